@@ -1,0 +1,79 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error), .treatWarning("DeprecatedDeclaration", as: .warning),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+/// One room: a target under Sources/ whose arrows point only downwards.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+/// The tests of one room.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        resources: resources,
+        swiftSettings: common)
+}
+
+let package = Package(
+    name: "coffer",
+    products: [.executable(name: "coffer", targets: ["coffer"])],
+    targets: [
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+        .target(name: "CAssets", cSettings: [.unsafeFlags(["-std=c2x"])]),
+
+        room("Time"),
+        room("Money"),
+        room("JSON"),
+        room("Crypto", ["CSodium"]),
+        room("Ledger", ["Money", "Time"]),
+        room("CostBasis", ["Money", "Time", "Ledger"]),
+        room("Valuation", ["Money", "Time"]),
+        room("Importing", ["Money", "Time", "Ledger"]),
+        room("Storage", ["CSQLite", "Crypto", "Money", "Time", "Ledger"]),
+        room("HTTPServer", ["CMicroHTTPD"]),
+        room("CommandLine"),
+        room(
+            "Services",
+            ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto", "CAssets"]),
+        room("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
+        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        .executableTarget(
+            name: "coffer",
+            dependencies: [
+                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "JSON", "Money", "Time",
+                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
+            ],
+            swiftSettings: common),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        tests("Time", []),
+        tests("Money", []),
+        tests("JSON", []),
+        tests("Crypto", []),
+        tests("Ledger", ["Money", "Time"]),
+        tests("CostBasis", ["Ledger", "Money", "Time"]),
+        tests("Valuation", ["Money", "Time"]),
+        tests("Importing", ["Ledger", "Money", "Time"]),
+        tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
+        tests("HTTPServer", []),
+        tests("CommandLine", []),
+        tests("Services", ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]),
+        tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
+        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        .testTarget(name: "CofferTests", dependencies: ["TestSupport"], swiftSettings: common),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
+    ]
+)

@@ -1,0 +1,1 @@
+// The room is filled by the next commits.

@@ -1,0 +1,82 @@
+public import Money
+public import Time
+
+/// A user's history in order, as columns: what every read works on.
+///
+/// An immutable snapshot: appending makes a new Book that shares all full chunks with the old one, so readers keep
+/// theirs and never wait. Order: time, then entry id; within one second an entry that would overdraw an account
+/// waits for one that fills it.
+public struct Book: Sendable {
+    @usableFromInline let chunks: [BookChunk]
+    /// The number of entries.
+    public let count: Int
+    /// The assets met, in the order of their slots.
+    public let assets: [AssetID]
+    /// The accounts met, in the order of their slots.
+    public let accounts: [AccountID]
+    let pairs: PairIndex
+    let current: [Int128]
+    let checkpoints: [Checkpoint]
+    /// The first entry after which a balance left the range of amounts, if there is one.
+    public let overflow: EntryID?
+
+    /// A Book without entries.
+    public static let empty = Book(
+        chunks: [], count: 0, assets: [], accounts: [], pairs: PairIndex(), current: [], checkpoints: [],
+        overflow: nil)
+
+    init(
+        chunks: [BookChunk],
+        count: Int,
+        assets: [AssetID],
+        accounts: [AccountID],
+        pairs: PairIndex,
+        current: [Int128],
+        checkpoints: [Checkpoint],
+        overflow: EntryID?
+    ) {
+        self.chunks = chunks
+        self.count = count
+        self.assets = assets
+        self.accounts = accounts
+        self.pairs = pairs
+        self.current = current
+        self.checkpoints = checkpoints
+        self.overflow = overflow
+    }
+
+    /// Calls the body with each entry from a place on, in order.
+    ///
+    /// - Throws: what the body throws.
+    @inlinable
+    public func forEachRow<E: Error>(from start: Int = 0, _ body: (BookRow) throws(E) -> Void) throws(E) {
+        for (number, chunk) in chunks.enumerated() {
+            let base = number * BookChunk.capacity
+            guard base + chunk.count > start else { continue }
+            for place in max(0, start - base)..<chunk.count {
+                try body(chunk.row(at: place, base: base))
+            }
+        }
+    }
+
+    /// The entry at a place of the order, in O(1).
+    ///
+    /// A place outside 0..<count stops the program.
+    public func row(at index: Int) -> BookRow {
+        precondition(index >= 0 && index < count, "no entry at this place")
+        let number = index / BookChunk.capacity
+        let base = number * BookChunk.capacity
+        return chunks[number].row(at: index - base, base: base)
+    }
+
+    /// The number of entries at or before an instant, in O(log n).
+    public func count(through time: Timestamp) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if row(at: middle).time <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

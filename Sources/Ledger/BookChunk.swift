@@ -1,0 +1,119 @@
+public import Money
+public import Time
+
+/// Up to 1,024 neighbouring entries of a Book as columns; immutable once made.
+///
+/// Legs are stored one after another, so an entry pays only for the legs it has.
+@usableFromInline
+final class BookChunk: Sendable {
+    @usableFromInline static let capacity = 1024
+
+    @usableFromInline let times: [Int64]
+    @usableFromInline let ids: [Int64]
+    /// Kind (bits 0–7), which legs there are (8: in, 9: out, 10: fee, 11: value), first leg (bits 16–63).
+    @usableFromInline let heads: [UInt64]
+    @usableFromInline let legAmounts: [Int128]
+    /// Asset slot (bits 0–31) and account slot (bits 32–63).
+    @usableFromInline let legPlaces: [UInt64]
+    /// Event numbers, empty when no entry of the chunk belongs to an event of several.
+    @usableFromInline let events: [Int64]
+
+    init(_ columns: BookColumns) {
+        times = columns.times
+        ids = columns.ids
+        heads = columns.heads
+        legAmounts = columns.legAmounts
+        legPlaces = columns.legPlaces
+        events = columns.hasEvents ? columns.events : []
+    }
+
+    @usableFromInline var count: Int { times.count }
+
+    /// The entry at a place of this chunk, its index counted from `base`.
+    @inlinable
+    func row(at place: Int, base: Int) -> BookRow {
+        let head = heads[place]
+        var next = Int(head >> 16)
+        let incoming = leg(head & 0x100 != 0, &next)
+        let outgoing = leg(head & 0x200 != 0, &next)
+        let fee = leg(head & 0x400 != 0, &next)
+        let value = leg(head & 0x800 != 0, &next)
+        guard let kind = EntryKind(rawValue: UInt8(truncatingIfNeeded: head)) else {
+            preconditionFailure("a chunk holds only known kinds")
+        }
+        return BookRow(
+            index: base + place,
+            id: EntryID(raw: ids[place]),
+            time: Timestamp(microseconds: times[place]),
+            kind: kind,
+            incoming: incoming,
+            outgoing: outgoing,
+            fee: fee,
+            value: value,
+            event: events.isEmpty ? 0 : events[place])
+    }
+
+    @inlinable
+    func leg(_ present: Bool, _ next: inout Int) -> BookLeg? {
+        guard present else { return nil }
+        let place = legPlaces[next]
+        let amount = Amount(unchecked: legAmounts[next])
+        next += 1
+        return BookLeg(
+            amount: amount, asset: UInt32(truncatingIfNeeded: place), account: UInt32(truncatingIfNeeded: place >> 32))
+    }
+}
+
+/// The growing columns of a chunk that is being made.
+struct BookColumns {
+    var times: [Int64] = []
+    var ids: [Int64] = []
+    var heads: [UInt64] = []
+    var legAmounts: [Int128] = []
+    var legPlaces: [UInt64] = []
+    var events: [Int64] = []
+    var hasEvents = false
+
+    init() {}
+
+    init(_ chunk: BookChunk) {
+        times = chunk.times
+        ids = chunk.ids
+        heads = chunk.heads
+        legAmounts = chunk.legAmounts
+        legPlaces = chunk.legPlaces
+        hasEvents = !chunk.events.isEmpty
+        events = hasEvents ? chunk.events : [Int64](repeating: 0, count: chunk.count)
+    }
+
+    var count: Int { times.count }
+
+    mutating func append(
+        time: Timestamp,
+        id: EntryID,
+        kind: EntryKind,
+        incoming: BookLeg?,
+        outgoing: BookLeg?,
+        fee: BookLeg?,
+        value: BookLeg?,
+        event: Int64
+    ) {
+        var head = UInt64(kind.rawValue) | UInt64(legAmounts.count) << 16
+        if append(incoming) { head |= 0x100 }
+        if append(outgoing) { head |= 0x200 }
+        if append(fee) { head |= 0x400 }
+        if append(value) { head |= 0x800 }
+        times.append(time.microseconds)
+        ids.append(id.raw)
+        heads.append(head)
+        events.append(event)
+        if event != 0 { hasEvents = true }
+    }
+
+    private mutating func append(_ leg: BookLeg?) -> Bool {
+        guard let leg else { return false }
+        legAmounts.append(leg.amount.raw)
+        legPlaces.append(UInt64(leg.asset) | UInt64(leg.account) << 32)
+        return true
+    }
+}
