@@ -22,8 +22,15 @@ public struct Book: Sendable {
 
     /// A Book without entries.
     public static let empty = Book(
-        chunks: [], count: 0, assets: [], accounts: [], pairs: PairIndex(), current: [], checkpoints: [],
-        overflow: nil)
+        chunks: [],
+        count: 0,
+        assets: [],
+        accounts: [],
+        pairs: PairIndex(),
+        current: [],
+        checkpoints: [],
+        overflow: nil
+    )
 
     init(
         chunks: [BookChunk],
