@@ -15,7 +15,7 @@ extension Book {
     /// after them. Readers of this Book are not touched.
     public func appending(_ entries: [Entry]) -> Book {
         guard let first = entries.min(by: Book.isBefore) else { return self }
-        let kept = count(beforeSecondOf: first.time)
+        let kept = firstIndex(inSecondOf: first.time)
         var builder = BookBuilder(resuming: self, keeping: kept)
         let added = entries.sorted(by: Book.isBefore)
         // The rows of a second may have been put in another order than that of their ids.
@@ -64,10 +64,5 @@ extension Book {
             asset: assets[Int(leg.asset)],
             account: leg.isOutside ? nil : accounts[Int(leg.account)]
         )
-    }
-
-    private func count(beforeSecondOf time: Timestamp) -> Int {
-        let start = Timestamp(microseconds: time.seconds * 1_000_000 - 1)
-        return count(through: start)
     }
 }

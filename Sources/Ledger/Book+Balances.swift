@@ -30,8 +30,15 @@ extension Book {
     ///
     /// O(log n) and the replay of a few hundred entries.
     public func balances(at time: Timestamp) -> [Balance] {
-        let index = count(through: time)
-        return balances(of: index == count ? current : state(before: index))
+        var index = firstIndex(inSecondOf: time)
+        var state = state(before: index)
+        while index < count {
+            let row = row(at: index)
+            guard row.time.seconds <= time.seconds else { break }
+            if row.time <= time { apply(row, to: &state) }
+            index += 1
+        }
+        return balances(of: state)
     }
 
     /// How much of each asset all accounts hold together now, by asset number; zeros left out.
@@ -77,13 +84,16 @@ extension Book {
         var position = low < checkpoints.count ? checkpoints[low].index : 0
         state.append(contentsOf: repeatElement(0, count: pairs.count - state.count))
         while position < index {
-            let row = row(at: position)
-            apply(row.incoming, incoming: true, to: &state)
-            apply(row.outgoing, incoming: false, to: &state)
-            apply(row.fee, incoming: false, to: &state)
+            apply(row(at: position), to: &state)
             position += 1
         }
         return state
+    }
+
+    private func apply(_ row: BookRow, to state: inout [Int128]) {
+        apply(row.incoming, incoming: true, to: &state)
+        apply(row.outgoing, incoming: false, to: &state)
+        apply(row.fee, incoming: false, to: &state)
     }
 
     private func apply(_ leg: BookLeg?, incoming: Bool, to state: inout [Int128]) {
