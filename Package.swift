@@ -65,6 +65,16 @@ let package = Package(
             swiftSettings: common
         ),
 
+        .executableTarget(
+            name: "coffer-bench",
+            dependencies: [
+                "HTTPServer", "Services", "JSON", "Money", "Time", "Ledger", "CostBasis", "Valuation",
+                "Importing",
+                "Storage", "Crypto",
+            ],
+            swiftSettings: common
+        ),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         tests("Time", []),
         tests("Money", []),

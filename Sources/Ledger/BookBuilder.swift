@@ -10,13 +10,15 @@ public struct BookBuilder {
     private var tail = BookColumns()
     private var assets: [AssetID] = []
     private var accounts: [AccountID] = []
-    private var assetSlots: [AssetID: UInt32] = [:]
-    private var accountSlots: [AccountID: UInt32] = [:]
+    private var assetSlots = SlotIndex()
+    private var accountSlots = SlotIndex()
     private var pairs = PairIndex()
     private var balances: [Int128] = []
     private var checkpoints: [Checkpoint] = []
     private var overflow: EntryID?
     private var count = 0
+    /// The entries of the second that is still open: the first of them, and the others.
+    private var held: BookRow?
     private var run: [BookRow] = []
     private var last: (time: Timestamp, id: EntryID)?
 
@@ -27,8 +29,8 @@ public struct BookBuilder {
     init(resuming book: Book, keeping kept: Int) {
         assets = book.assets
         accounts = book.accounts
-        for (slot, asset) in book.assets.enumerated() { assetSlots[asset] = UInt32(slot) }
-        for (slot, account) in book.accounts.enumerated() { accountSlots[account] = UInt32(slot) }
+        for (slot, asset) in book.assets.enumerated() { assetSlots.set(UInt32(slot), for: asset.raw) }
+        for (slot, account) in book.accounts.enumerated() { accountSlots.set(UInt32(slot), for: account.raw) }
         pairs = book.pairs
         balances = book.state(before: kept)
         checkpoints = book.checkpoints.filter { $0.index < kept || $0.index == 0 }
@@ -75,15 +77,23 @@ public struct BookBuilder {
         )
     }
 
-    /// Adds a row whose slots are those of the Book that this builder resumed.
-    mutating func take(_ row: BookRow) {
-        if let first = run.first, first.time.seconds != row.time.seconds { flushRun() }
-        run.append(row)
+    private mutating func take(_ row: BookRow) {
+        guard let first = held else {
+            held = row
+            return
+        }
+        if first.time.seconds == row.time.seconds {
+            if run.isEmpty { run.append(first) }
+            run.append(row)
+        } else {
+            flushSecond()
+            held = row
+        }
     }
 
     /// The Book of all entries added.
     public consuming func finish() -> Book {
-        flushRun()
+        flushSecond()
         if tail.count > 0 { chunks.append(BookChunk(tail)) }
         return Book(
             chunks: chunks,
@@ -98,10 +108,10 @@ public struct BookBuilder {
     }
 
     private mutating func slot(of asset: AssetID) -> UInt32 {
-        if let slot = assetSlots[asset] { return slot }
+        if let slot = assetSlots.slot(of: asset.raw) { return slot }
         let slot = UInt32(assets.count)
         assets.append(asset)
-        assetSlots[asset] = slot
+        assetSlots.set(slot, for: asset.raw)
         return slot
     }
 
@@ -110,33 +120,34 @@ public struct BookBuilder {
         guard let account = leg.account else {
             return BookLeg(amount: leg.amount, asset: asset, account: BookLeg.outside)
         }
-        if let slot = accountSlots[account] {
+        if let slot = accountSlots.slot(of: account.raw) {
             return BookLeg(amount: leg.amount, asset: asset, account: slot)
         }
         let slot = UInt32(accounts.count)
         accounts.append(account)
-        accountSlots[account] = slot
+        accountSlots.set(slot, for: account.raw)
         return BookLeg(amount: leg.amount, asset: asset, account: slot)
     }
 
     // MARK: The entries of one second
 
-    private mutating func flushRun() {
-        guard !run.isEmpty else { return }
-        if run.count == 1 {
-            place(run[0])
-        } else {
-            var waiting: [BookRow] = []
-            for row in run {
-                if overdraws(row), fills(laterThan: row) {
-                    waiting.append(row)
-                } else {
-                    place(row)
-                    if row.incoming != nil, !waiting.isEmpty { release(&waiting) }
-                }
-            }
-            for row in waiting { place(row) }
+    private mutating func flushSecond() {
+        guard let first = held else { return }
+        held = nil
+        guard !run.isEmpty else {
+            place(first)
+            return
         }
+        var waiting: [BookRow] = []
+        for row in run {
+            if overdraws(row), fills(laterThan: row) {
+                waiting.append(row)
+            } else {
+                place(row)
+                if row.incoming != nil, !waiting.isEmpty { release(&waiting) }
+            }
+        }
+        for row in waiting { place(row) }
         run.removeAll(keepingCapacity: true)
     }
 
