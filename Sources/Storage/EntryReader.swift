@@ -88,7 +88,7 @@ final class EntryReader {
 
     private func assetAmount(_ row: Statement, at column: Int32) throws(Malformed) -> AssetAmount? {
         let text = unsafe row.textBytes(column)
-        guard unsafe text.count > 0 else {
+        guard text.count > 0 else {
             guard row.isNull(column + 1) else { throw Malformed() }
             return nil
         }
