@@ -319,7 +319,7 @@ import Time
             }
         }
         gate.signal()
-        try sample.database.writeAndWait { _ in }
+        sample.database.close()
         #expect(refused.withLock { $0 } == 5)
     }
 
