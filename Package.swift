@@ -22,7 +22,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
         name: name + "Tests",
         dependencies: [.target(name: name), "TestSupport"] + dependencies,
         resources: resources,
-        swiftSettings: common)
+        swiftSettings: common
+    )
 }
 
 let package = Package(
@@ -47,16 +48,32 @@ let package = Package(
         room("CommandLine"),
         room(
             "Services",
-            ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto", "CAssets"]),
+            [
+                "Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto",
+                "CAssets",
+            ]
+        ),
         room("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "JSON", "Money", "Time",
+                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "JSON", "Money",
+                "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
             ],
-            swiftSettings: common),
+            swiftSettings: common
+        ),
+
+        .executableTarget(
+            name: "coffer-bench",
+            dependencies: [
+                "HTTPServer", "Services", "JSON", "Money", "Time", "Ledger", "CostBasis", "Valuation",
+                "Importing",
+                "Storage", "Crypto",
+            ],
+            swiftSettings: common
+        ),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         tests("Time", []),
@@ -70,7 +87,10 @@ let package = Package(
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
         tests("CommandLine", []),
-        tests("Services", ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]),
+        tests(
+            "Services",
+            ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]
+        ),
         tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
         tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .testTarget(name: "CofferTests", dependencies: ["TestSupport"], swiftSettings: common),

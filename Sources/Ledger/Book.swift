@@ -22,8 +22,15 @@ public struct Book: Sendable {
 
     /// A Book without entries.
     public static let empty = Book(
-        chunks: [], count: 0, assets: [], accounts: [], pairs: PairIndex(), current: [], checkpoints: [],
-        overflow: nil)
+        chunks: [],
+        count: 0,
+        assets: [],
+        accounts: [],
+        pairs: PairIndex(),
+        current: [],
+        checkpoints: [],
+        overflow: nil
+    )
 
     init(
         chunks: [BookChunk],
@@ -69,13 +76,16 @@ public struct Book: Sendable {
         return chunks[number].row(at: index - base, base: base)
     }
 
-    /// The number of entries at or before an instant, in O(log n).
-    public func count(through time: Timestamp) -> Int {
+    /// The place of the first entry in the second of an instant, or where it would be, in O(log n).
+    ///
+    /// Seconds never decrease along the order; instants within one second may.
+    public func firstIndex(inSecondOf time: Timestamp) -> Int {
+        let second = time.seconds
         var low = 0
         var high = count
         while low < high {
             let middle = (low + high) / 2
-            if row(at: middle).time <= time { low = middle + 1 } else { high = middle }
+            if row(at: middle).time.seconds < second { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -50,7 +50,8 @@ final class BookChunk: Sendable {
             outgoing: outgoing,
             fee: fee,
             value: value,
-            event: events.isEmpty ? 0 : events[place])
+            event: events.isEmpty ? 0 : events[place]
+        )
     }
 
     @inlinable
@@ -60,7 +61,10 @@ final class BookChunk: Sendable {
         let amount = Amount(unchecked: legAmounts[next])
         next += 1
         return BookLeg(
-            amount: amount, asset: UInt32(truncatingIfNeeded: place), account: UInt32(truncatingIfNeeded: place >> 32))
+            amount: amount,
+            asset: UInt32(truncatingIfNeeded: place),
+            account: UInt32(truncatingIfNeeded: place >> 32)
+        )
     }
 }
 

@@ -142,10 +142,16 @@ extension EntryKind {
     }
 
     private static let byName: [String: EntryKind] = Dictionary(
-        uniqueKeysWithValues: EntryKind.allCases.map { ($0.name, $0) })
+        uniqueKeysWithValues: EntryKind.allCases.map { ($0.name, $0) }
+    )
 
     private static let unlisted = EntryKindRule(
-        name: "", incoming: .forbidden, outgoing: .forbidden, contra: .equity, lots: .none)
+        name: "",
+        incoming: .forbidden,
+        outgoing: .forbidden,
+        contra: .equity,
+        lots: .none
+    )
 
     /// The table, indexed by raw number.
     private static let rules: [EntryKindRule?] = {
@@ -153,7 +159,12 @@ extension EntryKind {
         for kind in EntryKind.allCases {
             let (name, incoming, outgoing, contra, lots) = kind.row
             rules[Int(kind.rawValue)] = EntryKindRule(
-                name: name, incoming: incoming, outgoing: outgoing, contra: contra, lots: lots)
+                name: name,
+                incoming: incoming,
+                outgoing: outgoing,
+                contra: contra,
+                lots: lots
+            )
         }
         return rules
     }()
@@ -207,8 +218,10 @@ extension EntryKind {
         case .collateralRemoved: ("collateral_removed", .required, .forbidden, .collateral, .transit)
         case .liquidityProvided: ("liquidity_provided", .forbidden, .required, .pool, .disposeAtValue)
         case .liquidityRemoved: ("liquidity_removed", .required, .forbidden, .pool, .acquireAtValue)
-        case .liquidityTokenReceived: ("liquidity_token_received", .required, .forbidden, .pool, .acquireAtValue)
-        case .liquidityTokenReturned: ("liquidity_token_returned", .forbidden, .required, .pool, .disposeAtValue)
+        case .liquidityTokenReceived:
+            ("liquidity_token_received", .required, .forbidden, .pool, .acquireAtValue)
+        case .liquidityTokenReturned:
+            ("liquidity_token_returned", .forbidden, .required, .pool, .disposeAtValue)
         case .correctionIn: ("correction_in", .required, .forbidden, .equity, .acquireAtZero)
         case .correctionOut: ("correction_out", .forbidden, .required, .equity, .disposeAtCost)
         }

@@ -64,7 +64,9 @@ extension Amount: CustomStringConvertible {
     public static func parse(_ bytes: [UInt8]) throws(MoneyError) -> Amount {
         var position = 0
         var negative = false
-        if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+") {
+        if position < bytes.count,
+            bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+")
+        {
             negative = bytes[position] == UInt8(ascii: "-")
             position += 1
         }
