@@ -25,7 +25,7 @@ struct ControlRequest: Sendable {
         writer.key("error_is_terminal")
         writer.bool(errorIsTerminal)
         writer.endObject()
-        return writer.bytes
+        return writer.finish()
     }
 
     init(arguments: [String], directory: String, input: String?, errorIsTerminal: Bool) {
