@@ -33,7 +33,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
-        .target(name: "CAssets", cSettings: [.unsafeFlags(["-std=c2x"])]),
+        .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),
 
         room("Time"),
         room("Money"),
@@ -86,7 +86,7 @@ let package = Package(
         tests("Importing", ["Ledger", "Money", "Time"]),
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
-        tests("CommandLine", []),
+        tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
             ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]

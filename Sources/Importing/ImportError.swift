@@ -6,6 +6,8 @@ public enum ImportError: Error, Hashable, Sendable {
     case notText(line: Int, reason: String)
     /// No known header was among the first lines.
     case unknownLayout(line: Int, firstLine: String)
+    /// No header of a file of prices was where it should be.
+    case unknownPriceLayout(line: Int, firstLine: String)
     /// The header has more columns than allowed.
     case tooManyColumns(line: Int, limit: Int)
     /// There are more rows than allowed.
@@ -18,7 +20,7 @@ public enum ImportError: Error, Hashable, Sendable {
         switch self {
         case .empty: "empty_file"
         case .notText: "not_text"
-        case .unknownLayout: "unknown_layout"
+        case .unknownLayout, .unknownPriceLayout: "unknown_layout"
         case .tooManyColumns: "too_many_columns"
         case .tooManyRows: "too_many_rows"
         case .changed: "file_changed"
@@ -28,7 +30,9 @@ public enum ImportError: Error, Hashable, Sendable {
     /// The line of the file that shows it, from 1, where there is one.
     public var line: Int? {
         switch self {
-        case .notText(let line, _), .unknownLayout(let line, _), .tooManyColumns(let line, _): line
+        case .notText(let line, _), .unknownLayout(let line, _), .unknownPriceLayout(let line, _),
+            .tooManyColumns(let line, _):
+            line
         case .empty, .tooManyRows, .changed: nil
         }
     }
@@ -45,6 +49,9 @@ extension ImportError: CustomStringConvertible {
         case .unknownLayout(let line, let firstLine):
             "this is not a layout Coffer knows; it knows \(ImportFormat.knownLayouts); "
                 + "the first line found is line \(line): \(firstLine)"
+        case .unknownPriceLayout(let line, let firstLine):
+            "this is not a layout of prices; expected the header date,asset,price_usd or "
+                + "timestamp_utc,asset,price_usd or time,base,quote,price; line \(line) is: \(firstLine)"
         case .tooManyColumns(let line, let limit):
             "line \(line): the header has more than \(limit) columns (limit columns)"
         case .tooManyRows(let limit):
