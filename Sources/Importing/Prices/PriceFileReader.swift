@@ -96,11 +96,8 @@ public enum PriceFileReader {
                 layout = try PriceLayout(header: scanner.row)
                 continue
             }
-            do throws(PriceRowError) {
-                try body(.success(try known.parse(scanner.row)))
-            } catch {
-                try body(.failure(error))
-            }
+            let row = scanner.row
+            try body(Result { () throws(PriceRowError) in try known.parse(row) })
         }
         guard layout != nil else { throw ImportError.empty }
     }
