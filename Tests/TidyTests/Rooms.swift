@@ -11,7 +11,7 @@ enum Rooms {
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
             "Dashboard",
         ],
-        ["coffer"],
+        ["coffer", "coffer-bench"],
     ]
 
     /// What a room must not know although the layers would let it.
@@ -46,6 +46,9 @@ enum Rooms {
         "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
         "Dashboard",
     ]
+
+    /// The programs, which may print.
+    static let programs: Set<String> = ["coffer", "coffer-bench"]
 
     static func height(of room: String) -> Int? {
         layers.firstIndex { $0.contains(room) }
