@@ -83,8 +83,6 @@ private struct SettingsTests {
         ("settings-file-key", [:], "http listen = x\n"),
         ("settings-file-no-key", [:], "= x\n"),
         ("settings-file-repeated", [:], "http.threads=1\n#\nhttp.threads=1\n"),
-        ("settings-file-long-line", [:], "http.listen = " + String(repeating: "x", count: 5_000)),
-        ("settings-file-large", [:], String(repeating: "#\n", count: 600_000)),
     ])
     func `every mistake is one line with a remedy`(
         _ name: String,
@@ -101,6 +99,20 @@ private struct SettingsTests {
         }
         #expect(!error.description.contains("\n"))
         try Golden.expect(error.description + "\n", is: name)
+    }
+
+    @Test func `a file that is too large is refused`() throws {
+        let error = try #require(throws: CommandLineError.self) {
+            try Sample.file(String(repeating: "#\n", count: 600_000))
+        }
+        try Golden.expect(error.description + "\n", is: "settings-file-large")
+    }
+
+    @Test func `a line that is too long is refused`() throws {
+        let error = try #require(throws: CommandLineError.self) {
+            try Sample.file("http.listen = " + String(repeating: "x", count: 5_000))
+        }
+        try Golden.expect(error.description + "\n", is: "settings-file-long-line")
     }
 
     @Test func `a file that is no text is refused`() throws {
