@@ -44,7 +44,7 @@ extension BitcainAPI {
     ) -> HTTPResponse? {
         let caller = Caller(principal: principal)
         guard principal.scopes.contains(scope) else { return BitcainErrors.forbidden.named(caller) }
-        if let seconds = rates.secondsToWait(principal.credential.raw, now: request.arrivedMicroseconds) {
+        if let seconds = rates?.refusal(for: caller.logName, atMicroseconds: request.arrivedMicroseconds) {
             let response = BitcainErrors.detail(
                 "Too many requests", status: 429, headers: [HTTPHeader("Retry-After", String(seconds))])
             return response.named(caller)

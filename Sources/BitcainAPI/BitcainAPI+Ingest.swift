@@ -89,6 +89,9 @@ private struct Upload: Sendable {
     let name: String
     let contents: MultipartContents
 
+    /// The bytes read from a file at once.
+    private static let pieceBytes = 262_144
+
     /// A fresh reader of its pieces.
     func bytes() -> ByteSource {
         switch contents {
@@ -98,7 +101,13 @@ private struct Upload: Sendable {
                 defer { isTaken = true }
                 return isTaken ? nil : bytes
             }
-        case .file(let file): return file.pieces()
+        case .file(let file):
+            var offset = 0
+            return {
+                let piece = try file.read(at: offset, count: Upload.pieceBytes)
+                offset += piece.count
+                return piece.isEmpty ? nil : piece
+            }
         }
     }
 }

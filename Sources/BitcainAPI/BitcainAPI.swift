@@ -6,10 +6,11 @@ public struct BitcainAPI: Sendable {
     let workspace: Workspace
     let workers: WorkerPool
     let limits: BitcainLimits
-    let rates: RateGuard
+    let rates: RateLimiter?
+    let answers = AnswerCache()
 
-    /// The dialect over a workspace; work over a millisecond goes to the workers.
-    public init(workspace: Workspace, workers: WorkerPool, limits: BitcainLimits, rates: RateGuard) {
+    /// The dialect over a workspace; long work goes to the workers, and without rates none is limited.
+    public init(workspace: Workspace, workers: WorkerPool, limits: BitcainLimits, rates: RateLimiter?) {
         self.workspace = workspace
         self.workers = workers
         self.limits = limits

@@ -39,7 +39,7 @@ enum WorkspaceSettings {
 
 extension Duration {
     /// The time span in seconds, for deadlines of sockets.
-    fileprivate var inSeconds: Double {
+    var inSeconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }

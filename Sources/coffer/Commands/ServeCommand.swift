@@ -27,9 +27,9 @@ enum ServeCommand {
         guard !isUnlimited || listen.isLoopback else {
             throw UsageError.noLimitsBeyondLoopback(listen.text)
         }
-        let log = AccessLog(isOn: context.settings.boolean("http.access_log") && !isUnlimited)
-        let workers = WorkerPool(queueMax: context.settings.integer("http.queue_max"))
-        let server = try publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
+        let log = context.settings.boolean("http.access_log") && !isUnlimited ? AccessLog() : nil
+        let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
+        let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
         try server.start()
         let admin = try adminServer(context, workspace, server)
         try admin?.start()
@@ -44,12 +44,12 @@ enum ServeCommand {
         ready(address)
         signals.wait()
         context.output.remark("stopping")
-        let grace = Int(context.settings.duration("http.stop_grace").components.seconds)
         control.stop()
-        server.stop(graceSeconds: grace)
+        server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
         admin?.stop(graceSeconds: 1)
+        workers.stop()
         workspace.close()
-        log.finish()
+        log?.close()
         return .ok
     }
 
@@ -58,26 +58,30 @@ enum ServeCommand {
         _ workspace: Workspace,
         _ listen: ListenAddress,
         _ workers: WorkerPool,
-        _ log: AccessLog,
+        _ log: AccessLog?,
         isUnlimited: Bool
-    ) throws -> HTTPServer {
+    ) -> HTTPServer {
         var limits = BitcainLimits()
         limits.bodyBytesMax = context.settings.integer("http.body_bytes_max")
         limits.uploadBytesMax = context.settings.integer("http.upload_bytes_max")
         limits.rowsMax = context.settings.integer("import.rows_max")
-        let rates = RateGuard(
-            perSecond: isUnlimited ? nil : context.settings.integer("rate.requests_per_second"),
-            burst: context.settings.integer("rate.burst"))
+        let rates =
+            isUnlimited
+            ? nil
+            : RateLimiter(
+                ratePerSecond: Double(context.settings.integer("rate.requests_per_second")),
+                burst: context.settings.integer("rate.burst"))
         let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: limits, rates: rates)
-        var configuration = HTTPConfiguration(address: listen.host, port: listen.port)
+        var configuration = HTTPConfiguration()
+        configuration.address = listen.host
+        configuration.port = listen.port
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
-        if isUnlimited {
-            configuration.limits.connectionsPerAddress = configuration.limits.connections
-        }
-        configuration.uploadFolder = context.folder + "/uploads"
-        configuration.accessLog = log.sink
-        return try HTTPServer(
-            configuration, routers: [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)])
+        if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
+        configuration.spoolFolder = context.folder + "/uploads"
+        configuration.accessLog = log.map { log in { log.record($0) } }
+        return HTTPServer(
+            configuration: configuration,
+            routers: [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)])
     }
 
     private static func adminServer(
@@ -88,10 +92,13 @@ enum ServeCommand {
         let text = context.settings.text("admin.listen")
         guard text != "off" else { return nil }
         let listen = try ListenAddress(text)
-        var configuration = HTTPConfiguration(address: listen.host, port: listen.port)
+        var configuration = HTTPConfiguration()
+        configuration.address = listen.host
+        configuration.port = listen.port
         configuration.eventLoops = 1
-        return try HTTPServer(
-            configuration, routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)])
+        return HTTPServer(
+            configuration: configuration,
+            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)])
     }
 
     private static func announce(

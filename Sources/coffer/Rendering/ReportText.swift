@@ -131,7 +131,8 @@ enum ReportText {
     static func money(_ amount: Amount?, decimals: Int) -> String {
         guard let amount else { return "-" }
         var bytes: [UInt8] = []
-        amount.rounded(toDecimals: decimals).render(into: &bytes, minimumDecimals: decimals)
+        // Rounding fails only at the very end of the range; the amount is then shown as it is.
+        ((try? amount.rounded(toDecimals: decimals)) ?? amount).render(into: &bytes, minimumDecimals: decimals)
         return String(decoding: bytes, as: UTF8.self)
     }
 
