@@ -121,7 +121,9 @@ struct HeaderParameterScanner {
         return start == index ? nil : String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
-    /// The next `; name=value`; nil when the text breaks the grammar. A lone semicolon at the end is refused.
+    /// The next parameter after its semicolon, or nil when the text breaks the grammar.
+    ///
+    /// A lone semicolon at the end is refused.
     mutating func takeParameter() -> (name: String, value: String)? {
         guard take(UInt8(ascii: ";")), let name = takeToken(), take(UInt8(ascii: "=")) else { return nil }
         skipBlanks()

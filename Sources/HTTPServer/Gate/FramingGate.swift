@@ -74,7 +74,8 @@ enum FramingGate {
     static func parseLength(_ bytes: UnsafeRawBufferPointer) -> Int? {
         guard bytes.count > 0, bytes.count <= 18 else { return nil }
         var value = 0
-        for unsafebyte in unsafe bytes {
+        for index in 0..<bytes.count {
+            let byte = unsafe bytes[index]
             guard byte >= 48, byte <= 57 else { return nil }
             value = value * 10 + Int(byte - 48)
         }

@@ -81,7 +81,8 @@ struct HeadWriter {
     private mutating func writeCollapsedPath(_ raw: UnsafeRawBufferPointer) {
         let start = count
         var previous: UInt8 = 0
-        for unsafebyte in unsafe raw {
+        for index in 0..<raw.count {
+            let byte = unsafe raw[index]
             if byte != UInt8(ascii: "/") || previous != byte { append(byte) }
             previous = byte
         }
@@ -109,8 +110,8 @@ struct HeadWriter {
         append(UInt8(trimmed.count >> 8))
         let nameStart = count
         if unsafe name.isEmpty { facts.note(.headerName) }
-        for unsafebyte in unsafe name {
-            let lowered = FramingGate.lowered[Int(byte)]
+        for index in 0..<name.count {
+            let lowered = unsafe FramingGate.lowered[Int(name[index])]
             if lowered == 0 { facts.note(.headerName) }
             append(lowered)
         }

@@ -177,8 +177,8 @@ class Exchange: AnswerTarget, @unchecked Sendable {
 
     /// Parks the exchange until the answer comes; hands it out when it has come already.
     ///
-    /// - Parameter suspend: puts the connection to sleep. It runs with the lock held, so that an answer from another
-    ///   thread cannot wake the connection before it sleeps.
+    /// The closure puts the connection to sleep. It runs with the lock held, so that an answer from another thread
+    /// cannot wake the connection before it sleeps.
     func park(_ suspend: () -> Void) -> HTTPResponse? {
         state.withLock { state in
             switch state {

@@ -38,7 +38,9 @@ public final class HTTPServer: Sendable {
     /// The counters.
     public var metrics: HTTPMetrics { application.metrics }
 
-    /// Listens and serves; returns at once. Raises the soft limit of open files to what the connections need.
+    /// Listens and serves; returns at once.
+    ///
+    /// Raises the soft limit of open files to what the connections need.
     ///
     /// - Throws: `HTTPServerError` that says what to do about it.
     public func start() throws(HTTPServerError) {

@@ -3,7 +3,9 @@ import Glibc
 
 /// Numeric socket addresses as text.
 enum SocketAddress {
-    /// The address without its port; an IPv4 address in IPv6 clothes loses them. Empty when it is neither.
+    /// The address without its port, empty when it is neither IPv4 nor IPv6.
+    ///
+    /// An IPv4 address in IPv6 clothes loses them.
     static func text(_ address: UnsafePointer<sockaddr>?) -> String {
         guard let address = unsafe address else { return "" }
         switch unsafe Int32(address.pointee.sa_family) {
