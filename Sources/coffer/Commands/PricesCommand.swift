@@ -33,9 +33,17 @@ enum PricesCommand {
                 json.endObject()
             }
             json.endArray()
+            json.key("unknown_assets")
+            json.beginArray()
+            for code in outcome.unknown { json.string(code.uppercased()) }
+            json.endArray()
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
+            for code in outcome.unknown {
+                context.output.remark(
+                    "warning: \(code.uppercased()) is not an asset that anyone has; its prices were left out")
+            }
             for issue in outcome.issues { context.output.remark("line \(issue.line): \(issue.message)") }
             if outcome.errorCount > 0 {
                 context.output.remark("\(file.name): nothing imported; \(outcome.errorCount) rows have errors")
