@@ -30,10 +30,10 @@ public struct TokenInfo: Hashable, Sendable {
 
     init(_ record: CredentialRecord) {
         id = record.id
-        label = record.label
-        scopes = record.scopes.split(separator: " ").compactMap { TokenScope(rawValue: String($0)) }
+        label = record.draft.label
+        scopes = record.draft.scopes.compactMap { TokenScope(rawValue: $0) }
         created = record.created
-        expires = record.expires
+        expires = record.draft.expires
         lastUsed = record.lastUsed
         revoked = record.revoked
     }
@@ -74,6 +74,9 @@ extension Workspace {
     /// What bitcain's tokens begin with, so that scanners for leaked secrets find them.
     static let tokenPrefix = "cfb"
 
+    /// The kind of credential that bitcain's tokens are.
+    static let tokenKind = "bitcain.token"
+
     /// Makes a bitcain token. Blocks.
     ///
     /// - Throws: `StorageError`.
@@ -85,13 +88,14 @@ extension Workspace {
     ) throws -> NewToken {
         let text = TokenText.make(prefix: Workspace.tokenPrefix)
         let draft = CredentialDraft(
-            user: user, kind: .bitcain, label: label, hash: TokenText.hash(text),
-            scopes: scopes.map(\.rawValue).joined(separator: " "),
+            user: user, kind: Workspace.tokenKind, label: label, hash: TokenText.hash(text),
+            scopes: scopes.map(\.rawValue),
             expires: now().advanced(bySeconds: Int64(days) * 86_400))
-        let record = try database.writeAndWait { transaction throws(StorageError) in
-            try transaction.addCredential(draft)
+        let id = try database.writeAndWait { transaction in try transaction.addCredential(draft) }
+        guard let info = try tokens(of: user).first(where: { $0.id == id }) else {
+            preconditionFailure("a token that was just made is there")
         }
-        return NewToken(info: TokenInfo(record), text: text)
+        return NewToken(info: info, text: text)
     }
 
     /// A user's bitcain tokens, those revoked too. Blocks.
@@ -99,7 +103,7 @@ extension Workspace {
     /// - Throws: `StorageError`.
     public func tokens(of user: UserID) throws -> [TokenInfo] {
         try database.read { connection throws(StorageError) in try connection.credentials(of: user) }
-            .filter { $0.kind == .bitcain }
+            .filter { $0.draft.kind == Workspace.tokenKind }
             .map(TokenInfo.init)
     }
 
@@ -110,8 +114,8 @@ extension Workspace {
         guard let raw = Int64(number), try tokens(of: user).contains(where: { $0.id.raw == raw }) else {
             throw WorkspaceError.unknownToken(number)
         }
-        try database.writeAndWait { transaction throws(StorageError) in
-            try transaction.revokeCredential(CredentialID(raw: raw))
+        _ = try database.writeAndWait { transaction in
+            try transaction.revokeCredential(CredentialID(raw: raw), user: user)
         }
         sessions.forget()
     }
@@ -124,7 +128,7 @@ extension Workspace {
                 ? .notLoaded : .refused
         }
         if let expires = principal.expires, expires <= now() { return .refused }
-        sessions.touch(principal.credential, at: now())
+        sessions.touch(principal.credential)
         return .ready(principal)
     }
 
@@ -135,18 +139,18 @@ extension Workspace {
         let hash = TokenText.hash(String(decoding: token, as: UTF8.self))
         let found = try database.read {
             connection throws(StorageError) -> (CredentialRecord, UserRecord)? in
-            guard let credential = try connection.credential(hash: hash, kind: .bitcain),
-                let user = try connection.user(credential.user)
+            guard let credential = try connection.credential(hash: hash),
+                credential.draft.kind == Workspace.tokenKind,
+                let user = try connection.user(credential.draft.user)
             else { return nil }
             return (credential, user)
         }
-        guard let (credential, user) = found, credential.revoked == nil else { return nil }
-        if let expires = credential.expires, expires <= now() { return nil }
+        guard let (credential, user) = found, credential.isUsable(at: now()) else { return nil }
         let principal = Principal(
             user: user.id, uuid: user.uuid, credential: credential.id, scopes: Set(TokenInfo(credential).scopes),
-            expires: credential.expires)
+            expires: credential.draft.expires)
         sessions.keep(principal, hash: hash)
-        sessions.touch(principal.credential, at: now())
+        sessions.touch(principal.credential)
         return principal
     }
 
@@ -156,9 +160,7 @@ extension Workspace {
     public func saveLastUses() throws {
         let uses = sessions.takeUses()
         guard !uses.isEmpty, access == .writing else { return }
-        try database.writeAndWait { transaction throws(StorageError) in
-            for (credential, time) in uses { try transaction.touchCredential(credential, at: time) }
-        }
+        try database.writeAndWait { transaction in try transaction.noteUse(of: uses) }
     }
 }
 
@@ -166,7 +168,7 @@ extension Workspace {
 final class SessionCache: Sendable {
     private struct State {
         var principals: [Digest256: Principal] = [:]
-        var uses: [CredentialID: Timestamp] = [:]
+        var uses: Set<CredentialID> = []
     }
 
     /// The most tokens remembered; all are forgotten when one more comes.
@@ -190,14 +192,14 @@ final class SessionCache: Sendable {
         state.withLock { $0.principals.removeAll() }
     }
 
-    func touch(_ credential: CredentialID, at time: Timestamp) {
-        state.withLock { $0.uses[credential] = time }
+    func touch(_ credential: CredentialID) {
+        _ = state.withLock { $0.uses.insert(credential) }
     }
 
-    func takeUses() -> [(CredentialID, Timestamp)] {
+    func takeUses() -> [CredentialID] {
         state.withLock { state in
-            defer { state.uses = [:] }
-            return state.uses.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            defer { state.uses = [] }
+            return state.uses.sorted()
         }
     }
 }

@@ -19,14 +19,14 @@ public struct UserInfo: Hashable, Sendable {
     /// Whether a password is set.
     public let hasPassword: Bool
 
-    init(_ record: UserRecord) {
+    init(_ record: UserRecord, hasPassword: Bool) {
         id = record.id
         uuid = record.uuid
         name = record.name
         email = record.email
         role = record.role.rawValue
         created = record.created
-        hasPassword = record.passwordHash != nil
+        self.hasPassword = hasPassword
     }
 }
 
@@ -46,12 +46,8 @@ extension Workspace {
     func ensureOwner() throws {
         let known = try database.read { connection throws(StorageError) in try connection.users() }
         guard known.isEmpty else { return }
-        let uuid = SecureRandom.uuid()
-        let portfolio = SecureRandom.uuid()
-        try database.writeAndWait { transaction throws(StorageError) in
-            let id = try transaction.addUser(
-                UserDraft(uuid: uuid, name: "owner", email: nil, passwordHash: nil, role: .owner))
-            try transaction.addPortfolio(user: id, uuid: portfolio, title: "Main", isDefault: true)
+        try database.writeAndWait { transaction in
+            try transaction.addUser(name: "owner", role: .owner)
         }
     }
 
@@ -59,7 +55,11 @@ extension Workspace {
     ///
     /// - Throws: `StorageError`.
     public func users() throws -> [UserInfo] {
-        try database.read { connection throws(StorageError) in try connection.users() }.map(UserInfo.init)
+        try database.read { connection throws(StorageError) in
+            try connection.users().map { record throws(StorageError) in
+                UserInfo(record, hasPassword: try connection.passwordHash(of: record.id) != nil)
+            }
+        }
     }
 
     /// The user of an id, e-mail or name; the owner when none is named. Blocks.
@@ -90,17 +90,11 @@ extension Workspace {
         guard try !users().contains(where: { $0.email?.lowercased() == email.lowercased() }) else {
             throw WorkspaceError.emailTaken(email)
         }
-        let draft = UserDraft(
-            uuid: SecureRandom.uuid(), name: name, email: email, passwordHash: try hash(password),
-            role: isAdmin ? .admin : .user)
-        let portfolio = SecureRandom.uuid()
-        let record = try database.writeAndWait { transaction throws(StorageError) in
-            let id = try transaction.addUser(draft)
-            try transaction.addPortfolio(user: id, uuid: portfolio, title: "Main", isDefault: true)
-            return try transaction.connection.user(id)
+        let hash = try hash(password)
+        let record = try database.writeAndWait { transaction in
+            try transaction.addUser(name: name, email: email, passwordHash: hash, role: isAdmin ? .admin : .user)
         }
-        guard let record else { preconditionFailure("a user that was just made is there") }
-        return UserInfo(record)
+        return UserInfo(record, hasPassword: true)
     }
 
     /// Sets a user's password. Blocks for its hash.
@@ -108,8 +102,8 @@ extension Workspace {
     /// - Throws: `WorkspaceError.badPassword`, `StorageError`.
     public func setPassword(_ password: Secret, of user: UserID) throws {
         let hash = try hash(password)
-        try database.writeAndWait { transaction throws(StorageError) in
-            try transaction.setPassword(hash, of: user)
+        try database.writeAndWait { transaction in
+            try transaction.setPasswordHash(hash, of: user)
         }
     }
 

@@ -46,10 +46,9 @@ struct NameResolver: Sendable {
     ) throws(StorageError) {
         for account in try transaction.connection.accounts(of: user) { accounts[account.name] = account.id }
         for name in survey.accounts where accounts[name] == nil {
-            let made = try transaction.addAccount(
-                user: user, name: name, venue: NameResolver.venue(of: name, survey.format), kind: "file")
-            accounts[name] = made.id
-            newAccounts.append(made)
+            accounts[name] = try transaction.account(
+                of: user, name: name, venue: NameResolver.venue(of: name, survey.format))
+            if let made = try transaction.connection.account(of: user, name: name) { newAccounts.append(made) }
         }
         var own: [String: AssetID] = [:]
         var isOwnRead = false
@@ -65,8 +64,7 @@ struct NameResolver: Sendable {
             if let id = own[code] {
                 assets[code] = id
             } else {
-                let made = try transaction.addAsset(
-                    user: user, code: code, title: code.uppercased(), kind: .unknown, decimals: Amount.scale)
+                let made = try transaction.registerAsset(of: user, code: code)
                 assets[code] = made.id
                 newAssets.append(made)
                 unknownAssets.insert(code)

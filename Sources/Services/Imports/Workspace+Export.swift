@@ -21,13 +21,15 @@ extension Workspace {
         var count = 0
         var failure: (any Error)?
         writer.renderHeader(into: &piece)
-        try database.forEachEntry(of: user) { entry, texts in
-            guard failure == nil else { return }
-            writer.render(names.draft(entry, texts), into: &piece)
-            count += 1
-            guard piece.count >= Workspace.exportPieceBytes else { return }
-            do { try write(piece) } catch { failure = error }
-            piece.removeAll(keepingCapacity: true)
+        try database.read { connection throws(StorageError) in
+            try connection.forEachEntry(of: user) { stored in
+                writer.render(names.draft(stored.entry, stored.texts), into: &piece)
+                count += 1
+                guard piece.count >= Workspace.exportPieceBytes else { return true }
+                do { try write(piece) } catch { failure = error }
+                piece.removeAll(keepingCapacity: true)
+                return failure == nil
+            }
         }
         if let failure { throw failure }
         try write(piece)

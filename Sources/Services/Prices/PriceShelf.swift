@@ -48,20 +48,14 @@ final class PriceShelf: Sendable {
 
     private func load() throws -> PriceBook {
         var builder = PriceBookBuilder(on: BundledRates.load())
-        var failure: (any Error)?
-        try database.read { connection throws(StorageError) in
-            try connection.forEachPrice { row in
-                guard failure == nil else { return }
-                do {
-                    try builder.append(
-                        pair: PricePair(base: row.base, quote: row.quote), stamp: row.time, resolution: .spot,
-                        price: row.price, source: row.source == "manual" ? .manual : .imported)
-                } catch {
-                    failure = error
-                }
+        let stored = try database.read { connection throws(StorageError) in try connection.allPrices() }
+        for series in stored {
+            let pair = PricePair(base: series.key.base, quote: series.key.quote)
+            let source: PriceSource = series.key.source == "manual" ? .manual : .imported
+            for (time, price) in zip(series.times, series.prices) {
+                try builder.append(pair: pair, stamp: time, resolution: .spot, price: price, source: source)
             }
         }
-        if let failure { throw failure }
         return builder.finish()
     }
 }

@@ -57,23 +57,22 @@ extension Workspace {
                 rows: survey.rows, imported: 0, errorCount: survey.errorCount, issues: survey.issues, unknown: [])
         }
         let ids = try assetIDs(of: survey.assets)
-        var batch: [PriceRecord] = []
+        var batch = PriceBatch()
         var done = 0
         func write() throws {
-            let rows = batch
-            try database.writeAndWait { transaction throws(StorageError) in try transaction.putPrices(rows) }
-            done += rows.count
-            batch.removeAll(keepingCapacity: true)
+            let series = batch.take()
+            _ = try database.writeAndWait { transaction in
+                for (key, rows) in series { _ = try transaction.storePrices(rows[...], of: key) }
+            }
+            done += series.reduce(0) { $0 + $1.rows.count }
             progress(done, survey.rows)
         }
         try PriceFileReader.read(source()) { row in
             guard let bases = ids[row.base], let quotes = ids[row.quote] else { throw ImportError.changed }
+            let price = Storage.PriceRow(time: row.resolution.effectiveTime(of: row.stamp), price: row.price)
             for base in bases {
                 for quote in quotes {
-                    batch.append(
-                        PriceRecord(
-                            base: base, quote: quote, source: name,
-                            time: row.resolution.effectiveTime(of: row.stamp), price: row.price))
+                    batch.append(price, to: PriceSeriesKey(base: base, quote: quote, source: name))
                 }
             }
             if batch.count >= Workspace.pricesPerCommit { try write() }
@@ -106,7 +105,7 @@ extension Workspace {
         let book = try prices.snapshot().book
         let now = now()
         var registry = AssetRegistry.builtIn
-        for asset in try database.read({ connection throws(StorageError) in try connection.allAssets() })
+        for asset in try database.read({ connection throws(StorageError) in try connection.assets() })
         where registry.asset(code: asset.code) == nil {
             registry.add(asset)
         }
@@ -129,7 +128,30 @@ extension Workspace {
     }
 }
 
-extension PriceRow {
+/// Prices on their way to the writer, by series.
+private struct PriceBatch {
+    private var places: [PriceSeriesKey: Int] = [:]
+    private var series: [(key: PriceSeriesKey, rows: [Storage.PriceRow])] = []
+    private(set) var count = 0
+
+    mutating func append(_ row: Storage.PriceRow, to key: PriceSeriesKey) {
+        count += 1
+        if let place = places[key] {
+            series[place].rows.append(row)
+        } else {
+            places[key] = series.count
+            series.append((key, [row]))
+        }
+    }
+
+    /// The prices so far; the batch is empty afterwards.
+    mutating func take() -> [(key: PriceSeriesKey, rows: [Storage.PriceRow])] {
+        defer { self = PriceBatch() }
+        return series
+    }
+}
+
+extension Importing.PriceRow {
     /// The period of the row in the words of `Valuation`.
     fileprivate var resolution: PriceResolution {
         switch period {

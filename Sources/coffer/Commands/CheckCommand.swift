@@ -27,21 +27,21 @@ enum CheckCommand {
                 json.string(finding.code)
                 json.key("message")
                 json.string(finding.message)
+                json.key("count")
+                json.integer(finding.count)
                 json.endObject()
             }
             json.endArray()
-            json.key("finding_count")
-            json.integer(report.findingCount)
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
-            for finding in report.findings { context.output.remark("\(finding.code): \(finding.message)") }
-            if report.findingCount > report.findings.count {
-                context.output.remark("and \(report.findingCount - report.findings.count) more")
+            for finding in report.findings {
+                let more = finding.count > 1 ? " (and \(finding.count - 1) more)" : ""
+                context.output.remark("\(finding.code): \(finding.message)\(more)")
             }
             let counts = report.counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
             context.output.line(
-                report.findings.isEmpty ? "all is well: \(counts)" : "\(report.findingCount) findings in \(counts)")
+                report.findings.isEmpty ? "all is well: \(counts)" : "not well: \(counts)")
         }
         return report.findings.isEmpty ? .ok : .finding
     }
