@@ -53,8 +53,8 @@ let package = Package(
                 "CAssets",
             ]
         ),
-        room("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
-        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("BitcainAPI", ["Services", "Importing", "HTTPServer", "JSON", "Money", "Time"]),
+        room("OperatorsAPI", ["Services", "Storage", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [

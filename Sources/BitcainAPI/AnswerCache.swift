@@ -7,7 +7,7 @@ import Synchronization
 /// change, the same request has the same answer.
 final class AnswerCache: Sendable {
     private struct Key: Hashable {
-        let user: Int64
+        let user: UserID
         let name: String
     }
 
@@ -24,14 +24,14 @@ final class AnswerCache: Sendable {
 
     private let answers = Mutex<[Key: Answer]>([:])
 
-    func body(user: Int64, key: String, stamp: DataStamp) -> [UInt8]? {
+    func body(user: UserID, key: String, stamp: DataStamp) -> [UInt8]? {
         answers.withLock { answers in
             guard let answer = answers[Key(user: user, name: key)], answer.stamp == stamp else { return nil }
             return answer.body
         }
     }
 
-    func keep(_ body: [UInt8], user: Int64, key: String, stamp: DataStamp) {
+    func keep(_ body: [UInt8], user: UserID, key: String, stamp: DataStamp) {
         guard body.count <= AnswerCache.bodyBytesMax else { return }
         answers.withLock { answers in
             if answers.count >= AnswerCache.answersMax { answers.removeAll() }

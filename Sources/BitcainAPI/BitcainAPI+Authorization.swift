@@ -6,7 +6,7 @@ struct Caller: Sendable {
     let principal: Principal
 
     /// The text for the access log.
-    var logName: String { "token:\(principal.credential.raw)" }
+    var logName: String { "token:\(principal.credentialNumber)" }
 }
 
 extension BitcainAPI {
@@ -16,7 +16,8 @@ extension BitcainAPI {
     /// Wraps a handler: bearer token first, then its scope, then its rate.
     func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
         { request, responder in
-            guard let header = request.headerBytes("authorization"), let token = BitcainAPI.bearer(header) else {
+            guard let header = request.headerBytes("authorization"), let token = BitcainAPI.bearer(header)
+            else {
                 return BitcainErrors.notAuthenticated
             }
             switch workspace.authenticate(token: token) {
@@ -46,7 +47,10 @@ extension BitcainAPI {
         guard principal.scopes.contains(scope) else { return BitcainErrors.forbidden.named(caller) }
         if let seconds = rates?.refusal(for: caller.logName, atMicroseconds: request.arrivedMicroseconds) {
             let response = BitcainErrors.detail(
-                "Too many requests", status: 429, headers: [HTTPHeader("Retry-After", String(seconds))])
+                "Too many requests",
+                status: 429,
+                headers: [HTTPHeader("Retry-After", String(seconds))]
+            )
             return response.named(caller)
         }
         return handler(request, caller, responder)?.named(caller)
@@ -76,8 +80,10 @@ extension BitcainAPI {
         }
         guard accepted else {
             return BitcainErrors.detail(
-                "Server is busy; nothing was done, try again", status: 503,
-                headers: [HTTPHeader("Retry-After", "1")])
+                "Server is busy; nothing was done, try again",
+                status: 503,
+                headers: [HTTPHeader("Retry-After", "1")]
+            )
         }
         return nil
     }

@@ -13,8 +13,13 @@ extension BitcainAPI {
             let upload = BitcainAPI.upload(in: request.body, errors: &errors)
             guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
             let order = ImportRequest(
-                user: caller.principal.user, fileName: upload.name, account: nil, isDryRun: isDryRun,
-                isPartial: isPartial, rowsMax: limits.rowsMax)
+                user: caller.principal.user,
+                fileName: upload.name,
+                account: nil,
+                isDryRun: isDryRun,
+                isPartial: isPartial,
+                rowsMax: limits.rowsMax
+            )
             return ingest(order, upload, request, caller, responder)
         }
     }
@@ -78,7 +83,9 @@ extension BitcainAPI {
         case .failure(let error): BitcainErrors.response(to: error)
         case .success(let outcome):
             outcome.isRefused && !outcome.isDryRun
-                ? BitcainErrors.validation(outcome.issues.filter { $0.severity == .error }.map(ValidationItem.row))
+                ? BitcainErrors.validation(
+                    outcome.issues.filter { $0.severity == .error }.map(ValidationItem.row)
+                )
                 : .json(BitcainBodies.ingest(outcome))
         }
     }
@@ -115,9 +122,12 @@ private struct Upload: Sendable {
 extension ValidationItem {
     static func notAFile(_ location: [Step], _ text: String) -> ValidationItem {
         ValidationItem(
-            type: "value_error", location: location,
-            message: "Value error, Expected UploadFile, received: <class 'str'>", input: text,
-            context: .object([JSONMember(key: "error", value: .object([]))]))
+            type: "value_error",
+            location: location,
+            message: "Value error, Expected UploadFile, received: <class 'str'>",
+            input: text,
+            context: .object([JSONMember(key: "error", value: .object([]))])
+        )
     }
 
     /// A row of an uploaded file that cannot be imported.
@@ -125,8 +135,12 @@ extension ValidationItem {
         var location: [Step] = [.name("body"), .name("file"), .index(issue.line)]
         if let column = issue.column { location.append(.name(column)) }
         return ValidationItem(
-            type: issue.code, location: location, message: issue.message, input: issue.found,
-            context: .object([JSONMember(key: "expected", value: .string(issue.expected))]))
+            type: issue.code,
+            location: location,
+            message: issue.message,
+            input: issue.found,
+            context: .object([JSONMember(key: "expected", value: .string(issue.expected))])
+        )
     }
 }
 
@@ -152,14 +166,15 @@ extension BitcainBodies {
         json.key("notices")
         issues(outcome, .notice, to: &json)
         json.key("import_id")
-        json.string(orNull: outcome.importID.map { String($0.raw) })
+        json.string(orNull: outcome.importNumber.map { String($0) })
         json.key("format")
         json.string(outcome.format)
         json.endObject()
         return json.finish()
     }
 
-    private static func issues(_ outcome: ImportOutcome, _ severity: IssueSeverity, to json: inout JSONWriter) {
+    private static func issues(_ outcome: ImportOutcome, _ severity: IssueSeverity, to json: inout JSONWriter)
+    {
         json.beginArray()
         for issue in outcome.issues where issue.severity == severity {
             json.beginObject()

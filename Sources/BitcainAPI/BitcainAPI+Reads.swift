@@ -28,7 +28,11 @@ extension BitcainAPI {
             let venue = request.query("exchange") ?? BitcainAPI.defaultVenue
             return read(caller, responder, key: "balances:" + venue) { time in
                 let report = try workspace.valuedBalances(
-                    of: caller.principal.user, venue: venue.lowercased(), currency: .usd, at: time)
+                    of: caller.principal.user,
+                    venue: venue.lowercased(),
+                    currency: .usd,
+                    at: time
+                )
                 return BitcainBodies.balances(report, exchange: venue, time: time)
             }
         }
@@ -47,7 +51,8 @@ extension BitcainAPI {
         { _, caller, responder in
             read(caller, responder, key: "cost-basis") { time in
                 BitcainBodies.costBasis(
-                    try workspace.positions(of: caller.principal.user, settings: settings, at: time))
+                    try workspace.positions(of: caller.principal.user, settings: settings, at: time)
+                )
             }
         }
     }
@@ -56,7 +61,10 @@ extension BitcainAPI {
         { _, caller, responder in
             read(caller, responder, key: "lots") { _ in
                 let report = try workspace.lots(
-                    of: caller.principal.user, settings: settings, includingClosed: true)
+                    of: caller.principal.user,
+                    settings: settings,
+                    includingClosed: true
+                )
                 return BitcainBodies.lots(report.lots)
             }
         }
@@ -85,11 +93,11 @@ extension BitcainAPI {
         let user = caller.principal.user
         let time = workspace.time.cutToSecond
         let stamp = workspace.stamp(of: user, at: time)
-        if let stamp, let body = answers.body(user: user.raw, key: key, stamp: stamp) { return .json(body) }
+        if let stamp, let body = answers.body(user: user, key: key, stamp: stamp) { return .json(body) }
         return offload(responder) {
             let body = try render(time)
             if let stamp = workspace.stamp(of: user, at: time) {
-                answers.keep(body, user: user.raw, key: key, stamp: stamp)
+                answers.keep(body, user: user, key: key, stamp: stamp)
             }
             return .json(body).named(caller)
         }

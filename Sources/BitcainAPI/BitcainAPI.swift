@@ -25,15 +25,33 @@ public struct BitcainAPI: Sendable {
         var router = Router(prefixes: [BitcainAPI.base], pages: BitcainErrors.pages, trailingSlash: .redirect)
         router.add(.get, BitcainAPI.base + "/health", name: "bitcain.health", isServedWhenBusy: true, health)
         router.add(.get, BitcainAPI.base + "/balances", name: "bitcain.balances", authorized(.read, balances))
-        router.add(.get, BitcainAPI.base + "/aggregate", name: "bitcain.aggregate", authorized(.read, aggregate))
-        router.add(.get, BitcainAPI.base + "/cost-basis", name: "bitcain.cost_basis", authorized(.read, costBasis))
+        router.add(
+            .get,
+            BitcainAPI.base + "/aggregate",
+            name: "bitcain.aggregate",
+            authorized(.read, aggregate)
+        )
+        router.add(
+            .get,
+            BitcainAPI.base + "/cost-basis",
+            name: "bitcain.cost_basis",
+            authorized(.read, costBasis)
+        )
         router.add(.get, BitcainAPI.base + "/cost-basis/lots", name: "bitcain.lots", authorized(.read, lots))
         router.add(
-            .post, BitcainAPI.base + "/cost-basis/lots/rebuild", name: "bitcain.rebuild",
-            body: .collect(maxBytes: limits.bodyBytesMax), authorized(.write, rebuild))
+            .post,
+            BitcainAPI.base + "/cost-basis/lots/rebuild",
+            name: "bitcain.rebuild",
+            body: .collect(maxBytes: limits.bodyBytesMax),
+            authorized(.write, rebuild)
+        )
         router.add(
-            .post, BitcainAPI.base + "/ingest/csv", name: "bitcain.ingest_csv",
-            body: .multipart(maxBytes: limits.uploadBytesMax), authorized(.write, ingest))
+            .post,
+            BitcainAPI.base + "/ingest/csv",
+            name: "bitcain.ingest_csv",
+            body: .multipart(maxBytes: limits.uploadBytesMax),
+            authorized(.write, ingest)
+        )
         return router
     }
 }

@@ -110,8 +110,12 @@ enum QueryValue {
         default:
             errors.append(
                 ValidationItem(
-                    type: "bool_parsing", location: [.name("query"), .name(name)],
-                    message: "Input should be a valid boolean, unable to interpret input", input: text))
+                    type: "bool_parsing",
+                    location: [.name("query"), .name(name)],
+                    message: "Input should be a valid boolean, unable to interpret input",
+                    input: text
+                )
+            )
             return standard
         }
     }

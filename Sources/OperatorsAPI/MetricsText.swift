@@ -1,11 +1,17 @@
 import HTTPServer
 import Services
+import Storage
 
 /// Counters in the text form that Prometheus reads (exposition format 0.0.4).
 enum MetricsText {
     static func render(_ metrics: HTTPMetrics, _ writer: WriterStatistics) -> [UInt8] {
         var text = ""
-        gauge("coffer_http_requests_in_flight", "Requests that a handler works on.", metrics.requestsInFlight, &text)
+        gauge(
+            "coffer_http_requests_in_flight",
+            "Requests that a handler works on.",
+            metrics.requestsInFlight,
+            &text
+        )
         gauge("coffer_http_connections", "Open connections.", metrics.connections, &text)
         counter("coffer_http_connections_total", "Connections accepted.", metrics.connectionsAccepted, &text)
         counter("coffer_http_received_bytes_total", "Bytes of request bodies.", metrics.bytesReceived, &text)
@@ -34,7 +40,8 @@ enum MetricsText {
         head("coffer_http_requests_total", "Answers by route and class of status.", "counter", &text)
         for route in counts {
             for (index, count) in route.statusClasses.enumerated() where count > 0 {
-                text += "coffer_http_requests_total{route=\"\(route.name)\",status=\"\(index + 1)xx\"} \(count)\n"
+                text +=
+                    "coffer_http_requests_total{route=\"\(route.name)\",status=\"\(index + 1)xx\"} \(count)\n"
             }
         }
         head("coffer_http_sent_bytes_total", "Bytes of answers by route.", "counter", &text)
@@ -59,7 +66,12 @@ enum MetricsText {
     }
 
     private static func rejections(_ metrics: HTTPMetrics, _ text: inout String) {
-        head("coffer_http_rejected_total", "Requests and connections turned away by reason.", "counter", &text)
+        head(
+            "coffer_http_rejected_total",
+            "Requests and connections turned away by reason.",
+            "counter",
+            &text
+        )
         for reason in HTTPRejection.allCases {
             text += "coffer_http_rejected_total{reason=\"\(reason)\"} \(metrics.rejected(reason))\n"
         }

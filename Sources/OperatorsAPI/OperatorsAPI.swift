@@ -21,7 +21,10 @@ public enum OperatorsAPI {
         router.add(.get, "/metrics", name: "metrics") { _, _ in
             let text = MetricsText.render(server.metrics, workspace.writerStatistics)
             return HTTPResponse(
-                status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
+                status: 200,
+                contentType: "text/plain; version=0.0.4; charset=utf-8",
+                body: text
+            )
         }
         return router
     }

@@ -31,6 +31,7 @@ extension Workspace {
             ],
             findings: stored.findings.map {
                 IntegrityReport.Finding(code: $0.code, message: $0.message, count: $0.count)
-            })
+            }
+        )
     }
 }

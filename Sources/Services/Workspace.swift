@@ -3,6 +3,9 @@ public import Storage
 public import Time
 public import Valuation
 
+/// The number of a user, as the store gives it.
+public typealias UserID = Storage.UserID
+
 /// How a data folder is opened and what its reports and limits are.
 public struct WorkspaceConfiguration: Sendable {
     /// The data folder.

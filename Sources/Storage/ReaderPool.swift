@@ -20,6 +20,17 @@ final class ReaderPool: Sendable {
     func read<R>(_ body: (Connection) throws(StorageError) -> R) throws(StorageError) -> R {
         permits.wait()
         defer { permits.signal() }
+        return try lend(body)
+    }
+
+    /// Lends a connection if one is free, else does nothing.
+    func readIfIdle(_ body: (Connection) throws(StorageError) -> Void) throws(StorageError) {
+        guard permits.wait(timeout: .now()) == .success else { return }
+        defer { permits.signal() }
+        try lend(body)
+    }
+
+    private func lend<R>(_ body: (Connection) throws(StorageError) -> R) throws(StorageError) -> R {
         let moved: Moved<Connection>
         if let waiting = idle.withLock({ $0.popLast() }) { moved = waiting } else { moved = Moved(try make()) }
         let connection = moved.value

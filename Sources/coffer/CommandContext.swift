@@ -1,6 +1,7 @@
 import CommandLine
 import Foundation
 import Services
+import Storage
 import Time
 
 /// What one command works with: its words, its settings, its data folder.
@@ -26,7 +27,8 @@ struct CommandContext: Sendable {
             flags: command.optionTexts,
             environment: environment,
             file: try CommandContext.settingsFile(in: folder),
-            readSecret: { FileManager.default.contents(atPath: $0).map { [UInt8]($0) } })
+            readSecret: { FileManager.default.contents(atPath: $0).map { [UInt8]($0) } }
+        )
     }
 
     /// A path that the caller typed, made absolute.
@@ -69,10 +71,13 @@ struct CommandContext: Sendable {
     /// - Throws: `Handled` with the exit code when the server has carried the command out.
     func writer() throws -> Workspace {
         if let host = caller.host { return host.workspace }
-        let configuration = try WorkspaceSettings.configuration(settings, folder: folder)
+        var configuration = try WorkspaceSettings.configuration(settings, folder: folder)
+        // A server is asked at once; only another command is waited for.
+        if ControlClient.isServed(folder + "/control.sock") { configuration.lockWaitMilliseconds = 0 }
         do {
             return try Workspace.open(configuration, access: .writing)
-        } catch let error as WorkspaceError where error.isFolderInUse {
+        } catch let error as StorageError {
+            guard case .folderInUse = error.kind else { throw error }
             try forward()
             throw error
         }
@@ -81,8 +86,11 @@ struct CommandContext: Sendable {
     /// Hands the command to the server that owns the folder, if one does.
     private func forward() throws {
         let request = ControlRequest(
-            arguments: caller.arguments, directory: caller.directory, input: try secretForCommand(),
-            errorIsTerminal: output.errorIsTerminal)
+            arguments: caller.arguments,
+            directory: caller.directory,
+            input: try secretForCommand(),
+            errorIsTerminal: output.errorIsTerminal
+        )
         if let code = ControlClient.forward(request, path: folder + "/control.sock", output: output) {
             throw Handled(code: code)
         }
@@ -91,8 +99,6 @@ struct CommandContext: Sendable {
     private func secretForCommand() throws -> String? {
         switch command.name {
         case "user add", "user passwd": try password()
-        case "import", "prices import":
-            command.argument(0) == "-" ? String(decoding: StandardInput.readAll(), as: UTF8.self) : nil
         default: nil
         }
     }

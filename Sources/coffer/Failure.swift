@@ -18,7 +18,10 @@ enum Failure {
         case let error as StorageError: (error.description, code(of: error))
         case let error as HTTPServerError: (error.description, .cannotListen)
         case let error as ControlError:
-            ("cannot take commands at \(error.path) (error \(error.number)); check the data folder", .dataFolder)
+            (
+                "cannot take commands at \(error.path) (error \(error.number)); check the data folder",
+                .dataFolder
+            )
         case MoneyError.overflow:
             ("a sum reaches 10^20 units, which Coffer does not count; coffer check names the entry", .refused)
         default: ("something that should not happen did: \(error)", .internalFault)

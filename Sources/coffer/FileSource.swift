@@ -22,7 +22,7 @@ struct FileSource: Sendable {
     init(path: String) throws(FileError) {
         self.path = path
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw .cannotRead(path: path, reason: "there is no such file")
         }
         guard !isFolder.boolValue else { throw .isFolder(path: path) }

@@ -14,7 +14,8 @@ struct Output: Sendable {
         Output(
             write: { Output.writeAll($0, to: 1) },
             writeError: { Output.writeAll($0, to: 2) },
-            errorIsTerminal: isatty(2) == 1)
+            errorIsTerminal: isatty(2) == 1
+        )
     }
 
     /// Writes one line of the result.
@@ -32,7 +33,11 @@ struct Output: Sendable {
         var position = 0
         while position < bytes.count {
             let written = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: position), bytes.count - position)
+                unsafe Glibc.write(
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: position),
+                    bytes.count - position
+                )
             }
             if written > 0 {
                 position += written

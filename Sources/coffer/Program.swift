@@ -8,11 +8,23 @@ enum Program {
     /// Runs one command line and returns the exit code.
     static func main(_ arguments: [String]) -> Int32 {
         // A reader that goes away (`coffer export | head`) must not kill the program in mid-write.
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
-        let caller = Caller(
-            arguments: arguments, directory: FileManager.default.currentDirectoryPath, input: nil,
-            output: .standard, host: nil)
-        return execute(caller)
+        _ = signal(SIGPIPE, SIG_IGN)
+        do {
+            let spooled = try SpooledInput(arguments)
+            return execute(
+                Caller(
+                    arguments: spooled.arguments,
+                    directory: FileManager.default.currentDirectoryPath,
+                    input: nil,
+                    output: .standard,
+                    host: nil
+                )
+            )
+        } catch {
+            let (message, code) = Failure.describe(error)
+            Output.standard.remark("coffer: " + message)
+            return code.rawValue
+        }
     }
 
     /// Runs one command line for a caller, in this process or on behalf of another.

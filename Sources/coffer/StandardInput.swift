@@ -6,13 +6,6 @@ enum StandardInput {
     /// The longest line that is taken as a password.
     static let lineBytesMax = 4096
 
-    /// Everything until the end.
-    static func readAll() -> [UInt8] {
-        var all: [UInt8] = []
-        while let piece = read(65_536), !piece.isEmpty { all += piece }
-        return all
-    }
-
     /// The next piece, at most so many bytes; empty at the end, nil on an error.
     static func read(_ count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
@@ -28,7 +21,9 @@ enum StandardInput {
     /// - Throws: `InputError.noPassword` when nothing comes.
     static func readLine() throws -> String {
         var line: [UInt8] = []
-        while line.count <= lineBytesMax, let byte = read(1), let first = byte.first, first != UInt8(ascii: "\n") {
+        while line.count <= lineBytesMax, let byte = read(1), let first = byte.first,
+            first != UInt8(ascii: "\n")
+        {
             line.append(first)
         }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }

@@ -10,7 +10,8 @@ enum WorkspaceSettings {
         var configuration = WorkspaceConfiguration(folder: folder)
         configuration.valuation = ValuationSettings(
             coinFreshSeconds: settings.duration("prices.stale_after_coins").components.seconds,
-            fiatFreshSeconds: settings.duration("prices.stale_after_fiat").components.seconds)
+            fiatFreshSeconds: settings.duration("prices.stale_after_fiat").components.seconds
+        )
         configuration.cacheBytesMax = settings.integer("cache.bytes_max")
         let memory = settings.integer("password.memory") >> 20
         guard let cost = PasswordCost(memoryMiB: memory, passes: settings.integer("password.passes")) else {

@@ -83,7 +83,9 @@ final class BookCache: Sendable {
     private func evict(keeping kept: UserID) {
         let all = shelves.withLock { Array($0.values) }
         var total = all.reduce(0) { $0 + $1.bytes }
-        for shelf in all.sorted(by: { $0.lastUse.load(ordering: .relaxed) < $1.lastUse.load(ordering: .relaxed) }) {
+        for shelf in all.sorted(by: {
+            $0.lastUse.load(ordering: .relaxed) < $1.lastUse.load(ordering: .relaxed)
+        }) {
             guard total > bytesMax else { return }
             guard shelf.user != kept else { continue }
             total -= shelf.bytes
@@ -143,8 +145,12 @@ final class BookShelf: Sendable {
                 state.content = content
             }
             return UserSnapshot(
-                user: user, book: content.book, registry: content.registry, accounts: content.accounts,
-                version: state.version)
+                user: user,
+                book: content.book,
+                registry: content.registry,
+                accounts: content.accounts,
+                version: state.version
+            )
         }
     }
 

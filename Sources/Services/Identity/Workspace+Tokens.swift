@@ -58,6 +58,9 @@ public struct Principal: Hashable, Sendable {
     /// What it allows.
     public let scopes: Set<TokenScope>
     let expires: Timestamp?
+
+    /// The credential's number, for logs and rates.
+    public var credentialNumber: Int64 { credential.raw }
 }
 
 /// What looking at a token came to without reading the database.
@@ -88,9 +91,13 @@ extension Workspace {
     ) throws -> NewToken {
         let text = TokenText.make(prefix: Workspace.tokenPrefix)
         let draft = CredentialDraft(
-            user: user, kind: Workspace.tokenKind, label: label, hash: TokenText.hash(text),
+            user: user,
+            kind: Workspace.tokenKind,
+            label: label,
+            hash: TokenText.hash(text),
             scopes: scopes.map(\.rawValue),
-            expires: now().advanced(bySeconds: Int64(days) * 86_400))
+            expires: now().advanced(bySeconds: Int64(days) * 86_400)
+        )
         let id = try database.writeAndWait { transaction in try transaction.addCredential(draft) }
         guard let info = try tokens(of: user).first(where: { $0.id == id }) else {
             preconditionFailure("a token that was just made is there")
@@ -147,8 +154,12 @@ extension Workspace {
         }
         guard let (credential, user) = found, credential.isUsable(at: now()) else { return nil }
         let principal = Principal(
-            user: user.id, uuid: user.uuid, credential: credential.id, scopes: Set(TokenInfo(credential).scopes),
-            expires: credential.draft.expires)
+            user: user.id,
+            uuid: user.uuid,
+            credential: credential.id,
+            scopes: Set(TokenInfo(credential).scopes),
+            expires: credential.draft.expires
+        )
         sessions.keep(principal, hash: hash)
         sessions.touch(principal.credential)
         return principal

@@ -92,7 +92,12 @@ extension Workspace {
         }
         let hash = try hash(password)
         let record = try database.writeAndWait { transaction in
-            try transaction.addUser(name: name, email: email, passwordHash: hash, role: isAdmin ? .admin : .user)
+            try transaction.addUser(
+                name: name,
+                email: email,
+                passwordHash: hash,
+                role: isAdmin ? .admin : .user
+            )
         }
         return UserInfo(record, hasPassword: true)
     }
@@ -111,11 +116,13 @@ extension Workspace {
         let characters = String(decoding: password.revealed(), as: UTF8.self).count
         guard characters >= Workspace.passwordCharactersMin else {
             throw WorkspaceError.badPassword(
-                reason: "is too short; use at least \(Workspace.passwordCharactersMin) characters, better 15")
+                reason: "is too short; use at least \(Workspace.passwordCharactersMin) characters, better 15"
+            )
         }
         guard password.count <= PasswordHash.passwordBytesMax else {
             throw WorkspaceError.badPassword(
-                reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes")
+                reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes"
+            )
         }
         return try PasswordHash.hash(password, cost: configuration.passwordCost)
     }

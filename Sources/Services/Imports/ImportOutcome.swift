@@ -41,6 +41,8 @@ public struct ImportRequest: Sendable {
 public struct ImportOutcome: Sendable {
     /// The import, when one was made.
     public internal(set) var importID: ImportID?
+    /// The import's number, when one was made.
+    public var importNumber: Int64? { importID?.raw }
     /// The file's name.
     public let fileName: String
     /// The layout's name.
@@ -84,8 +86,15 @@ public struct ImportOutcome: Sendable {
         guard issues.count < 1000 else { return }
         issues.append(
             RowIssue(
-                line: line, column: nil, code: code, severity: .warning, found: found, expected: expected,
-                message: message))
+                line: line,
+                column: nil,
+                code: code,
+                severity: .warning,
+                found: found,
+                expected: expected,
+                message: message
+            )
+        )
     }
 }
 

@@ -47,8 +47,13 @@ struct NameResolver: Sendable {
         for account in try transaction.connection.accounts(of: user) { accounts[account.name] = account.id }
         for name in survey.accounts where accounts[name] == nil {
             accounts[name] = try transaction.account(
-                of: user, name: name, venue: NameResolver.venue(of: name, survey.format))
-            if let made = try transaction.connection.account(of: user, name: name) { newAccounts.append(made) }
+                of: user,
+                name: name,
+                venue: NameResolver.venue(of: name, survey.format)
+            )
+            if let made = try transaction.connection.account(of: user, name: name) {
+                newAccounts.append(made)
+            }
         }
         var own: [String: AssetID] = [:]
         var isOwnRead = false
@@ -88,10 +93,16 @@ struct NameResolver: Sendable {
                 outgoing: draft.outgoing.map(leg),
                 fee: draft.fee.map(leg),
                 value: draft.value.map { AssetAmount(amount: $0.amount, asset: id(ofAsset: $0.asset)) },
-                event: draft.event),
+                event: draft.event
+            ),
             texts: EntryTexts(
-                reference: draft.reference, exchange: draft.exchange, group: draft.group, comment: draft.comment,
-                lot: draft.lot))
+                reference: draft.reference,
+                exchange: draft.exchange,
+                group: draft.group,
+                comment: draft.comment,
+                lot: draft.lot
+            )
+        )
     }
 
     private func leg(_ leg: DraftLeg) -> Leg {

@@ -47,11 +47,20 @@ private struct ExportNames {
 
     func draft(_ entry: Entry, _ texts: EntryTexts) -> DraftEntry {
         DraftEntry(
-            line: 0, time: entry.time, kind: entry.kind, incoming: entry.incoming.map(leg),
-            outgoing: entry.outgoing.map(leg), fee: entry.fee.map(leg),
+            line: 0,
+            time: entry.time,
+            kind: entry.kind,
+            incoming: entry.incoming.map(leg),
+            outgoing: entry.outgoing.map(leg),
+            fee: entry.fee.map(leg),
             value: entry.value.map { DraftValue(amount: $0.amount, asset: code($0.asset)) },
-            reference: texts.reference, exchange: texts.exchange, group: texts.group, comment: texts.comment,
-            lot: texts.lot, event: entry.event)
+            reference: texts.reference,
+            exchange: texts.exchange,
+            group: texts.group,
+            comment: texts.comment,
+            lot: texts.lot,
+            event: entry.event
+        )
     }
 
     private func leg(_ leg: Leg) -> DraftLeg {

@@ -58,7 +58,8 @@ extension Workspace {
                 return completion(
                     Result {
                         try importFile(request, source: { Workspace.once(bytes) }, progress: { _, _ in })
-                    })
+                    }
+                )
             }
             let drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
             let base = outcome
@@ -99,7 +100,11 @@ extension Workspace {
     }
 
     /// Completes the outcome of a small import and shows its entries to readers.
-    private func finish(_ outcome: ImportOutcome, _ result: SmallImport.Result, of user: UserID) -> ImportOutcome {
+    private func finish(
+        _ outcome: ImportOutcome,
+        _ result: SmallImport.Result,
+        of user: UserID
+    ) -> ImportOutcome {
         var outcome = outcome
         outcome.importID = result.importID
         outcome.inserted = result.entries.count
@@ -123,9 +128,14 @@ extension Workspace {
             .filter { $0.state == .committed || $0.state == .undone }
             .map { record in
                 ImportInfo(
-                    id: record.id, time: record.committed ?? record.created, fileName: record.draft.fileName,
-                    format: record.draft.format, inserted: record.inserted, existing: record.existing,
-                    state: record.state.rawValue)
+                    id: record.id,
+                    time: record.committed ?? record.created,
+                    fileName: record.draft.fileName,
+                    format: record.draft.format,
+                    inserted: record.inserted,
+                    existing: record.existing,
+                    state: record.state.rawValue
+                )
             }
     }
 
@@ -140,7 +150,7 @@ extension Workspace {
             throw WorkspaceError.unknownImport(number, state: known.first { $0.id == id }?.state.rawValue)
         }
         try database.writeAndWait { transaction in
-            try transaction.undoImport(id, of: user, reason: "undone by the user")
+            try transaction.undoImport(id, user: user, reason: "undone by the user")
         }
         books.shelf(of: user).invalidate()
         return record.inserted
@@ -161,16 +171,23 @@ struct ImportFinding: Sendable {
 
     static func unknownAsset(_ code: String, line: Int) -> ImportFinding {
         ImportFinding(
-            line: line, code: "unknown_asset", found: code.uppercased(), expected: "a known asset",
-            message: "\(code.uppercased()) is not a known asset; it is registered as one of unknown kind")
+            line: line,
+            code: "unknown_asset",
+            found: code.uppercased(),
+            expected: "a known asset",
+            message: "\(code.uppercased()) is not a known asset; it is registered as one of unknown kind"
+        )
     }
 
     static func changedRow(line: Int, reference: String, entry: EntryID) -> ImportFinding {
         ImportFinding(
-            line: line, code: "changed_row", found: reference,
+            line: line,
+            code: "changed_row",
+            found: reference,
             expected: "the same content as entry \(entry.raw)",
             message: "the row's id \(reference) is that of entry \(entry.raw), which has other content; "
-                + "both are kept: undo the older import if this file corrects it")
+                + "both are kept: undo the older import if this file corrects it"
+        )
     }
 }
 
@@ -198,7 +215,11 @@ struct SmallImport: Sendable {
         let names = try NameResolver(survey, of: request.user, making: transaction)
         let rows = drafts.enumerated().map { names.row($1, place: Int64($0)) }
         let draft = ImportDraft(
-            user: request.user, fileName: request.fileName, format: survey.format.name, refused: survey.errorCount)
+            user: request.user,
+            fileName: request.fileName,
+            format: survey.format.name,
+            refused: survey.errorCount
+        )
         let (record, verdicts) = try transaction.importOnce(draft, rows: rows)
         var entries: [Entry] = []
         var findings = UnknownAssets(names.unknownAssets).findings(in: drafts)
@@ -208,12 +229,20 @@ struct SmallImport: Sendable {
             if case .insertedBeside(_, let conflicting) = verdict {
                 findings.append(
                     .changedRow(
-                        line: drafts[index].line, reference: drafts[index].reference, entry: conflicting))
+                        line: drafts[index].line,
+                        reference: drafts[index].reference,
+                        entry: conflicting
+                    )
+                )
             }
         }
         return Result(
-            importID: record.id, entries: entries, findings: findings, newAccounts: names.newAccounts,
-            newAssets: names.newAssets)
+            importID: record.id,
+            entries: entries,
+            findings: findings,
+            newAccounts: names.newAccounts,
+            newAssets: names.newAssets
+        )
     }
 }
 
@@ -245,7 +274,14 @@ extension Entry {
     func numbered(as number: EntryID) -> Entry {
         let first = number.raw - id.raw
         return Entry(
-            id: number, time: time, kind: kind, incoming: incoming, outgoing: outgoing, fee: fee, value: value,
-            event: event.map { first + $0 })
+            id: number,
+            time: time,
+            kind: kind,
+            incoming: incoming,
+            outgoing: outgoing,
+            fee: fee,
+            value: value,
+            event: event.map { first + $0 }
+        )
     }
 }

@@ -18,7 +18,11 @@ extension Workspace {
         _ outcome: inout ImportOutcome
     ) throws {
         let draft = ImportDraft(
-            user: request.user, fileName: request.fileName, format: survey.format.name, refused: survey.errorCount)
+            user: request.user,
+            fileName: request.fileName,
+            format: survey.format.name,
+            refused: survey.errorCount
+        )
         let (names, session) = try database.writeAndWait { transaction in
             let names = try NameResolver(survey, of: request.user, making: transaction)
             return (names, try transaction.beginImport(draft, rows: survey.entries))
@@ -200,7 +204,11 @@ extension InsertPipe.Totals {
             guard case .insertedBeside(_, let conflicting) = verdict, findings.count < 1000 else { continue }
             findings.append(
                 .changedRow(
-                    line: batch.lines[index], reference: batch.rows[index].texts.reference, entry: conflicting))
+                    line: batch.lines[index],
+                    reference: batch.rows[index].texts.reference,
+                    entry: conflicting
+                )
+            )
         }
     }
 }

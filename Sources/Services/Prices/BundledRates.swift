@@ -16,9 +16,12 @@ enum BundledRates {
     /// Reads the wide table that the build embeds; a table that is not one stops the program: it is our own.
     static func parse(_ bytes: [UInt8]) -> PriceBook {
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).makeIterator()
-        let header = lines.next().map { $0.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) }
+        let header = lines.next().map {
+            $0.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        }
         let currencies = (header ?? []).dropFirst().map { cell -> AssetID in
-            guard let code = AssetCode.normalize(Array(cell)), let id = AssetRegistry.builtIn.id(code: code) else {
+            guard let code = AssetCode.normalize(Array(cell)), let id = AssetRegistry.builtIn.id(code: code)
+            else {
                 preconditionFailure("the embedded rates name only built-in currencies")
             }
             return id
@@ -30,8 +33,12 @@ enum BundledRates {
                 let stamp = try Timestamp.parse(Array(cells[0]))
                 for (currency, cell) in zip(currencies, cells.dropFirst()) where !cell.isEmpty {
                     try builder.append(
-                        pair: PricePair(base: currency, quote: .usd), stamp: stamp, resolution: .day,
-                        price: try Amount.parse(Array(cell)), source: .bundled)
+                        pair: PricePair(base: currency, quote: .usd),
+                        stamp: stamp,
+                        resolution: .day,
+                        price: try Amount.parse(Array(cell)),
+                        source: .bundled
+                    )
                 }
             } catch {
                 preconditionFailure("the embedded rates are well formed: \(error)")

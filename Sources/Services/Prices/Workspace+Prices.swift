@@ -54,7 +54,12 @@ extension Workspace {
         let survey = try PriceFileReader.survey(source())
         guard survey.errorCount == 0 else {
             return PriceImportOutcome(
-                rows: survey.rows, imported: 0, errorCount: survey.errorCount, issues: survey.issues, unknown: [])
+                rows: survey.rows,
+                imported: 0,
+                errorCount: survey.errorCount,
+                issues: survey.issues,
+                unknown: []
+            )
         }
         let ids = try assetIDs(of: survey.assets)
         var batch = PriceBatch()
@@ -79,8 +84,13 @@ extension Workspace {
         }
         try write()
         prices.invalidate()
-        return PriceImportOutcome(rows: survey.rows, imported: done, errorCount: 0, issues: [],
-            unknown: ids.filter { $0.value.isEmpty }.keys.sorted())
+        return PriceImportOutcome(
+            rows: survey.rows,
+            imported: done,
+            errorCount: 0,
+            issues: [],
+            unknown: ids.filter { $0.value.isEmpty }.keys.sorted()
+        )
     }
 
     /// The numbers of codes: the built-in one, or those of all users who registered it.
@@ -91,7 +101,7 @@ extension Workspace {
                 ids[code] = [id]
             } else {
                 ids[code] = try database.read { connection throws(StorageError) in
-                    try connection.assets(code: code).map(\.id)
+                    try connection.everyonesAssets(code: code).map(\.id)
                 }
             }
         }
@@ -105,7 +115,8 @@ extension Workspace {
         let book = try prices.snapshot().book
         let now = now()
         var registry = AssetRegistry.builtIn
-        for asset in try database.read({ connection throws(StorageError) in try connection.assets() })
+        for asset in try database.read({ connection throws(StorageError) in try connection.everyonesAssets() }
+        )
         where registry.asset(code: asset.code) == nil {
             registry.add(asset)
         }
@@ -113,15 +124,22 @@ extension Workspace {
         for pair in book.pairs {
             let isFiat =
                 registry.asset(pair.base)?.kind == .fiat && registry.asset(pair.quote)?.kind == .fiat
-            let limit = isFiat ? configuration.valuation.fiatFreshSeconds : configuration.valuation.coinFreshSeconds
+            let limit =
+                isFiat ? configuration.valuation.fiatFreshSeconds : configuration.valuation.coinFreshSeconds
             for sourced in book.series(of: pair) {
                 guard let first = sourced.series.first, let last = sourced.series.last else { continue }
                 rows.append(
                     PriceStatus(
-                        base: registry.displayCode(pair.base), quote: registry.displayCode(pair.quote),
-                        source: sourced.source == .bundled ? "ECB" : sourced.source == .manual ? "manual" : "imported",
-                        count: sourced.series.count, first: first.time, last: last.time,
-                        isStale: last.time.advanced(bySeconds: limit) < now))
+                        base: registry.displayCode(pair.base),
+                        quote: registry.displayCode(pair.quote),
+                        source: sourced.source == .bundled
+                            ? "ECB" : sourced.source == .manual ? "manual" : "imported",
+                        count: sourced.series.count,
+                        first: first.time,
+                        last: last.time,
+                        isStale: last.time.advanced(bySeconds: limit) < now
+                    )
+                )
             }
         }
         return rows

@@ -47,7 +47,8 @@ public struct ReportSettings: Hashable, Sendable {
             scope: scope,
             currency: try ReportSettings.currency(currency, in: registry).id,
             longTermDays: Int32(clamping: longTermDays),
-            transferFees: transferFees == "disposal" ? .disposal : .addedToCost)
+            transferFees: transferFees == "disposal" ? .disposal : .addedToCost
+        )
     }
 
     /// The asset of a currency's code.

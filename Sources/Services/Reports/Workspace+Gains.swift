@@ -58,18 +58,30 @@ extension Workspace {
     /// A user's lots. Blocks.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`.
-    public func lots(of user: UserID, settings: ReportSettings, includingClosed: Bool = false) throws -> LotsReport {
+    public func lots(
+        of user: UserID,
+        settings: ReportSettings,
+        includingClosed: Bool = false
+    ) throws -> LotsReport {
         let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
         let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
         let all = includingClosed ? (0..<lots.lotCount).map { lots.lot(at: $0) } : lots.openLots()
         let views = all.map { lot in
             let account = lot.account.flatMap { snapshot.accounts[$0] }
             return LotView(
-                id: lot.id.description, asset: snapshot.asset(lot.asset), account: account?.name,
-                isInTransit: lot.place != .held, acquiredAt: lot.acquired, quantity: lot.quantity,
-                remaining: lot.remaining, unitCost: lot.unitCost, cost: lot.remainingCost,
-                acquisitionCost: lot.cost, venue: account?.venue ?? "",
-                isIncomplete: lot.isAssumed || lot.lacksPrice)
+                id: lot.id.description,
+                asset: snapshot.asset(lot.asset),
+                account: account?.name,
+                isInTransit: lot.place != .held,
+                acquiredAt: lot.acquired,
+                quantity: lot.quantity,
+                remaining: lot.remaining,
+                unitCost: lot.unitCost,
+                cost: lot.remainingCost,
+                acquisitionCost: lot.cost,
+                venue: account?.venue ?? "",
+                isIncomplete: lot.isAssumed || lot.lacksPrice
+            )
         }
         return LotsReport(lots: views, currency: currency)
     }
@@ -96,19 +108,30 @@ extension Workspace {
             disposals: disposals,
             years: lots.years.filter { year == nil || $0.year == year }.map { total in
                 YearView(
-                    year: total.year, proceeds: total.proceeds, cost: total.cost, gain: total.gain,
-                    shortTerm: total.shortGain, longTerm: total.longGain)
+                    year: total.year,
+                    proceeds: total.proceeds,
+                    cost: total.cost,
+                    gain: total.gain,
+                    shortTerm: total.shortGain,
+                    longTerm: total.longGain
+                )
             },
             income: income.map { income in
                 IncomeView(
-                    entry: income.entry, time: income.time, asset: snapshot.asset(income.asset),
-                    quantity: income.quantity, value: income.origin == .missing ? nil : income.value,
-                    kind: income.kind)
+                    entry: income.entry,
+                    time: income.time,
+                    asset: snapshot.asset(income.asset),
+                    quantity: income.quantity,
+                    value: income.origin == .missing ? nil : income.value,
+                    kind: income.kind
+                )
             },
-            problems: Workspace.problems(of: lots, snapshot.registry).filter { isWanted($0.time) })
+            problems: Workspace.problems(of: lots, snapshot.registry).filter { isWanted($0.time) }
+        )
     }
 
-    private static func view(of disposal: Disposal, _ lots: LotBook, _ snapshot: UserSnapshot) -> DisposalView {
+    private static func view(of disposal: Disposal, _ lots: LotBook, _ snapshot: UserSnapshot) -> DisposalView
+    {
         let uses = lots.uses(ofDisposalAt: disposal.index)
         return DisposalView(
             entry: disposal.entry,
@@ -124,11 +147,16 @@ extension Workspace {
             kind: disposal.kind,
             lots: uses.map { use in
                 LotUseView(
-                    lotID: use.lot.description, acquiredAt: use.acquired, quantity: use.quantity, cost: use.cost,
-                    term: use.term.name)
+                    lotID: use.lot.description,
+                    acquiredAt: use.acquired,
+                    quantity: use.quantity,
+                    cost: use.cost,
+                    term: use.term.name
+                )
             },
             uncovered: lots.uncovered(ofDisposalAt: disposal.index),
-            isIncomplete: disposal.lacksPrice)
+            isIncomplete: disposal.lacksPrice
+        )
     }
 
     /// A user's positions with realised and unrealised gains. Blocks.
@@ -137,7 +165,12 @@ extension Workspace {
     public func positions(of user: UserID, settings: ReportSettings, at time: Timestamp) throws -> Positions {
         let (snapshot, valuer, lots) = try computedLots(of: user, settings: settings)
         let valued = try Workspace.value(
-            snapshot.book.balances, in: lots.settings.currency, at: time, snapshot.registry, valuer)
+            snapshot.book.balances,
+            in: lots.settings.currency,
+            at: time,
+            snapshot.registry,
+            valuer
+        )
         let held = Dictionary(uniqueKeysWithValues: valued.balances.map { ($0.asset.id, $0) })
         let costs = try Workspace.heldCosts(lots)
         var realised: [AssetID: Amount] = [:]
@@ -153,8 +186,13 @@ extension Workspace {
             let quantity = held[asset.id]?.quantity ?? .zero
             let value = quantity.isZero ? .zero : held[asset.id]?.value
             return Position(
-                asset: asset, quantity: quantity, cost: cost, value: value,
-                unrealised: try value?.subtracting(cost), realised: realised[asset.id] ?? .zero)
+                asset: asset,
+                quantity: quantity,
+                cost: cost,
+                value: value,
+                unrealised: try value?.subtracting(cost),
+                realised: realised[asset.id] ?? .zero
+            )
         }
         return Positions(
             method: lots.settings.method.name,
@@ -162,7 +200,8 @@ extension Workspace {
             cost: try Workspace.sum(positions.map(\.cost)),
             value: try Workspace.sum(positions.compactMap(\.value)),
             unrealised: try Workspace.sum(positions.compactMap(\.unrealised)),
-            realised: try Workspace.sum(positions.map(\.realised)))
+            realised: try Workspace.sum(positions.map(\.realised))
+        )
     }
 
     private static func sum(_ amounts: [Amount]) throws(MoneyError) -> Amount {

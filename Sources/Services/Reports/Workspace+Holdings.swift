@@ -73,7 +73,9 @@ extension Workspace {
             return VenueTotals.Venue(venue: name, total: valued.total, assets: valued.balances.count)
         }
         return VenueTotals(
-            venues: venues, all: try Workspace.value(all, in: currency, at: time, snapshot.registry, valuer))
+            venues: venues,
+            all: try Workspace.value(all, in: currency, at: time, snapshot.registry, valuer)
+        )
     }
 
     /// Sums balances by asset and values them.
@@ -91,7 +93,8 @@ extension Workspace {
                 preconditionFailure("every asset of a Book is in its user's registry")
             }
             let price = try price(of: held.asset, in: currency, at: time, valuer)
-            let value = valuer.convert(held.amount, from: held.asset, to: currency, at: time).conversion?.value
+            let value = valuer.convert(held.amount, from: held.asset, to: currency, at: time).conversion?
+                .value
             if let value { total = try total.adding(value) }
             valued.append(ValuedBalance(asset: asset, quantity: held.amount, price: price, value: value))
         }
@@ -140,13 +143,22 @@ extension Workspace {
             var unrealised: Amount?
             if let value = balance.value, let cost { unrealised = try value.subtracting(cost) }
             return Holding(
-                asset: balance.asset, quantity: balance.quantity, price: balance.price, value: balance.value,
-                cost: cost, unrealised: unrealised)
+                asset: balance.asset,
+                quantity: balance.quantity,
+                price: balance.price,
+                value: balance.value,
+                cost: cost,
+                unrealised: unrealised
+            )
         }
         return HoldingsReport(
-            currency: currency, time: now, holdings: holdings, totalValue: valued.total,
+            currency: currency,
+            time: now,
+            holdings: holdings,
+            totalValue: valued.total,
             unpriced: valued.balances.filter { $0.value == nil }.map(\.asset),
-            problems: Workspace.problems(of: lots, snapshot.registry))
+            problems: Workspace.problems(of: lots, snapshot.registry)
+        )
     }
 
     /// What the lots in accounts cost by asset; those in transit are not part of any balance.
@@ -161,8 +173,11 @@ extension Workspace {
     static func problems(of lots: LotBook, _ registry: AssetRegistry) -> [ReportProblem] {
         lots.problems.map { problem in
             ReportProblem(
-                entry: problem.entry, time: problem.time, code: problem.code.name,
-                message: problem.message { registry.displayCode($0) })
+                entry: problem.entry,
+                time: problem.time,
+                code: problem.code.name,
+                message: problem.message { registry.displayCode($0) }
+            )
         }
     }
 }

@@ -8,7 +8,9 @@ import Valuation
 extension Workspace {
     /// The state of a user's data at an instant, or nil while it is not all in memory; never blocks.
     public func stamp(of user: UserID, at time: Timestamp) -> DataStamp? {
-        guard let prices = prices.loaded(), let version = books.shelf(of: user).loadedVersion else { return nil }
+        guard let prices = prices.loaded(), let version = books.shelf(of: user).loadedVersion else {
+            return nil
+        }
         return DataStamp(bookVersion: version, priceVersion: prices.version, second: time.seconds)
     }
 
@@ -18,7 +20,10 @@ extension Workspace {
         let (book, version) = try prices.snapshot()
         let registry = snapshot.registry
         let valuer = Valuer(
-            book: book, settings: configuration.valuation, isFiat: { registry.asset($0)?.kind == .fiat })
+            book: book,
+            settings: configuration.valuation,
+            isFiat: { registry.asset($0)?.kind == .fiat }
+        )
         return (snapshot, valuer, version)
     }
 
@@ -38,12 +43,18 @@ extension Workspace {
     }
 
     /// The lots of any Book.
-    func compute(_ book: Book, _ settings: LotSettings, _ registry: AssetRegistry, _ valuer: Valuer) -> LotBook {
+    func compute(
+        _ book: Book,
+        _ settings: LotSettings,
+        _ registry: AssetRegistry,
+        _ valuer: Valuer
+    ) -> LotBook {
         LotBook(
             book,
             settings: settings,
             valuer: CurrencyValuer(valuer: valuer, currency: settings.currency),
-            isFiat: { registry.asset($0)?.kind == .fiat })
+            isFiat: { registry.asset($0)?.kind == .fiat }
+        )
     }
 }
 
@@ -53,7 +64,9 @@ private struct CurrencyValuer: EntryValuer {
     let currency: AssetID
 
     func value(of amount: Amount, asset: AssetID, at time: Timestamp) -> ValueQuote? {
-        guard let found = valuer.convert(amount, from: asset, to: currency, at: time).conversion else { return nil }
+        guard let found = valuer.convert(amount, from: asset, to: currency, at: time).conversion else {
+            return nil
+        }
         return ValueQuote(amount: found.value, priceTime: found.priceTime, isStale: found.isStale)
     }
 }

@@ -1,5 +1,5 @@
 import Crypto
-public import Storage
+import Storage
 
 /// A user that seeding made, with what it can sign in with.
 public struct SeededUser: Sendable {
@@ -51,7 +51,11 @@ extension Workspace {
         for number in 1...users {
             let made = try seedUser("user\(number)", isAdmin: false)
             let token = try createToken(
-                for: made.user.id, label: "seed", scopes: [.read, .write], days: 3650)
+                for: made.user.id,
+                label: "seed",
+                scopes: [.read, .write],
+                days: 3650
+            )
             try seedHistory(of: made.user.id, number: number, entries: entries)
             seeded.append(SeededUser(user: made.user, password: made.password, token: token.text))
             progress(number, users)
@@ -62,7 +66,11 @@ extension Workspace {
     private func seedUser(_ name: String, isAdmin: Bool) throws -> SeededUser {
         let password = Base64URL.encode(SecureRandom.bytes(18))
         let user = try addUser(
-            email: "\(name)@coffer.example", name: name, isAdmin: isAdmin, password: Secret(Array(password.utf8)))
+            email: "\(name)@coffer.example",
+            name: name,
+            isAdmin: isAdmin,
+            password: Secret(Array(password.utf8))
+        )
         return SeededUser(user: user, password: password, token: nil)
     }
 
@@ -74,6 +82,7 @@ extension Workspace {
                 var history = SeedHistory(number: number, entries: entries)
                 return { history.nextPiece() }
             },
-            progress: { _, _ in })
+            progress: { _, _ in }
+        )
     }
 }

@@ -41,7 +41,8 @@ enum CheckCommand {
             }
             let counts = report.counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
             context.output.line(
-                report.findings.isEmpty ? "all is well: \(counts)" : "not well: \(counts)")
+                report.findings.isEmpty ? "all is well: \(counts)" : "not well: \(counts)"
+            )
         }
         return report.findings.isEmpty ? .ok : .finding
     }

@@ -32,13 +32,18 @@ enum ConfigCommand {
     }
 
     static func performSet(_ context: CommandContext) throws -> ExitCode {
-        guard let key = context.command.argument(0), let text = context.command.argument(1) else { return .usage }
+        guard let key = context.command.argument(0), let text = context.command.argument(1) else {
+            return .usage
+        }
         try ProgramSettings.table.check(key: key, text: text)
         let path = CommandContext.settingsPath(in: context.folder)
         var file = try CommandContext.settingsFile(in: context.folder) ?? SettingsFile(path: path)
         file.set(key, to: text)
         try FileManager.default.createDirectory(
-            atPath: context.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: context.folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         try Data(file.render()).write(to: URL(fileURLWithPath: path), options: .atomic)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         if context.json {

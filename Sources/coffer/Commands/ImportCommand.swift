@@ -2,7 +2,9 @@ import CommandLine
 import Foundation
 import Importing
 import JSON
+import Ledger
 import Services
+import Storage
 import Time
 
 /// `coffer import FILE`.
@@ -18,7 +20,8 @@ enum ImportCommand {
             account: context.command.value("account"),
             isDryRun: context.command.flag("dry-run"),
             isPartial: context.command.flag("partial"),
-            rowsMax: nil)
+            rowsMax: nil
+        )
         let outcome = try importFile(file, request, into: workspace, context.output)
         if context.json {
             context.output.writeJSON(ImportJSON.render(outcome))
@@ -37,7 +40,11 @@ enum ImportCommand {
     ) throws -> ImportOutcome {
         let progress = ProgressDrawer("importing \(file.name)", output: output)
         defer { progress.finish() }
-        return try workspace.importFile(request, source: { file.bytes() }, progress: { progress.update($0, of: $1) })
+        return try workspace.importFile(
+            request,
+            source: { file.bytes() },
+            progress: { progress.update($0, of: $1) }
+        )
     }
 
     /// The outcome for people: what came in, then what is wrong, then what is worth a look.
@@ -46,13 +53,16 @@ enum ImportCommand {
         if outcome.errorCount > outcome.issues.count(where: { $0.severity == .error }) {
             output.remark("and more: \(outcome.errorCount) errors in all")
         }
-        for issue in outcome.issues.filter({ $0.severity != .error }).prefix(20) { output.remark(line(issue)) }
+        for issue in outcome.issues.filter({ $0.severity != .error }).prefix(20) {
+            output.remark(line(issue))
+        }
         let remarks = outcome.issues.count { $0.severity != .error }
         if remarks > 20 { output.remark("and \(remarks - 20) more remarks: --json lists them") }
         if outcome.isRefused {
             output.remark(
                 "\(outcome.fileName): nothing imported; \(outcome.errorCount) of \(outcome.rows) rows have errors. "
-                    + "Mend them, or import the others with --partial")
+                    + "Mend them, or import the others with --partial"
+            )
             return
         }
         let verb = outcome.isDryRun ? "would import" : "imported"
@@ -60,7 +70,10 @@ enum ImportCommand {
             "\(outcome.fileName): \(verb) \(outcome.inserted) of \(outcome.entries) entries"
                 + (outcome.existing > 0 ? ", \(outcome.existing) already there" : "")
                 + (outcome.errorCount > 0 ? ", \(outcome.errorCount) rows with errors left out" : "")
-                + (outcome.importID.map { " (import \($0.raw); take back with coffer batches --undo \($0.raw))" } ?? ""))
+                + (outcome.importID.map {
+                    " (import \($0.raw); take back with coffer batches --undo \($0.raw))"
+                } ?? "")
+        )
     }
 
     private static func line(_ issue: RowIssue) -> String {
@@ -133,13 +146,18 @@ enum ExportCommand {
         }
         let path = context.path(typed)
         let part = path + ".part"
-        guard FileManager.default.createFile(atPath: part, contents: nil, attributes: [.posixPermissions: 0o600]),
+        guard
+            FileManager.default.createFile(
+                atPath: part,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
+            ),
             let handle = FileHandle(forWritingAtPath: part)
         else { throw FileError.cannotWrite(path: path) }
         let count = try workspace.export(of: user.id) { try handle.write(contentsOf: Data($0)) }
         try handle.synchronize()
         try handle.close()
-        guard rename(part, path) == 0 else { throw FileError.cannotWrite(path: path) }
+        guard unsafe rename(part, path) == 0 else { throw FileError.cannotWrite(path: path) }
         if context.json {
             context.output.writeJSON(Array("{\"entries\":\(count)}".utf8))
         } else {
@@ -177,7 +195,8 @@ enum BatchesCommand {
             ])
             for info in imports {
                 table.append([
-                    String(info.id.raw), info.time.description, info.fileName, info.format, String(info.inserted),
+                    String(info.id.raw), info.time.description, info.fileName, info.format,
+                    String(info.inserted),
                     String(info.existing), info.state,
                 ])
             }

@@ -1,5 +1,5 @@
 import CommandLine
-import Foundation
+import Importing
 import JSON
 import Services
 import Time
@@ -10,7 +10,12 @@ enum PricesCommand {
         guard let typed = context.command.argument(0) else { return .usage }
         let file = try FileSource(path: context.path(typed))
         let workspace = try context.writer()
-        let outcome = try importFile(file, source: context.command.value("source") ?? "file", workspace, context.output)
+        let outcome = try importFile(
+            file,
+            source: context.command.value("source") ?? "file",
+            workspace,
+            context.output
+        )
         if context.json {
             var json = JSONWriter()
             json.beginObject()
@@ -42,11 +47,14 @@ enum PricesCommand {
         } else {
             for code in outcome.unknown {
                 context.output.remark(
-                    "warning: \(code.uppercased()) is not an asset that anyone has; its prices were left out")
+                    "warning: \(code.uppercased()) is not an asset that anyone has; its prices were left out"
+                )
             }
             for issue in outcome.issues { context.output.remark("line \(issue.line): \(issue.message)") }
             if outcome.errorCount > 0 {
-                context.output.remark("\(file.name): nothing imported; \(outcome.errorCount) rows have errors")
+                context.output.remark(
+                    "\(file.name): nothing imported; \(outcome.errorCount) rows have errors"
+                )
             } else {
                 context.output.line("\(file.name): \(outcome.imported) prices imported")
             }
@@ -63,7 +71,10 @@ enum PricesCommand {
         let progress = ProgressDrawer("importing \(file.name)", output: output)
         defer { progress.finish() }
         return try workspace.importPrices(
-            from: { file.bytes() }, source: source, progress: { progress.update($0, of: $1) })
+            from: { file.bytes() },
+            source: source,
+            progress: { progress.update($0, of: $1) }
+        )
     }
 
     static func performStatus(_ context: CommandContext) throws -> ExitCode {

@@ -28,7 +28,10 @@ enum LotsCommand {
         let workspace = try context.reader()
         let user = try workspace.user(named: context.command.value("user"))
         let report = try workspace.lots(
-            of: user.id, settings: context.reportSettings(), includingClosed: context.command.flag("all"))
+            of: user.id,
+            settings: context.reportSettings(),
+            includingClosed: context.command.flag("all")
+        )
         if context.json {
             context.output.writeJSON(ReportJSON.render(lots: report.lots, currency: report.currency))
         } else {
@@ -62,7 +65,8 @@ extension CommandContext {
             method: settings.text("gains.method"),
             scope: settings.text("gains.scope"),
             longTermDays: settings.integer("gains.long_term_days"),
-            transferFees: settings.text("gains.transfer_fees"))
+            transferFees: settings.text("gains.transfer_fees")
+        )
     }
 }
 

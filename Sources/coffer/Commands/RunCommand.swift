@@ -1,6 +1,7 @@
 import CommandLine
 import Foundation
 import Services
+import Storage
 
 /// `coffer run`: import, report, serve; what `./run` calls.
 enum RunCommand {
@@ -58,7 +59,9 @@ enum RunCommand {
         if let typed = context.command.value("sample-prices") {
             let prices = try FileSource(path: context.path(typed))
             let imported = try PricesCommand.importFile(prices, source: "sample", workspace, context.output)
-            context.output.line("\(prices.name): \(imported.imported) prices imported (fictional, with the sample)")
+            context.output.line(
+                "\(prices.name): \(imported.imported) prices imported (fictional, with the sample)"
+            )
         }
         return !outcome.isRefused
     }
@@ -76,8 +79,12 @@ enum RunCommand {
         context.output.line("\nRealised gains")
         context.output.write(ReportText.render(years: gains))
         context.output.line("\nOpen lots")
-        context.output.write(ReportText.render(lots: Array(lots.lots.prefix(lotsMax)), currency: lots.currency))
-        if lots.lots.count > lotsMax { context.output.line("and \(lots.lots.count - lotsMax) more: coffer lots") }
+        context.output.write(
+            ReportText.render(lots: Array(lots.lots.prefix(lotsMax)), currency: lots.currency)
+        )
+        if lots.lots.count > lotsMax {
+            context.output.line("and \(lots.lots.count - lotsMax) more: coffer lots")
+        }
     }
 
     private static func show(_ address: String, token: String, on output: Output) {
@@ -99,9 +106,17 @@ enum LocalToken {
             let text = [UInt8](contents).filter { $0 > 0x20 }
             if try workspace.loadPrincipal(token: text[...])?.user == user.id { return path }
         }
-        let token = try workspace.createToken(for: user.id, label: "local", scopes: [.read, .write], days: 365)
+        let token = try workspace.createToken(
+            for: user.id,
+            label: "local",
+            scopes: [.read, .write],
+            days: 365
+        )
         let created = FileManager.default.createFile(
-            atPath: path, contents: Data((token.text + "\n").utf8), attributes: [.posixPermissions: 0o600])
+            atPath: path,
+            contents: Data((token.text + "\n").utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
         guard created else { throw FileError.cannotWrite(path: path) }
         return path
     }

@@ -15,9 +15,13 @@ enum SeedCommand {
             context.output.writeJSON(json(outcome))
         } else {
             for seeded in outcome.users {
-                context.output.line("\(seeded.user.email ?? "")  password \(seeded.password)  token \(seeded.token ?? "")")
+                context.output.line(
+                    "\(seeded.user.email ?? "")  password \(seeded.password)  token \(seeded.token ?? "")"
+                )
             }
-            context.output.line("\(outcome.admin.user.email ?? "")  password \(outcome.admin.password)  (administrator)")
+            context.output.line(
+                "\(outcome.admin.user.email ?? "")  password \(outcome.admin.password)  (administrator)"
+            )
             context.output.line("\(outcome.users.count) users with \(outcome.entries) entries")
         }
         return .ok

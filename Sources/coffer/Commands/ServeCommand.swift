@@ -36,8 +36,13 @@ enum ServeCommand {
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
-                    arguments: request.arguments, directory: request.directory, input: request.input,
-                    output: output, host: Host(workspace: workspace, folder: context.folder)))
+                    arguments: request.arguments,
+                    directory: request.directory,
+                    input: request.input,
+                    output: output,
+                    host: Host(workspace: workspace, folder: context.folder)
+                )
+            )
         }
         let address = "http://\(listen.host):\(server.port)"
         announce(context, address: address, listen: listen, admin: admin, isUnlimited: isUnlimited)
@@ -70,7 +75,8 @@ enum ServeCommand {
             ? nil
             : RateLimiter(
                 ratePerSecond: Double(context.settings.integer("rate.requests_per_second")),
-                burst: context.settings.integer("rate.burst"))
+                burst: context.settings.integer("rate.burst")
+            )
         let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: limits, rates: rates)
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
@@ -78,10 +84,11 @@ enum ServeCommand {
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
         if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
         configuration.spoolFolder = context.folder + "/uploads"
-        configuration.accessLog = log.map { log in { log.record($0) } }
+        if let log { configuration.accessLog = { record in log.record(record) } }
         return HTTPServer(
             configuration: configuration,
-            routers: [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)])
+            routers: [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
+        )
     }
 
     private static func adminServer(
@@ -98,7 +105,8 @@ enum ServeCommand {
         configuration.eventLoops = 1
         return HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)])
+            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)]
+        )
     }
 
     private static func announce(
@@ -112,9 +120,13 @@ enum ServeCommand {
         output.line("coffer \(VersionCommand.version)   data folder \(context.folder)")
         output.line(
             "  listening  \(address)"
-                + (listen.isLoopback ? "   this computer only (--listen 0.0.0.0:\(listen.port) to open it)" : ""))
+                + (listen.isLoopback
+                    ? "   this computer only (--listen 0.0.0.0:\(listen.port) to open it)" : "")
+        )
         if let admin { output.line("  metrics    http://127.0.0.1:\(admin.port)/metrics") }
-        if isUnlimited { output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only") }
+        if isUnlimited {
+            output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only")
+        }
     }
 }
 

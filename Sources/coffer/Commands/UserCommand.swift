@@ -2,6 +2,7 @@ import CommandLine
 import Crypto
 import JSON
 import Services
+import Storage
 import Time
 
 /// `coffer user add|list|passwd`.
@@ -11,8 +12,11 @@ enum UserCommand {
         let workspace = try context.writer()
         let password = Secret(Array(try context.password().utf8))
         let user = try workspace.addUser(
-            email: email, name: context.command.value("name") ?? email,
-            isAdmin: context.command.flag("admin"), password: password)
+            email: email,
+            name: context.command.value("name") ?? email,
+            isAdmin: context.command.flag("admin"),
+            password: password
+        )
         if context.json {
             var json = JSONWriter()
             render(user, to: &json)
@@ -37,7 +41,8 @@ enum UserCommand {
             context.output.writeJSON(json.finish())
         } else {
             var table = TextTable([
-                .left("id"), .left("name"), .left("e-mail"), .left("role"), .left("created"), .left("password"),
+                .left("id"), .left("name"), .left("e-mail"), .left("role"), .left("created"),
+                .left("password"),
             ])
             for user in users {
                 table.append([
@@ -88,7 +93,11 @@ enum TokenCommand {
         let workspace = try context.writer()
         let user = try workspace.user(named: context.command.value("user"))
         let token = try workspace.createToken(
-            for: user.id, label: context.command.value("label") ?? "", scopes: scopes, days: days)
+            for: user.id,
+            label: context.command.value("label") ?? "",
+            scopes: scopes,
+            days: days
+        )
         if context.json {
             var json = JSONWriter()
             json.beginObject()

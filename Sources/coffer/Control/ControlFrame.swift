@@ -65,6 +65,9 @@ enum ControlFrame {
 
     private static func header(_ kind: UInt8, _ number: Int) -> [UInt8] {
         let number = UInt32(truncatingIfNeeded: number)
-        return [kind, UInt8(number >> 24), UInt8(number >> 16 & 255), UInt8(number >> 8 & 255), UInt8(number & 255)]
+        return [
+            kind, UInt8(number >> 24), UInt8(number >> 16 & 255), UInt8(number >> 8 & 255),
+            UInt8(number & 255),
+        ]
     }
 }

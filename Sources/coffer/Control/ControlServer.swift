@@ -15,7 +15,9 @@ final class ControlServer: Sendable {
     ///
     /// - Throws: `ControlError` with the system's reason.
     init(path: String, execute: @escaping @Sendable (ControlRequest, Output) -> Int32) throws {
-        guard let socket = LocalSocket.listen(path: path) else { throw ControlError(path: path, number: errno) }
+        guard let socket = LocalSocket.listen(path: path) else {
+            throw ControlError(path: path, number: errno)
+        }
         // The socket outlives this initialiser: the duplicate is closed by `stop`.
         listener = dup(socket.descriptor)
         self.path = path
@@ -27,12 +29,12 @@ final class ControlServer: Sendable {
     func stop() {
         _ = shutdown(listener, Int32(SHUT_RDWR))
         _ = close(listener)
-        _ = unlink(path)
+        _ = unsafe unlink(path)
     }
 
     private func acceptCallers() {
         while true {
-            let descriptor = unsafe accept(listener, nil, nil)
+            let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 return
@@ -61,7 +63,8 @@ final class ControlServer: Sendable {
         let output = Output(
             write: { ControlServer.send(.output($0), to: descriptor) },
             writeError: { ControlServer.send(.error($0), to: descriptor) },
-            errorIsTerminal: request.errorIsTerminal)
+            errorIsTerminal: request.errorIsTerminal
+        )
         let code = execute(request, output)
         ControlServer.send(.exit(code), to: descriptor)
     }
@@ -72,8 +75,11 @@ final class ControlServer: Sendable {
         while position < bytes.count {
             let sent = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe Glibc.send(
-                    descriptor, buffer.baseAddress?.advanced(by: position), bytes.count - position,
-                    Int32(MSG_NOSIGNAL.rawValue))
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: position),
+                    bytes.count - position,
+                    Int32(MSG_NOSIGNAL)
+                )
             }
             if sent > 0 { position += sent } else if errno != EINTR { return }
         }

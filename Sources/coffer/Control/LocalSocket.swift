@@ -14,14 +14,14 @@ struct LocalSocket: ~Copyable {
 
     /// Connects to the socket at a path; nil when nobody listens there.
     static func connect(path: String) -> LocalSocket? {
-        open(path: path) { unsafe Glibc.connect($0, $1, $2) }
+        unsafe open(path: path) { unsafe Glibc.connect($0, $1, $2) }
     }
 
     /// Listens at a path that nobody else uses; nil when that fails, with `errno` set.
     static func listen(path: String) -> LocalSocket? {
-        _ = unlink(path)
-        guard let socket = open(path: path, { unsafe bind($0, $1, $2) }) else { return nil }
-        guard chmod(path, 0o600) == 0, Glibc.listen(socket.descriptor, 16) == 0 else { return nil }
+        _ = unsafe unlink(path)
+        guard let socket = unsafe open(path: path, { unsafe bind($0, $1, $2) }) else { return nil }
+        guard unsafe chmod(path, 0o600) == 0, Glibc.listen(socket.descriptor, 16) == 0 else { return nil }
         return socket
     }
 
@@ -59,8 +59,11 @@ struct LocalSocket: ~Copyable {
         while position < bytes.count {
             let sent = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe Glibc.send(
-                    descriptor, buffer.baseAddress?.advanced(by: position), bytes.count - position,
-                    Int32(MSG_NOSIGNAL.rawValue))
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: position),
+                    bytes.count - position,
+                    Int32(MSG_NOSIGNAL)
+                )
             }
             if sent > 0 {
                 position += sent

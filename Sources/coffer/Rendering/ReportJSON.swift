@@ -114,7 +114,9 @@ enum ReportJSON {
                 [
                     ("proceeds", year.proceeds), ("cost", year.cost), ("gain", year.gain),
                     ("short_term", year.shortTerm), ("long_term", year.longTerm),
-                ], decimals: decimals)
+                ],
+                decimals: decimals
+            )
             json.endObject()
         }
         json.endArray()
@@ -203,7 +205,9 @@ extension JSONWriter {
         key("quantity")
         amount(disposal.quantity)
         money(
-            [("proceeds", disposal.proceeds), ("cost", disposal.cost), ("gain", disposal.gain)], decimals: decimals)
+            [("proceeds", disposal.proceeds), ("cost", disposal.cost), ("gain", disposal.gain)],
+            decimals: decimals
+        )
         key("term")
         string(orNull: disposal.term)
         key("taxable")

@@ -1,4 +1,5 @@
 import CommandLine
+import Ledger
 import Money
 import Services
 import Time
@@ -9,12 +10,14 @@ enum ReportText {
         let decimals = report.currency.decimals
         let code = report.currency.displayCode
         var table = TextTable([
-            .left("asset"), .decimal("quantity"), .decimal("price"), .right("price age"), .decimal("value \(code)"),
+            .left("asset"), .decimal("quantity"), .decimal("price"), .right("price age"),
+            .decimal("value \(code)"),
             .decimal("cost \(code)"), .decimal("unrealised \(code)"),
         ])
         for holding in report.holdings {
             table.append([
-                holding.asset.displayCode, holding.quantity.description, price(holding.price, decimals: decimals),
+                holding.asset.displayCode, holding.quantity.description,
+                price(holding.price, decimals: decimals),
                 age(of: holding.price, at: report.time), money(holding.value, decimals: decimals),
                 money(holding.cost, decimals: decimals), money(holding.unrealised, decimals: decimals),
             ])
@@ -34,7 +37,8 @@ enum ReportText {
         let code = currency.displayCode
         var table = TextTable([
             .left("lot"), .left("asset"), .left("account", charactersMax: 24), .left("acquired"),
-            .decimal("quantity"), .decimal("remaining"), .decimal("unit cost \(code)"), .decimal("cost \(code)"),
+            .decimal("quantity"), .decimal("remaining"), .decimal("unit cost \(code)"),
+            .decimal("cost \(code)"),
         ])
         for lot in lots {
             table.append([
@@ -58,7 +62,8 @@ enum ReportText {
         if !report.disposals.isEmpty {
             var table = TextTable([
                 .left("entry"), .left("date"), .left("kind"), .left("asset"), .decimal("quantity"),
-                .decimal("proceeds \(code)"), .decimal("cost \(code)"), .decimal("gain \(code)"), .left("term"),
+                .decimal("proceeds \(code)"), .decimal("cost \(code)"), .decimal("gain \(code)"),
+                .left("term"),
             ])
             for disposal in report.disposals {
                 table.append([
@@ -89,7 +94,8 @@ enum ReportText {
                 [String(year.year)]
                     + [year.proceeds, year.cost, year.gain, year.shortTerm, year.longTerm].map {
                         money($0, decimals: report.currency.decimals)
-                    })
+                    }
+            )
         }
         return table.render() + Array("by \(report.method), \(report.scope)\n".utf8)
     }
@@ -102,7 +108,8 @@ enum ReportText {
         ])
         for income in report.income {
             table.append([
-                income.time.day.description, income.kind.name, income.asset.displayCode, income.quantity.description,
+                income.time.day.description, income.kind.name, income.asset.displayCode,
+                income.quantity.description,
                 money(income.value, decimals: report.currency.decimals),
             ])
         }
@@ -132,7 +139,10 @@ enum ReportText {
         guard let amount else { return "-" }
         var bytes: [UInt8] = []
         // Rounding fails only at the very end of the range; the amount is then shown as it is.
-        ((try? amount.rounded(toDecimals: decimals)) ?? amount).render(into: &bytes, minimumDecimals: decimals)
+        ((try? amount.rounded(toDecimals: decimals)) ?? amount).render(
+            into: &bytes,
+            minimumDecimals: decimals
+        )
         return String(decoding: bytes, as: UTF8.self)
     }
 
