@@ -1,6 +1,7 @@
 import Importing
 import Ledger
 import Testing
+import Time
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
