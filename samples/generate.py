@@ -300,3 +300,14 @@ lines += [",".join(cell(text) for text in cells) for _, _, cells in reversed(row
 path = pathlib.Path(__file__).with_name("coinbase.csv")
 path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 print(f"{path}: {len(rows)} rows")
+
+# The prices that go with it: closes of every Monday, and of every day of the last month.
+first, last = datetime.date(2022, 1, 3), datetime.date(2024, 12, 31)
+lines = ["date,asset,price_usd"]
+for number in range((last - first).days + 1):
+    day = first + datetime.timedelta(days=number)
+    if day.weekday() == 0 or day >= datetime.date(2024, 12, 1):
+        lines += [f"{day},{asset},{plain(price(asset, number))}" for asset in sorted(COURSE)]
+path = pathlib.Path(__file__).with_name("prices.csv")
+path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+print(f"{path}: {len(lines) - 1} prices")
