@@ -19,9 +19,9 @@ public struct IntegrityReport: Sendable {
 }
 
 extension Workspace {
-    /// Verifies the whole data folder:
+    /// Verifies the whole data folder: schema, references, digests, seals, postings and balances.
     ///
-    /// schema, references, digests, seals, postings and balances. Blocks.
+    /// Blocks.
     ///
     /// - Throws: `StorageError` when the database cannot be read.
     public func check() throws -> IntegrityReport {
