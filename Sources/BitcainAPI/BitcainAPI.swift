@@ -1,1 +1,70 @@
-// The room is filled by the next commits.
+public import HTTPServer
+public import Services
+
+/// What bitcain's routes need: the use cases, threads for long work, and the rates.
+public struct BitcainAPI: Sendable {
+    let workspace: Workspace
+    let workers: WorkerPool
+    let limits: BitcainLimits
+    let rates: RateLimiter?
+    let answers = AnswerCache()
+
+    /// The dialect over a workspace; long work goes to the workers, and without rates none is limited.
+    public init(workspace: Workspace, workers: WorkerPool, limits: BitcainLimits, rates: RateLimiter?) {
+        self.workspace = workspace
+        self.workers = workers
+        self.limits = limits
+        self.rates = rates
+    }
+
+    /// The path below which every answer is in bitcain's form.
+    public static let base = "/api/v1/portfolio"
+
+    /// The routes.
+    public var router: Router {
+        var router = Router(prefixes: [BitcainAPI.base], pages: BitcainErrors.pages, trailingSlash: .redirect)
+        router.add(.get, BitcainAPI.base + "/health", name: "bitcain.health", isServedWhenBusy: true, health)
+        router.add(.get, BitcainAPI.base + "/balances", name: "bitcain.balances", authorized(.read, balances))
+        router.add(
+            .get,
+            BitcainAPI.base + "/aggregate",
+            name: "bitcain.aggregate",
+            authorized(.read, aggregate)
+        )
+        router.add(
+            .get,
+            BitcainAPI.base + "/cost-basis",
+            name: "bitcain.cost_basis",
+            authorized(.read, costBasis)
+        )
+        router.add(.get, BitcainAPI.base + "/cost-basis/lots", name: "bitcain.lots", authorized(.read, lots))
+        router.add(
+            .post,
+            BitcainAPI.base + "/cost-basis/lots/rebuild",
+            name: "bitcain.rebuild",
+            body: .collect(maxBytes: limits.bodyBytesMax),
+            authorized(.write, rebuild)
+        )
+        router.add(
+            .post,
+            BitcainAPI.base + "/ingest/csv",
+            name: "bitcain.ingest_csv",
+            body: .multipart(maxBytes: limits.uploadBytesMax),
+            authorized(.write, ingest)
+        )
+        return router
+    }
+}
+
+/// The bounds of bitcain's requests.
+public struct BitcainLimits: Sendable {
+    /// Bytes of a body that is no upload.
+    public var bodyBytesMax = 1 << 20
+    /// Bytes of an uploaded file with its form.
+    public var uploadBytesMax = 10 << 20
+    /// Rows of an uploaded file.
+    public var rowsMax = 100_000
+
+    /// The usual limits.
+    public init() {}
+}

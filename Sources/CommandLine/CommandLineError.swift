@@ -114,7 +114,7 @@ extension CommandLineError: CustomStringConvertible {
         switch self {
         case .unknownSetting(let name, let place, let nearest):
             "unknown setting \(quoted(name)) (\(place)). "
-                + hint(nearest, otherwise: "'config show' lists all settings")
+                + hint(nearest, otherwise: "Remove it; 'config show' then lists all that exist")
         case .badSetting(let key, let value, let origin, let expected):
             "setting '\(key)' (\(origin)) cannot be \(value.map(quoted) ?? "what it is set to"); expected \(expected)"
         case .secretGivenTwice(let name):

@@ -1,19 +1,19 @@
 /// The named limits of this room.
-public enum Limits {
+enum Limits {
     /// The width of help screens in columns.
-    public static let helpColumns = 80
+    static let helpColumns = 80
     /// The longest piece of a user's text that an error repeats, in characters.
-    public static let quotedScalarsMax = 60
+    static let quotedScalarsMax = 60
     /// The longest word for which a nearest known name is looked for, in bytes.
-    public static let suggestionBytesMax = 64
+    static let suggestionBytesMax = 64
     /// The largest settings file, in bytes.
-    public static let settingsFileBytesMax = 1_048_576
+    static let settingsFileBytesMax = 1_048_576
     /// The longest line of a settings file, in bytes.
-    public static let settingsLineBytesMax = 4_096
+    static let settingsLineBytesMax = 4_096
     /// The largest file that holds a secret, in bytes.
-    public static let secretFileBytesMax = 4_096
+    static let secretFileBytesMax = 4_096
     /// The time before a progress line is first shown, in microseconds.
-    public static let progressDelayMicroseconds: Int64 = 500_000
+    static let progressDelayMicroseconds: Int64 = 500_000
     /// The least time between two renderings of a progress line, in microseconds.
-    public static let progressIntervalMicroseconds: Int64 = 100_000
+    static let progressIntervalMicroseconds: Int64 = 100_000
 }

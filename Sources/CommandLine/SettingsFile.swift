@@ -66,7 +66,13 @@ public struct SettingsFile: Sendable, Hashable {
         let key = TerminalText.trimmed(parts[0])
         let isKey = !key.isEmpty && !key.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
         guard parts.count == 2, isKey, line.utf8.count <= Limits.settingsLineBytesMax else {
-            throw .badSettingsLine(path: path, line: number, found: String(content))
+            // Only the first word is repeated: the rest may be a secret.
+            let word = content.prefix { $0 != " " && $0 != "\t" && $0 != "=" }
+            throw .badSettingsLine(
+                path: path,
+                line: number,
+                found: word.count == content.count ? String(word) : word + " …"
+            )
         }
         return Entry(key: String(key), text: String(TerminalText.trimmed(parts[1])), line: number)
     }

@@ -1,5 +1,5 @@
 import Money
-import Time
+public import Time
 
 extension Book {
     /// A Book of entries in any order.
@@ -64,5 +64,23 @@ extension Book {
             asset: assets[Int(leg.asset)],
             account: leg.isOutside ? nil : accounts[Int(leg.account)]
         )
+    }
+}
+
+extension Book {
+    /// The Book as it stood at an instant: the entries at or before it.
+    public func through(_ time: Timestamp) -> Book {
+        let kept = firstIndex(inSecondOf: time)
+        var builder = BookBuilder(resuming: self, keeping: kept)
+        var rest: [Entry] = []
+        var index = kept
+        while index < count {
+            let row = row(at: index)
+            guard row.time.seconds <= time.seconds else { break }
+            if row.time <= time { rest.append(entry(of: row)) }
+            index += 1
+        }
+        for entry in rest.sorted(by: Book.isBefore) { builder.append(entry) }
+        return builder.finish()
     }
 }

@@ -7,7 +7,9 @@ import Money
 struct PairIndex: Sendable {
     private(set) var accounts: [UInt32] = []
     private(set) var assets: [UInt32] = []
-    /// Place + 1 by hash; 0 is free. The size is a power of two and at least twice the number of pairs.
+    /// Place + 1 by hash, 0 where free.
+    ///
+    /// The size is a power of two and at least twice the number of pairs.
     private var table: [UInt32] = []
 
     var count: Int { accounts.count }

@@ -67,6 +67,8 @@ extension Amount {
             product.high == 0
             ? product.low.quotientAndRemainder(dividingBy: divisorMagnitude)
             : divisorMagnitude.dividingFullWidth(product)
+        // Tested before rounding as well: the largest quotient could not be rounded up.
+        guard quotient < UInt128(Amount.limit) else { throw .overflow }
         let rest = divisorMagnitude - remainder
         if remainder > rest || (remainder == rest && quotient & 1 == 1) { quotient += 1 }
         guard quotient < UInt128(Amount.limit) else { throw .overflow }

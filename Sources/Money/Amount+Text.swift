@@ -8,105 +8,121 @@ extension Amount: CustomStringConvertible {
 
     /// Appends the plain decimal, cutting trailing zeros down to a least number of decimals.
     public func render(into output: inout [UInt8], minimumDecimals: Int = 0) {
+        let text = AmountText(self, minimumDecimals: minimumDecimals)
+        output.append(addingCapacity: AmountText.lengthMax) { free in
+            for index in text.start..<AmountText.lengthMax { free.append(text.bytes[index]) }
+        }
+    }
+
+    /// Calls the closure with the plain decimal's bytes, for writers that take bytes without an array.
+    ///
+    /// Trailing zeros are cut down to a least number of decimals.
+    public func withText<Result>(minimumDecimals: Int = 0, _ body: (Span<UInt8>) -> Result) -> Result {
+        let text = AmountText(self, minimumDecimals: minimumDecimals)
+        return body(text.bytes.span.extracting(text.start...))
+    }
+}
+
+/// The decimal text of an amount, written from its end backwards into a fixed place.
+private struct AmountText {
+    /// A sign, 20 digits, a point and 18 decimals.
+    static let lengthMax = 40
+
+    var bytes = InlineArray<40, UInt8>(repeating: UInt8(ascii: "0"))
+    /// Where the text begins; it ends with the array.
+    var start = AmountText.lengthMax
+
+    init(_ amount: Amount, minimumDecimals: Int) {
         precondition((0...Amount.scale).contains(minimumDecimals), "decimals must be 0 to 18")
-        if raw < 0 { output.append(UInt8(ascii: "-")) }
-        let (whole, fraction) = raw.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
-        // The whole part is below 10²⁰ and so needs at most 20 digits.
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var position = 20
-        var rest = UInt64(truncatingIfNeeded: whole % 10_000_000_000)
-        var high = UInt64(truncatingIfNeeded: whole / 10_000_000_000)
-        if high == 0 {
-            repeat {
-                position -= 1
-                digits[position] = UInt8(rest % 10)
-                rest /= 10
-            } while rest > 0
+        let magnitude = amount.raw.magnitude
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        if high < PowersOfTen.eighteenth {
+            // The quotient is below 2⁶⁴, so one division instruction does it.
+            let low = UInt64(truncatingIfNeeded: magnitude)
+            let (whole, fraction) = PowersOfTen.eighteenth.dividingFullWidth((high, low))
+            append(fraction: fraction, minimumDecimals: minimumDecimals)
+            append(whole, width: 1)
         } else {
-            for _ in 0..<10 {
-                position -= 1
-                digits[position] = UInt8(rest % 10)
+            let (whole, fraction) = magnitude.quotientAndRemainder(
+                dividingBy: UInt128(PowersOfTen.eighteenth)
+            )
+            append(fraction: UInt64(truncatingIfNeeded: fraction), minimumDecimals: minimumDecimals)
+            let (upper, lower) = whole.quotientAndRemainder(dividingBy: 10_000_000_000)
+            append(UInt64(truncatingIfNeeded: lower), width: 10)
+            append(UInt64(truncatingIfNeeded: upper), width: 1)
+        }
+        guard amount.raw < 0 else { return }
+        start -= 1
+        bytes[start] = UInt8(ascii: "-")
+    }
+
+    /// Puts the decimals and the point before the text so far, or nothing where none are needed.
+    private mutating func append(fraction: UInt64, minimumDecimals: Int) {
+        guard fraction != 0 || minimumDecimals > 0 else { return }
+        var rest = fraction
+        var width = Amount.scale
+        if fraction == 0 {
+            width = minimumDecimals
+        } else {
+            while rest % 100_000_000 == 0 {
+                rest /= 100_000_000
+                width -= 8
+            }
+            if rest % 10_000 == 0 {
+                rest /= 10_000
+                width -= 4
+            }
+            if rest % 100 == 0 {
+                rest /= 100
+                width -= 2
+            }
+            if rest % 10 == 0 {
                 rest /= 10
+                width -= 1
             }
-            while high > 0 {
-                position -= 1
-                digits[position] = UInt8(high % 10)
-                high /= 10
+            if width < minimumDecimals {
+                rest *= PowersOfTen[minimumDecimals - width]
+                width = minimumDecimals
             }
         }
-        for index in position..<20 { output.append(UInt8(ascii: "0") + digits[index]) }
-        var decimals = UInt64(truncatingIfNeeded: fraction)
-        guard decimals != 0 || minimumDecimals > 0 else { return }
-        output.append(UInt8(ascii: "."))
-        var width = 18
-        while width > minimumDecimals, decimals % 10 == 0 {
-            decimals /= 10
-            width -= 1
-        }
-        let start = output.count
-        for _ in 0..<width { output.append(UInt8(ascii: "0")) }
-        for index in 0..<width {
-            output[start + width - 1 - index] = UInt8(ascii: "0") + UInt8(decimals % 10)
-            decimals /= 10
-        }
+        append(rest, width: width)
+        start -= 1
+        bytes[start] = UInt8(ascii: ".")
     }
 
-    /// Reads a plain decimal such as `-12.50`: ASCII digits, one point, an optional sign; nothing else.
-    ///
-    /// - Throws: `MoneyError.notANumber`, `.tooManyDecimals` beyond 18 significant decimals, or `.outOfRange`.
-    public static func parse(_ text: String) throws(MoneyError) -> Amount {
-        try parse(Array(text.utf8))
+    /// Puts a number of at least that many digits before the text so far.
+    private mutating func append(_ number: UInt64, width: Int) {
+        let end = start - width
+        var rest = number
+        while rest >= 100 {
+            let pair = UInt8(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            bytes[start - 1] = UInt8(ascii: "0") + pair % 10
+            bytes[start - 2] = UInt8(ascii: "0") + pair / 10
+            start -= 2
+        }
+        while rest > 0 {
+            start -= 1
+            bytes[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        // The place is filled with zeros, so digits that are missing need no writing.
+        start = min(start, end)
     }
+}
 
-    /// Reads a plain decimal from bytes.
-    ///
-    /// - Throws: as `parse(_: String)`.
-    public static func parse(_ bytes: [UInt8]) throws(MoneyError) -> Amount {
-        var position = 0
-        var negative = false
-        if position < bytes.count,
-            bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+")
-        {
-            negative = bytes[position] == UInt8(ascii: "-")
-            position += 1
-        }
-        var whole: UInt128 = 0
-        var wholeDigits = 0
-        while position < bytes.count {
-            let digit = bytes[position] &- UInt8(ascii: "0")
-            guard digit <= 9 else { break }
-            if whole >= 100_000_000_000_000_000_000 { throw .outOfRange(text: text(bytes)) }
-            whole = whole * 10 + UInt128(digit)
-            wholeDigits += 1
-            position += 1
-        }
-        var fraction: UInt64 = 0
-        var decimals = 0
-        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
-            position += 1
-            let first = position
-            while position < bytes.count {
-                let digit = bytes[position] &- UInt8(ascii: "0")
-                guard digit <= 9 else { break }
-                if decimals < 18 {
-                    fraction = fraction * 10 + UInt64(digit)
-                    decimals += 1
-                } else if digit != 0 {
-                    throw .tooManyDecimals(text: text(bytes))
-                }
-                position += 1
-            }
-            guard position > first else { throw .notANumber(text: text(bytes)) }
-        }
-        guard position == bytes.count, wholeDigits > 0 else { throw .notANumber(text: text(bytes)) }
-        guard whole < 100_000_000_000_000_000_000 else { throw .outOfRange(text: text(bytes)) }
-        for _ in decimals..<18 { fraction *= 10 }
-        let magnitude = Int128(whole) * 1_000_000_000_000_000_000 + Int128(fraction)
-        return Amount(unchecked: negative ? -magnitude : magnitude)
-    }
+/// 10⁰ to 10¹⁹, all that 64 bits hold.
+internal enum PowersOfTen {
+    /// 10¹⁸, the counts in one unit.
+    static let eighteenth: UInt64 = 1_000_000_000_000_000_000
 
-    /// The offending text, cut so that a huge cell does not fill a message.
-    private static func text(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes.prefix(80), as: UTF8.self)
-    }
+    private static let table: InlineArray<20, UInt64> = [
+        1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+        10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
+        1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
+        10_000_000_000_000_000_000,
+    ]
+
+    /// 10 to an exponent of 0 to 19.
+    static subscript(exponent: Int) -> UInt64 { table[exponent] }
 }

@@ -1,15 +1,61 @@
 /// The assets that every installation knows.
 ///
-/// A number, once given, is never given to another asset: the database stores numbers.
+/// A number, once given, is never given to another asset, nor is an asset taken out: the database stores numbers.
+/// Numbers 1 to 100 are for currencies and commodities, those from 101 on for coins and tokens. A new asset goes to
+/// the end of its table.
 public enum BuiltInAssets {
     /// All of them, by number.
-    public static let all: [Asset] = [
-        Asset(id: .usd, code: "usd", title: "United States dollar", kind: .fiat, decimals: 2, contract: nil),
-        Asset(id: .eur, code: "eur", title: "Euro", kind: .fiat, decimals: 2, contract: nil),
-        Asset(id: .gbp, code: "gbp", title: "Pound sterling", kind: .fiat, decimals: 2, contract: nil),
-        Asset(id: .btc, code: "btc", title: "Bitcoin", kind: .cryptocurrency, decimals: 8, contract: nil),
-        Asset(id: .eth, code: "eth", title: "Ethereum", kind: .cryptocurrency, decimals: 18, contract: nil),
-    ]
+    public static let all: [Asset] = currencies + commodities + coins + pegged + tokens
+
+    internal static func fiat(_ number: UInt32, _ code: String, _ title: String, decimals: Int) -> Asset {
+        Asset(
+            id: AssetID(raw: number),
+            code: code,
+            title: title,
+            kind: .fiat,
+            decimals: decimals,
+            contract: nil
+        )
+    }
+
+    internal static func commodity(_ number: UInt32, _ code: String, _ title: String) -> Asset {
+        Asset(
+            id: AssetID(raw: number),
+            code: code,
+            title: title,
+            kind: .commodity,
+            decimals: 4,
+            contract: nil
+        )
+    }
+
+    internal static func coin(_ number: UInt32, _ code: String, _ title: String, decimals: Int) -> Asset {
+        Asset(
+            id: AssetID(raw: number),
+            code: code,
+            title: title,
+            kind: .cryptocurrency,
+            decimals: decimals,
+            contract: nil
+        )
+    }
+
+    internal static func token(
+        _ number: UInt32,
+        _ code: String,
+        _ title: String,
+        decimals: Int,
+        contract: String? = nil
+    ) -> Asset {
+        Asset(
+            id: AssetID(raw: number),
+            code: code,
+            title: title,
+            kind: .token,
+            decimals: decimals,
+            contract: contract
+        )
+    }
 }
 
 extension AssetID {

@@ -3,7 +3,13 @@ import Ledger
 import Money
 
 let entries = Generated.entries(1_000_000)
-print("build", best(of: 3) { () -> Int in var b = BookBuilder(); for e in entries { b.append(e) }; return b.finish().count } / 1000, "us")
+print(
+    "build",
+    best(of: 3) { () -> Int in
+        var b = BookBuilder(); for e in entries { b.append(e) }; return b.finish().count
+    } / 1000,
+    "us"
+)
 let book = Book(entries: entries)
 func residentKiB() -> Int {
     guard let file = unsafe fopen("/proc/self/statm", "r") else { return 0 }

@@ -1,1 +1,4 @@
-print("coffer")
+import Glibc
+
+// Code here is isolated to the main actor; everything that others call lives in other files.
+exit(Program.main(Array(Swift.CommandLine.arguments.dropFirst())))

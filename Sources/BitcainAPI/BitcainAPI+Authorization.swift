@@ -1,0 +1,99 @@
+import HTTPServer
+import Services
+
+/// Who asks, found out before anything else is looked at.
+struct Caller: Sendable {
+    let principal: Principal
+
+    /// The text for the access log.
+    var logName: String { "token:\(principal.credentialNumber)" }
+}
+
+extension BitcainAPI {
+    /// A handler that knows its caller.
+    typealias AuthorizedHandler = @Sendable (HTTPRequest, Caller, HTTPResponder) -> HTTPResponse?
+
+    /// Wraps a handler: bearer token first, then its scope, then its rate.
+    func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
+        { request, responder in
+            guard let header = request.headerBytes("authorization"), let token = BitcainAPI.bearer(header)
+            else {
+                return BitcainErrors.notAuthenticated
+            }
+            switch workspace.authenticate(token: token) {
+            case .ready(let principal):
+                return answer(principal, scope, request, responder, handler)
+            case .refused: return BitcainErrors.invalidToken
+            case .notLoaded:
+                // The first use of a token since the start reads the database, which no event loop may do.
+                return offload(responder, isDone: false) {
+                    guard let principal = try workspace.loadPrincipal(token: token) else {
+                        return BitcainErrors.invalidToken
+                    }
+                    return answer(principal, scope, request, responder, handler)
+                }
+            }
+        }
+    }
+
+    private func answer(
+        _ principal: Principal,
+        _ scope: TokenScope,
+        _ request: HTTPRequest,
+        _ responder: HTTPResponder,
+        _ handler: AuthorizedHandler
+    ) -> HTTPResponse? {
+        let caller = Caller(principal: principal)
+        guard principal.scopes.contains(scope) else { return BitcainErrors.forbidden.named(caller) }
+        if let seconds = rates?.refusal(for: caller.logName, atMicroseconds: request.arrivedMicroseconds) {
+            let response = BitcainErrors.detail(
+                "Too many requests",
+                status: 429,
+                headers: [HTTPHeader("Retry-After", String(seconds))]
+            )
+            return response.named(caller)
+        }
+        return handler(request, caller, responder)?.named(caller)
+    }
+
+    /// The token of a `Bearer` header, its scheme in any case; nil for other schemes.
+    static func bearer(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        let scheme = Array("bearer ".utf8)
+        guard value.count > scheme.count else { return nil }
+        for (byte, expected) in zip(value, scheme) where byte | 0x20 != expected | 0x20 { return nil }
+        let token = value.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
+        return token.isEmpty ? nil : token
+    }
+
+    /// Answers from a worker thread; 503 at once when too much waits already.
+    func offload(
+        _ responder: HTTPResponder,
+        isDone: Bool = true,
+        _ work: @escaping @Sendable () throws -> HTTPResponse?
+    ) -> HTTPResponse? {
+        let accepted = workers.submit {
+            do {
+                if let response = try work() { responder.answer(response) }
+            } catch {
+                responder.answer(BitcainErrors.response(to: error))
+            }
+        }
+        guard accepted else {
+            return BitcainErrors.detail(
+                "Server is busy; nothing was done, try again",
+                status: 503,
+                headers: [HTTPHeader("Retry-After", "1")]
+            )
+        }
+        return nil
+    }
+}
+
+extension HTTPResponse {
+    /// The answer with its caller for the access log.
+    func named(_ caller: Caller) -> HTTPResponse {
+        var response = self
+        response.principal = caller.logName
+        return response
+    }
+}

@@ -1,0 +1,110 @@
+import HTTPServer
+import JSON
+import Money
+import Services
+import Time
+
+extension BitcainAPI {
+    var health: HTTPHandler {
+        { _, _ in
+            var json = JSONWriter()
+            json.beginObject()
+            json.key("status")
+            json.string("healthy")
+            json.key("service")
+            json.string("portfolio")
+            json.key("timestamp")
+            json.time(workspace.time.cutToSecond)
+            json.endObject()
+            return .json(json.finish())
+        }
+    }
+
+    /// The venue of `/balances` when the request names none.
+    static let defaultVenue = "binanceus"
+
+    var balances: AuthorizedHandler {
+        { request, caller, responder in
+            let venue = request.query("exchange") ?? BitcainAPI.defaultVenue
+            return read(caller, responder, key: "balances:" + venue) { time in
+                let report = try workspace.valuedBalances(
+                    of: caller.principal.user,
+                    venue: venue.lowercased(),
+                    currency: .usd,
+                    at: time
+                )
+                return BitcainBodies.balances(report, exchange: venue, time: time)
+            }
+        }
+    }
+
+    var aggregate: AuthorizedHandler {
+        { _, caller, responder in
+            read(caller, responder, key: "aggregate") { time in
+                let report = try workspace.venueTotals(of: caller.principal.user, currency: .usd, at: time)
+                return BitcainBodies.aggregate(report, time: time)
+            }
+        }
+    }
+
+    var costBasis: AuthorizedHandler {
+        { _, caller, responder in
+            read(caller, responder, key: "cost-basis") { time in
+                BitcainBodies.costBasis(
+                    try workspace.positions(of: caller.principal.user, settings: settings, at: time)
+                )
+            }
+        }
+    }
+
+    var lots: AuthorizedHandler {
+        { _, caller, responder in
+            read(caller, responder, key: "lots") { _ in
+                let report = try workspace.lots(
+                    of: caller.principal.user,
+                    settings: settings,
+                    includingClosed: true
+                )
+                return BitcainBodies.lots(report.lots)
+            }
+        }
+    }
+
+    var rebuild: AuthorizedHandler {
+        { _, caller, responder in
+            offload(responder) {
+                let summary = try workspace.rebuildLots(of: caller.principal.user, settings: settings)
+                return .json(BitcainBodies.rebuild(summary, time: workspace.time)).named(caller)
+            }
+        }
+    }
+
+    /// bitcain counts in USD by FIFO over all accounts.
+    var settings: ReportSettings { ReportSettings(currency: "USD") }
+
+    /// Answers a read: from the answers of this second when nothing changed, on the spot when everything is in
+    /// memory, else from a worker thread.
+    private func read(
+        _ caller: Caller,
+        _ responder: HTTPResponder,
+        key: String,
+        _ render: @escaping @Sendable (Timestamp) throws -> [UInt8]
+    ) -> HTTPResponse? {
+        let user = caller.principal.user
+        let time = workspace.time.cutToSecond
+        let stamp = workspace.stamp(of: user, at: time)
+        if let stamp, let body = answers.body(user: user, key: key, stamp: stamp) { return .json(body) }
+        return offload(responder) {
+            let body = try render(time)
+            if let stamp = workspace.stamp(of: user, at: time) {
+                answers.keep(body, user: user, key: key, stamp: stamp)
+            }
+            return .json(body).named(caller)
+        }
+    }
+}
+
+extension Timestamp {
+    /// The same instant without its fraction of a second, as bitcain writes times.
+    var cutToSecond: Timestamp { Timestamp(seconds: seconds) }
+}

@@ -1,0 +1,222 @@
+import Ledger
+import Money
+import Time
+
+/// An entry would carry a sum out of range; nothing of it has been done.
+struct OutOfRange: Error {}
+
+/// Walks a Book once and turns its entries into lots, disposals and income.
+///
+/// Each entry is valued and checked first and only then carried out, so that one which is refused changes nothing.
+/// Within an entry the out leg goes first, then the in leg, then the fee: a fee in the asset just received can be
+/// paid from it. Pools are reached by dense numbers; nothing is looked up by hash. Not copyable, because a copy that
+/// the compiler makes for a call would touch the count of every column.
+struct Engine<Pool: LotPool>: ~Copyable {
+    let settings: LotSettings
+    let assets: [AssetID]
+    let accounts: [AccountID]
+    let valuer: any EntryValuer
+    let kinds = KindTable()
+    /// By asset slot: whether it carries no lots.
+    let isFiat: [Bool]
+    /// The slot of the report's currency, or one that no leg has.
+    let currency: UInt32
+    let isUniversal: Bool
+
+    var lots: [LotRow] = []
+    var lotTags: [LotTags] = []
+    var disposals: [DisposalRow] = []
+    var disposalTags: [DisposalTags] = []
+    var useLots: [UInt32] = []
+    var useParts: [UsePart] = []
+    var income: [IncomeRow] = []
+    var problems: [LotProblem] = []
+    var years = YearSums()
+
+    /// By asset slot, or for the scope of a wallet by pair.
+    var stocks: [Stock<Pool>]
+    /// In transit and as collateral, by 2 × asset slot and one more for collateral; the oldest leave first.
+    var away: [Stock<FIFOPool>]
+    /// By asset slot: what all lots together hold.
+    var held: [Int128]
+    var pairs: PairTable
+    /// By pair, outside excepted.
+    var balances: [Int128] = []
+    var isOverdrawn: [Bool] = []
+    var turnover: Int128 = 0
+
+    // The entry at hand.
+    var entry: UInt32 = 0
+    var entryID = EntryID(raw: 0)
+    var time = Timestamp(microseconds: 0)
+    var day = Day(number: 0)
+
+    init(book: Book, settings: LotSettings, valuer: any EntryValuer, isFiat: (AssetID) -> Bool) {
+        precondition(book.count < Int(UInt32.max) / 4, "rows are numbered with 32 bits")
+        self.settings = settings
+        self.valuer = valuer
+        assets = book.assets
+        accounts = book.accounts
+        self.isFiat = book.assets.map(isFiat)
+        currency = book.assets.firstIndex(of: settings.currency).map { UInt32($0) } ?? UInt32.max
+        isUniversal = settings.scope == .universal
+        stocks = [Stock<Pool>](repeating: Stock(), count: isUniversal ? assets.count : 0)
+        away = [Stock<FIFOPool>](repeating: Stock(), count: 2 * assets.count)
+        held = [Int128](repeating: 0, count: assets.count)
+        // One more account stands for outside all of them.
+        pairs = PairTable(assets: assets.count, accounts: accounts.count + 1)
+        // Room that is never touched costs no memory, growing by copies does.
+        lots.reserveCapacity(book.count)
+        lotTags.reserveCapacity(book.count)
+        disposals.reserveCapacity(book.count)
+        disposalTags.reserveCapacity(book.count)
+        useLots.reserveCapacity(book.count + book.count / 2)
+        useParts.reserveCapacity(book.count + book.count / 2)
+    }
+
+    /// Carries out one entry.
+    mutating func apply(_ row: BookRow) {
+        entry = UInt32(truncatingIfNeeded: row.index)
+        entryID = row.id
+        time = row.time
+        day = LotSettings.taxDay(of: row.time)
+        guard !hasNegative(row) else { return }
+        let known = problems.count
+        do throws(OutOfRange) {
+            switch kinds.effect(of: row.kind) {
+            case .exchange: try exchange(row)
+            case .move: try moveBetweenAccounts(row)
+            case .transit: try transit(row, collateral: kinds.isCollateral(row.kind))
+            case .incomeAtValue: try receive(row, isIncome: true, isFree: false)
+            case .acquireAtValue: try receive(row, isIncome: false, isFree: false)
+            case .acquireAtZero: try receive(row, isIncome: false, isFree: true)
+            case .disposeAtValue: try give(row, treatment: .taxable)
+            case .disposeAtCost: try give(row, treatment: .atCost)
+            case .carryOver: try carryOver(row)
+            case .none: try give(row, treatment: .none)
+            }
+        } catch {
+            problems.removeLast(problems.count - known)
+            reportLeftOut(row, .outOfRange)
+            return
+        }
+        if let leg = row.outgoing { checkOverdrawn(leg) }
+        if let leg = row.fee { checkOverdrawn(leg) }
+    }
+
+    // MARK: Checks before anything is changed
+
+    /// Legs are never negative; a Book that holds one anyway gets its entry left out by name.
+    private mutating func hasNegative(_ row: BookRow) -> Bool {
+        guard
+            isNegative(row.incoming) || isNegative(row.outgoing) || isNegative(row.fee)
+                || isNegative(row.value)
+        else { return false }
+        reportLeftOut(row, .negativeAmount)
+        return true
+    }
+
+    private func isNegative(_ leg: BookLeg?) -> Bool {
+        guard let leg else { return false }
+        return leg.amount.isNegative
+    }
+
+    private mutating func reportLeftOut(_ row: BookRow, _ code: LotProblem.Code) {
+        let legs = [row.outgoing, row.incoming, row.fee, row.value]
+        let leg = legs.first { isNegative($0) } ?? row.outgoing ?? row.incoming ?? row.fee ?? row.value
+        guard let leg else { return }
+        report(code, leg, quantity: leg.amount.raw)
+    }
+
+    /// Books the entry's legs on their accounts and its worth on the turnover, or refuses the entry.
+    ///
+    /// `acquired` is what comes in on top of what transit gives back.
+    mutating func admit(_ row: BookRow, acquired: Int128, worth: Int128, fee: Int128) throws(OutOfRange) {
+        // Both are amounts, below 10³⁸, and the turnover is below an eighth of that.
+        let sum = turnover.addingReportingOverflow(worth)
+        let total = sum.partialValue.addingReportingOverflow(fee)
+        guard !sum.overflow, !total.overflow, total.partialValue < Limits.turnoverRawMax else {
+            throw OutOfRange()
+        }
+        if let leg = row.incoming, acquired > 0 {
+            let (all, overflow) = held[Int(leg.asset)].addingReportingOverflow(acquired)
+            guard !overflow, all < Amount.limit else { throw OutOfRange() }
+        }
+        guard post(row.incoming, by: 1) else { throw OutOfRange() }
+        guard post(row.outgoing, by: -1) else {
+            _ = post(row.incoming, by: -1)
+            throw OutOfRange()
+        }
+        guard post(row.fee, by: -1) else {
+            _ = post(row.outgoing, by: 1)
+            _ = post(row.incoming, by: -1)
+            throw OutOfRange()
+        }
+        turnover = total.partialValue
+    }
+
+    /// Adds a leg to its account's balance; false, and the balance unchanged, when it would leave the range.
+    private mutating func post(_ leg: BookLeg?, by sign: Int128) -> Bool {
+        guard let leg, !leg.isOutside, !isFiat[Int(leg.asset)] else { return true }
+        let place = pair(of: leg)
+        let (sum, overflow) = balances[place].addingReportingOverflow(sign * leg.amount.raw)
+        guard !overflow, sum < Amount.limit, sum > -Amount.limit else { return false }
+        balances[place] = sum
+        return true
+    }
+
+    /// Reports an account that is below zero, once; fiat money carries no lots and is not looked at.
+    private mutating func checkOverdrawn(_ leg: BookLeg) {
+        guard !leg.isOutside, !isFiat[Int(leg.asset)] else { return }
+        let place = pair(of: leg)
+        guard balances[place] < 0, !isOverdrawn[place] else { return }
+        isOverdrawn[place] = true
+        report(.overdrawn, leg, quantity: -balances[place])
+    }
+
+    mutating func report(_ code: LotProblem.Code, _ leg: BookLeg, quantity: Int128) {
+        problems.append(
+            LotProblem(
+                code: code,
+                entry: entryID,
+                time: time,
+                asset: assets[Int(leg.asset)],
+                account: leg.isOutside ? nil : accounts[Int(leg.account)],
+                quantity: Amount(unchecked: quantity)
+            )
+        )
+    }
+
+    // MARK: Places
+
+    /// The number of a leg's asset and account; outside is an account of its own.
+    mutating func pair(of leg: BookLeg) -> Int {
+        let account = leg.isOutside ? accounts.count : Int(leg.account)
+        let place = pairs.place(asset: leg.asset, account: account)
+        if place == balances.count {
+            balances.append(0)
+            isOverdrawn.append(false)
+            if !isUniversal { stocks.append(Stock()) }
+        }
+        return place
+    }
+
+    /// The pool that a leg's lots are in.
+    mutating func stock(of leg: BookLeg) -> StockID {
+        .held(isUniversal ? Int(leg.asset) : pair(of: leg))
+    }
+
+    /// Whether a leg moves lots: something that is not fiat money.
+    func carriesLots(_ leg: BookLeg?) -> Bool {
+        guard let leg else { return false }
+        return leg.amount.raw > 0 && !isFiat[Int(leg.asset)]
+    }
+}
+
+/// The number of a pool.
+enum StockID: Equatable {
+    /// Lots in accounts.
+    case held(Int)
+    /// Lots in transit or locked as a security.
+    case away(Int)
+}

@@ -1,0 +1,62 @@
+public import Ledger
+public import Money
+import Time
+
+/// The lots, disposals and income of a Book: what cost-basis reports read.
+///
+/// A pure function of the Book, the settings and the prices. Kept as columns; the accessors make the structs on demand.
+public struct LotBook: Sendable {
+    /// The history it was computed from.
+    public let book: Book
+    /// The choices it was computed with.
+    public let settings: LotSettings
+    /// What could not be known, in the order of the entries.
+    public let problems: [LotProblem]
+    /// The sums of taxable disposals by tax year, in order; years without any are left out.
+    public let years: [YearTotal]
+    let lots: [LotRow]
+    let lotTags: [LotTags]
+    let disposals: [DisposalRow]
+    let disposalTags: [DisposalTags]
+    let useLots: [UInt32]
+    let useParts: [UsePart]
+    let incomeRows: [IncomeRow]
+
+    /// Computes the lots of a history; O(n) in its entries and the lots they touch.
+    ///
+    /// The valuer is asked only where an entry does not itself say its worth in the report's currency.
+    public init(
+        _ book: Book,
+        settings: LotSettings = LotSettings(),
+        valuer: any EntryValuer = NoPrices(),
+        isFiat: (AssetID) -> Bool
+    ) {
+        switch settings.method {
+        case .fifo:
+            var engine = Engine<FIFOPool>(book: book, settings: settings, valuer: valuer, isFiat: isFiat)
+            engine.run(book)
+            self.init(book, engine)
+        }
+    }
+
+    init<Pool: LotPool>(_ book: Book, _ engine: consuming Engine<Pool>) {
+        self.book = book
+        settings = engine.settings
+        problems = engine.problems
+        years = engine.years.years
+        lots = engine.lots
+        lotTags = engine.lotTags
+        disposals = engine.disposals
+        disposalTags = engine.disposalTags
+        useLots = engine.useLots
+        useParts = engine.useParts
+        incomeRows = engine.income
+    }
+}
+
+extension Engine {
+    /// Carries out all entries in the order of the Book.
+    mutating func run(_ book: Book) {
+        book.forEachRow { row in apply(row) }
+    }
+}

@@ -1,0 +1,115 @@
+import Money
+
+/// A part of a lot as the engine keeps it: 80 bytes.
+///
+/// Always quantity − remaining = Σ quantities used of this row, and cost − remainingCost = Σ costs used of it: what
+/// moves to another place takes its quantity and cost along.
+struct LotRow {
+    var quantity: Int128
+    var cost: Int128
+    var remaining: Int128
+    var remainingCost: Int128
+    /// The place in the Book of the entry that acquired it; also the order of acquisition.
+    let entry: UInt32
+    /// The account's slot, or `BookLeg.outside`.
+    var account: UInt32
+    let asset: UInt32
+    /// The tax day of the acquisition.
+    let day: Int32
+}
+
+/// What else is known of a lot, in one byte.
+struct LotTags {
+    var bits: UInt8
+
+    /// Leg (bits 0–1), place (bits 2–3), assumed (4), lacking a price (5), stale (6).
+    init(side: LegSide, place: LotPlace = .held, isAssumed: Bool = false, worth: WorthTags = WorthTags()) {
+        bits = side.rawValue | place.rawValue << 2
+        if isAssumed { bits |= 0x10 }
+        if worth.lacksPrice { bits |= 0x20 }
+        if worth.isStale { bits |= 0x40 }
+    }
+
+    var side: LegSide { LegSide(rawValue: bits & 3) ?? .incoming }
+    var place: LotPlace {
+        get { LotPlace(rawValue: bits >> 2 & 3) ?? .held }
+        set { bits = bits & ~0x0C | newValue.rawValue << 2 }
+    }
+    var isAssumed: Bool { bits & 0x10 != 0 }
+    var lacksPrice: Bool { bits & 0x20 != 0 }
+    var isStale: Bool { bits & 0x40 != 0 }
+}
+
+/// A disposal as the engine keeps it: 80 bytes.
+struct DisposalRow {
+    let quantity: Int128
+    let proceeds: Int128
+    let fee: Int128
+    let cost: Int128
+    let entry: UInt32
+    let account: UInt32
+    let asset: UInt32
+    /// The first of its uses; they end where the next disposal's begin.
+    let firstUse: UInt32
+}
+
+/// What else is known of a disposal, in two bytes.
+struct DisposalTags {
+    /// Leg (bits 0–1), treatment (2–3), any short (4), any long (5), lacking a price (6), stale (7), origin (8–10).
+    let bits: UInt16
+
+    init(side: LegSide, treatment: Treatment, anyShort: Bool, anyLong: Bool, worth: WorthTags) {
+        var bits = UInt16(side.rawValue) | UInt16(treatment.rawValue) << 2
+        if anyShort { bits |= 0x10 }
+        if anyLong { bits |= 0x20 }
+        if worth.lacksPrice { bits |= 0x40 }
+        if worth.isStale { bits |= 0x80 }
+        self.bits = bits | UInt16(worth.origin.rawValue) << 8
+    }
+
+    var side: LegSide { LegSide(rawValue: UInt8(bits & 3)) ?? .outgoing }
+    var treatment: Treatment { Treatment(rawValue: UInt8(bits >> 2 & 3)) ?? .taxable }
+    var term: Term {
+        switch (bits & 0x10 != 0, bits & 0x20 != 0) {
+        case (true, true): .mixed
+        case (false, true): .long
+        default: .short
+        }
+    }
+    var worth: WorthTags {
+        WorthTags(
+            origin: ValueOrigin(rawValue: UInt8(bits >> 8)) ?? .none,
+            isStale: bits & 0x80 != 0,
+            lacksPrice: bits & 0x40 != 0
+        )
+    }
+}
+
+/// The part of a lot that a disposal used: 32 bytes.
+struct UsePart {
+    let quantity: Int128
+    let cost: Int128
+}
+
+/// An income as the engine keeps it; the rest is in the Book.
+struct IncomeRow {
+    let value: Int128
+    let entry: UInt32
+    let origin: ValueOrigin
+    let isStale: Bool
+}
+
+/// How a value was found.
+struct WorthTags {
+    var origin = ValueOrigin.none
+    var isStale = false
+    var lacksPrice = false
+}
+
+/// A value in the report's currency and how it was found.
+struct Worth {
+    var amount: Int128 = 0
+    var tags = WorthTags()
+
+    var isKnown: Bool { tags.origin != .missing }
+}

@@ -1,0 +1,84 @@
+public import Money
+public import Time
+
+/// Which lots a disposal uses first.
+public enum LotMethod: UInt8, Hashable, Sendable, CaseIterable {
+    /// The lot acquired first.
+    case fifo
+
+    /// The word in reports and on the command line.
+    public var name: String {
+        switch self {
+        case .fifo: "fifo"
+        }
+    }
+}
+
+/// Where a disposal may take its lots from.
+public enum LotScope: UInt8, Hashable, Sendable, CaseIterable {
+    /// From all accounts together.
+    case universal
+    /// From the account that the disposal left alone (26 CFR 1.1012-1(j)(3), from 2025 on).
+    case wallet
+
+    /// The word in reports and on the command line.
+    public var name: String {
+        switch self {
+        case .universal: "universal"
+        case .wallet: "wallet"
+        }
+    }
+}
+
+/// What the network fee of a transfer between own accounts does.
+public enum TransferFees: UInt8, Hashable, Sendable, CaseIterable {
+    /// A fee paid in a coin is a disposal of that coin at its market value.
+    case disposal
+    /// The cost of the coins paid goes on in the coins that were moved.
+    case addedToCost
+}
+
+/// The choices that honest programs make differently.
+public struct LotSettings: Hashable, Sendable {
+    /// Which lots go first.
+    public var method: LotMethod
+    /// Where lots may come from.
+    public var scope: LotScope
+    /// The currency of costs and proceeds.
+    public var currency: AssetID
+    /// A use of a lot is long-term when the lot was held for more than this many days.
+    public var longTermDays: Int32
+    /// What network fees of transfers do.
+    public var transferFees: TransferFees
+
+    /// Settings; the defaults are those of a new owner.
+    public init(
+        method: LotMethod = .fifo,
+        scope: LotScope = .universal,
+        currency: AssetID = .usd,
+        longTermDays: Int32 = 365,
+        transferFees: TransferFees = .disposal
+    ) {
+        self.method = method
+        self.scope = scope
+        self.currency = currency
+        self.longTermDays = longTermDays
+        self.transferFees = transferFees
+    }
+
+    /// The calendar day on which an event counts for tax.
+    ///
+    /// The UTC day; the one place that a time zone will change.
+    public static func taxDay(of time: Timestamp) -> Day {
+        time.day
+    }
+
+    /// Whether a lot that was acquired on one day is long-term on another.
+    ///
+    /// Calendar days, the day of acquisition not counted: with 365 days a lot of 1 March 2023 is short-term through
+    /// 29 February 2024 (26 USC 1222: "more than 1 year").
+    public func isLongTerm(acquired: Day, disposed: Day) -> Bool {
+        // Days lie within years 1 to 9999, so the difference is far from the range's end.
+        disposed.number - acquired.number > longTermDays
+    }
+}

@@ -1,1 +1,0 @@
-// The room is filled by the next commits.

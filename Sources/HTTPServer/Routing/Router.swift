@@ -1,0 +1,45 @@
+/// The routes of one dialect, with the error pages and slash rule of its path prefixes.
+public struct Router: Sendable {
+    /// The path prefixes whose errors this router renders; the longest one over all routers wins.
+    public let prefixes: [String]
+    /// How failures look below the prefixes.
+    public let pages: ErrorPages
+    /// The rule for slashes at the end below the prefixes.
+    public let trailingSlash: TrailingSlash
+    /// The routes in the order they were added.
+    public private(set) var routes: [HTTPRoute] = []
+
+    /// A router without routes.
+    public init(
+        prefixes: [String] = ["/"],
+        pages: ErrorPages = .standard,
+        trailingSlash: TrailingSlash = .strict
+    ) {
+        self.prefixes = prefixes
+        self.pages = pages
+        self.trailingSlash = trailingSlash
+    }
+
+    /// Adds a route.
+    ///
+    /// Patterns are whole paths; `{name}` stands for one non-empty segment. A literal wins over a parameter.
+    public mutating func add(
+        _ method: HTTPMethod,
+        _ pattern: String,
+        name: String,
+        body: HTTPBodyRule = .none,
+        isServedWhenBusy: Bool = false,
+        _ handler: @escaping HTTPHandler
+    ) {
+        routes.append(
+            HTTPRoute(
+                name: name,
+                method: method,
+                pattern: RoutePattern(pattern),
+                body: body,
+                isServedWhenBusy: isServedWhenBusy,
+                handler: handler
+            )
+        )
+    }
+}

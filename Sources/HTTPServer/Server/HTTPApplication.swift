@@ -1,0 +1,36 @@
+import Synchronization
+
+/// The routes, pages and limits of a server, without sockets: what a live server and a test in memory share.
+public final class HTTPApplication: Sendable {
+    /// The limits in force.
+    public let limits: HTTPLimits
+    /// The counters.
+    public let metrics: HTTPMetrics
+    /// All routes in the order they were added.
+    public var routes: [HTTPRoute] { table.routes }
+
+    let table: RouteTable
+    let ids: HTTPRequestIDSource
+    let spoolFolder: String
+    let accessLog: (@Sendable (AccessRecord) -> Void)?
+    private let bufferedBytes = Atomic(0)
+
+    /// An application made of routers.
+    public init(configuration: HTTPConfiguration = HTTPConfiguration(), routers: [Router]) {
+        limits = configuration.limits
+        spoolFolder = configuration.spoolFolder
+        accessLog = configuration.accessLog
+        table = RouteTable(routers)
+        metrics = HTTPMetrics(routeNames: table.routes.map(\.name))
+        ids = HTTPRequestIDSource(start: UInt64.random(in: .min ... .max))
+    }
+
+    /// Requests that may be in work at one time.
+    var admittedMax: Int { limits.requestsInFlight + limits.requestsQueued }
+
+    /// Reserves memory for bodies, or gives some back; false when the budget is used up.
+    func reserveBodyBytes(_ count: Int) -> Bool {
+        let now = bufferedBytes.add(count, ordering: .relaxed).newValue
+        return count <= 0 || now <= limits.bufferedBodyBytes
+    }
+}

@@ -1,0 +1,54 @@
+public import Time
+
+/// A layout of files that Coffer reads.
+public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
+    /// Coffer's own layout, which is also its export.
+    case coffer
+    /// Coinbase, in any of its five generations.
+    case coinbase
+
+    /// The stable name for programs.
+    public var name: String { rawValue }
+
+    /// The layouts in words, for the message about an unknown one.
+    static let knownLayouts =
+        "Coffer's own layout (a header with time and kind) and Coinbase's transaction history, tax report "
+        + "and account export"
+}
+
+/// What the first pass over a file found; the second pass needs it.
+public struct ImportSurvey: Hashable, Sendable {
+    /// The layout.
+    public internal(set) var format: ImportFormat
+    /// The line of the header, from 1.
+    public internal(set) var headerLine: Int
+    /// Rows of data, without empty ones.
+    public internal(set) var rows = 0
+    /// Entries that the good rows make.
+    public internal(set) var entries = 0
+    /// Whether the file runs from the newest row to the oldest.
+    public internal(set) var newestFirst = false
+    /// The earliest time of an entry.
+    public internal(set) var firstTime: Timestamp?
+    /// The latest time of an entry.
+    public internal(set) var lastTime: Timestamp?
+    /// The issues by line, at most as many as the limit says; errors come before remarks when there are more.
+    public internal(set) var issues: [RowIssue] = []
+    /// All errors, also those not kept.
+    public internal(set) var errorCount = 0
+    /// All warnings, also those not kept.
+    public internal(set) var warningCount = 0
+    /// All notices, also those not kept.
+    public internal(set) var noticeCount = 0
+    /// The names of accounts met, sorted.
+    public internal(set) var accounts: [String] = []
+    /// The codes of assets met in lower case, sorted.
+    public internal(set) var assets: [String] = []
+    /// The fiat currencies that have wallet rows of their own, sorted; their legs are inside the account.
+    public internal(set) var walletCurrencies: [String] = []
+
+    init(format: ImportFormat, headerLine: Int) {
+        self.format = format
+        self.headerLine = headerLine
+    }
+}

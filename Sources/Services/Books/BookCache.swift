@@ -1,0 +1,237 @@
+import CostBasis
+public import Ledger
+public import Money
+public import Storage
+import Synchronization
+import Time
+
+/// What reads work on: one user's Book with the names of its accounts and assets.
+public struct UserSnapshot: Sendable {
+    /// Whose.
+    public let user: UserID
+    /// The history.
+    public let book: Book
+    /// The built-in assets and the user's own.
+    public let registry: AssetRegistry
+    /// The user's accounts by number.
+    public let accounts: [AccountID: AccountRecord]
+    /// Changes with every change of what is here.
+    public let version: Int
+}
+
+/// The Books in memory, loaded when first asked for, kept up to date by writes, dropped when unused for longest.
+///
+/// A reader gets an immutable snapshot. New entries wait in a list that the next reader folds in, so a write costs
+/// the same whatever the length of the history.
+final class BookCache: Sendable {
+    private let database: Database
+    private let bytesMax: Int
+    private let shelves = Mutex<[UserID: BookShelf]>([:])
+    private let uses = Atomic<UInt64>(0)
+
+    init(database: Database, bytesMax: Int) {
+        self.database = database
+        self.bytesMax = bytesMax
+    }
+
+    /// The user's shelf, an empty one when the user was not asked for before.
+    func shelf(of user: UserID) -> BookShelf {
+        shelves.withLock { shelves in
+            if let shelf = shelves[user] { return shelf }
+            let shelf = BookShelf(user: user)
+            shelves[user] = shelf
+            return shelf
+        }
+    }
+
+    /// The snapshot if it is in memory; never blocks on the database.
+    func loaded(_ user: UserID) -> UserSnapshot? {
+        let shelf = shelf(of: user)
+        shelf.lastUse.store(uses.wrappingAdd(1, ordering: .relaxed).newValue, ordering: .relaxed)
+        return shelf.snapshot()
+    }
+
+    /// The snapshot; the first call for a user loads it and blocks for that.
+    func snapshot(of user: UserID) throws -> UserSnapshot {
+        if let ready = loaded(user) { return ready }
+        let shelf = shelf(of: user)
+        // The lock makes callers who need the same Book wait for one load instead of loading it several times.
+        let snapshot = try shelf.loading.withLock { _ in
+            while true {
+                if let ready = shelf.snapshot() { return ready }
+                let generation = shelf.beginLoad()
+                let content = try load(user)
+                if let snapshot = shelf.finishLoad(content, generation: generation) { return snapshot }
+            }
+        }
+        evict(keeping: user)
+        return snapshot
+    }
+
+    private func load(_ user: UserID) throws -> BookContent {
+        let book = try database.loadBook(of: user)
+        return try database.read { connection throws(StorageError) in
+            var registry = AssetRegistry.builtIn
+            for asset in try connection.assets(of: user) { registry.add(asset) }
+            var accounts: [AccountID: AccountRecord] = [:]
+            for account in try connection.accounts(of: user) { accounts[account.id] = account }
+            return BookContent(book: book, registry: registry, accounts: accounts)
+        }
+    }
+
+    /// Drops the Books that were unused for longest until the rest fits.
+    private func evict(keeping kept: UserID) {
+        let all = shelves.withLock { Array($0.values) }
+        var total = all.reduce(0) { $0 + $1.bytes }
+        for shelf in all.sorted(by: {
+            $0.lastUse.load(ordering: .relaxed) < $1.lastUse.load(ordering: .relaxed)
+        }) {
+            guard total > bytesMax else { return }
+            guard shelf.user != kept else { continue }
+            total -= shelf.bytes
+            shelf.invalidate()
+        }
+    }
+}
+
+/// What is loaded for one user.
+struct BookContent: Sendable {
+    var book: Book
+    var registry: AssetRegistry
+    var accounts: [AccountID: AccountRecord]
+}
+
+/// One user's place in the cache.
+final class BookShelf: Sendable {
+    private struct State {
+        var content: BookContent?
+        var pending: [Entry] = []
+        var isLoading = false
+        /// Counts what makes a load that is under way worthless.
+        var generation = 0
+        var version = 0
+        var report: (key: ReportKey, report: LotBook)?
+    }
+
+    let user: UserID
+    let loading = Mutex(())
+    let lastUse = Atomic<UInt64>(0)
+    private let state = Mutex(State())
+
+    init(user: UserID) {
+        self.user = user
+    }
+
+    /// The memory that the shelf holds, roughly.
+    var bytes: Int {
+        state.withLock { state in
+            // A row takes about 100 bytes in a Book, and about as much again as lots.
+            (state.content?.book.count ?? 0) * (state.report == nil ? 100 : 200)
+        }
+    }
+
+    /// The version of what is loaded, or nil when nothing is.
+    var loadedVersion: Int? {
+        state.withLock { $0.content == nil ? nil : $0.version }
+    }
+
+    /// What is there with everything that was written since, or nil when nothing is loaded.
+    func snapshot() -> UserSnapshot? {
+        state.withLock { state in
+            guard var content = state.content else { return nil }
+            if !state.pending.isEmpty {
+                content.book = content.book.appending(state.pending)
+                state.pending = []
+                state.content = content
+            }
+            return UserSnapshot(
+                user: user,
+                book: content.book,
+                registry: content.registry,
+                accounts: content.accounts,
+                version: state.version
+            )
+        }
+    }
+
+    func beginLoad() -> Int {
+        state.withLock { state in
+            state.isLoading = true
+            state.pending = []
+            return state.generation
+        }
+    }
+
+    /// Takes what was loaded, unless a change made it worthless meanwhile.
+    func finishLoad(_ content: BookContent, generation: Int) -> UserSnapshot? {
+        let isCurrent = state.withLock { state -> Bool in
+            state.isLoading = false
+            guard state.generation == generation else { return false }
+            // Entries that were committed during the load may be in it already.
+            state.pending.removeAll { content.book.contains($0) }
+            state.content = content
+            state.version += 1
+            return true
+        }
+        return isCurrent ? snapshot() : nil
+    }
+
+    /// Takes entries that a commit made visible.
+    func add(_ entries: [Entry]) {
+        state.withLock { state in
+            state.version += 1
+            if state.content != nil || state.isLoading { state.pending += entries }
+        }
+    }
+
+    /// Takes accounts and assets that are new, when a Book is loaded.
+    func add(accounts: [AccountRecord], assets: [Asset]) {
+        state.withLock { state in
+            state.version += 1
+            // A load that is under way may have read the lists before the change.
+            if state.isLoading { state.generation += 1 }
+            guard var content = state.content else { return }
+            for account in accounts { content.accounts[account.id] = account }
+            for asset in assets where content.registry.asset(asset.id) == nil { content.registry.add(asset) }
+            state.content = content
+        }
+    }
+
+    /// Forgets everything, after an undo or to make room.
+    func invalidate() {
+        state.withLock { state in
+            state.content = nil
+            state.pending = []
+            state.report = nil
+            state.generation += 1
+            state.version += 1
+        }
+    }
+
+    /// The lots computed last if they were computed from just this.
+    func report(for key: ReportKey) -> LotBook? {
+        state.withLock { state in
+            guard let kept = state.report, kept.key == key else { return nil }
+            return kept.report
+        }
+    }
+
+    /// Keeps computed lots.
+    func keep(_ report: LotBook, for key: ReportKey) {
+        state.withLock { $0.report = (key, report) }
+    }
+}
+
+extension Book {
+    /// Whether the entry is in this Book, found by its time.
+    func contains(_ entry: Entry) -> Bool {
+        var index = firstIndex(inSecondOf: entry.time)
+        while index < count {
+            let row = row(at: index)
+            guard row.time.seconds == entry.time.seconds else { return false }
+            if row.id == entry.id { return true }
+            index += 1
+        }
+        return false
+    }
+}

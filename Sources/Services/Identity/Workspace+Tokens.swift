@@ -1,0 +1,226 @@
+import Crypto
+public import Storage
+import Synchronization
+public import Time
+
+/// What a token allows.
+public enum TokenScope: String, Hashable, Sendable, CaseIterable {
+    /// Reading the owner's data.
+    case read
+    /// Changing it.
+    case write
+}
+
+/// A token as it is listed: never its text.
+public struct TokenInfo: Hashable, Sendable {
+    /// The number.
+    public let id: CredentialID
+    /// What it is for.
+    public let label: String
+    /// What it allows.
+    public let scopes: [TokenScope]
+    /// When it was made.
+    public let created: Timestamp
+    /// When it ends by itself.
+    public let expires: Timestamp?
+    /// When it was last used, to the minute.
+    public let lastUsed: Timestamp?
+    /// When it was revoked.
+    public let revoked: Timestamp?
+
+    init(_ record: CredentialRecord) {
+        id = record.id
+        label = record.draft.label
+        scopes = record.draft.scopes.compactMap { TokenScope(rawValue: $0) }
+        created = record.created
+        expires = record.draft.expires
+        lastUsed = record.lastUsed
+        revoked = record.revoked
+    }
+}
+
+/// A token that was just made, with its text, which is shown only now.
+public struct NewToken: Sendable {
+    /// How it is listed.
+    public let info: TokenInfo
+    /// The token.
+    public let text: String
+}
+
+/// Who asks, and what they may do.
+public struct Principal: Hashable, Sendable {
+    /// The user.
+    public let user: UserID
+    /// The user's identity outside.
+    public let uuid: String
+    /// The credential that was shown.
+    public let credential: CredentialID
+    /// What it allows.
+    public let scopes: Set<TokenScope>
+    let expires: Timestamp?
+
+    /// The credential's number, for logs and rates.
+    public var credentialNumber: Int64 { credential.raw }
+}
+
+/// What looking at a token came to without reading the database.
+public enum TokenCheck: Sendable {
+    /// The token is good.
+    case ready(Principal)
+    /// The text is no token, or the token is over.
+    case refused
+    /// The token has not been seen since the start; the database must be asked.
+    case notLoaded
+}
+
+extension Workspace {
+    /// What bitcain's tokens begin with, so that scanners for leaked secrets find them.
+    static let tokenPrefix = "cfb"
+
+    /// The kind of credential that bitcain's tokens are.
+    static let tokenKind = "bitcain.token"
+
+    /// Makes a bitcain token.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func createToken(
+        for user: UserID,
+        label: String,
+        scopes: [TokenScope],
+        days: Int
+    ) throws -> NewToken {
+        let text = TokenText.make(prefix: Workspace.tokenPrefix)
+        let draft = CredentialDraft(
+            user: user,
+            kind: Workspace.tokenKind,
+            label: label,
+            hash: TokenText.hash(text),
+            scopes: scopes.map(\.rawValue),
+            expires: now().advanced(bySeconds: Int64(days) * 86_400)
+        )
+        let id = try database.writeAndWait { transaction in try transaction.addCredential(draft) }
+        guard let info = try tokens(of: user).first(where: { $0.id == id }) else {
+            preconditionFailure("a token that was just made is there")
+        }
+        return NewToken(info: info, text: text)
+    }
+
+    /// A user's bitcain tokens, those revoked too.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func tokens(of user: UserID) throws -> [TokenInfo] {
+        try database.read { connection throws(StorageError) in try connection.credentials(of: user) }
+            .filter { $0.draft.kind == Workspace.tokenKind }
+            .map(TokenInfo.init)
+    }
+
+    /// Ends a token of a user at once.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `WorkspaceError.unknownToken`, `StorageError`.
+    public func revokeToken(_ number: String, of user: UserID) throws {
+        guard let raw = Int64(number), try tokens(of: user).contains(where: { $0.id.raw == raw }) else {
+            throw WorkspaceError.unknownToken(number)
+        }
+        _ = try database.writeAndWait { transaction in
+            try transaction.revokeCredential(CredentialID(raw: raw), user: user)
+        }
+        sessions.forget()
+    }
+
+    /// Who a token stands for, as far as that is known without reading the database; never blocks.
+    public func authenticate(token: ArraySlice<UInt8>) -> TokenCheck {
+        let hash = Digest.sha256(Array(token))
+        guard let principal = sessions.principal(hash) else {
+            return TokenText.looksRight(String(decoding: token, as: UTF8.self), prefix: Workspace.tokenPrefix)
+                ? .notLoaded : .refused
+        }
+        if let expires = principal.expires, expires <= now() { return .refused }
+        sessions.touch(principal.credential)
+        return .ready(principal)
+    }
+
+    /// Who a token stands for; nil when it is unknown or over.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func loadPrincipal(token: ArraySlice<UInt8>) throws -> Principal? {
+        let hash = TokenText.hash(String(decoding: token, as: UTF8.self))
+        let found = try database.read {
+            connection throws(StorageError) -> (CredentialRecord, UserRecord)? in
+            guard let credential = try connection.credential(hash: hash),
+                credential.draft.kind == Workspace.tokenKind,
+                let user = try connection.user(credential.draft.user)
+            else { return nil }
+            return (credential, user)
+        }
+        guard let (credential, user) = found, credential.isUsable(at: now()) else { return nil }
+        let principal = Principal(
+            user: user.id,
+            uuid: user.uuid,
+            credential: credential.id,
+            scopes: Set(TokenInfo(credential).scopes),
+            expires: credential.draft.expires
+        )
+        sessions.keep(principal, hash: hash)
+        sessions.touch(principal.credential)
+        return principal
+    }
+
+    /// Writes down when tokens were last used; called once a minute and at the end.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func saveLastUses() throws {
+        let uses = sessions.takeUses()
+        guard !uses.isEmpty, access == .writing else { return }
+        try database.writeAndWait { transaction in try transaction.noteUse(of: uses) }
+    }
+}
+
+/// The tokens that were shown since the start, by their hash, so that a request costs one look-up in memory.
+final class SessionCache: Sendable {
+    private struct State {
+        var principals: [Digest256: Principal] = [:]
+        var uses: Set<CredentialID> = []
+    }
+
+    /// The most tokens remembered; all are forgotten when one more comes.
+    static let tokensMax = 100_000
+
+    private let state = Mutex(State())
+
+    func principal(_ hash: Digest256) -> Principal? {
+        state.withLock { $0.principals[hash] }
+    }
+
+    func keep(_ principal: Principal, hash: Digest256) {
+        state.withLock { state in
+            if state.principals.count >= SessionCache.tokensMax { state.principals.removeAll() }
+            state.principals[hash] = principal
+        }
+    }
+
+    /// Forgets everything after a revocation: the next use of each token asks the database.
+    func forget() {
+        state.withLock { $0.principals.removeAll() }
+    }
+
+    func touch(_ credential: CredentialID) {
+        _ = state.withLock { $0.uses.insert(credential) }
+    }
+
+    func takeUses() -> [CredentialID] {
+        state.withLock { state in
+            defer { state.uses = [] }
+            return state.uses.sorted()
+        }
+    }
+}

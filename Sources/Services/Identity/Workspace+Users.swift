@@ -1,0 +1,146 @@
+public import Crypto
+public import Storage
+public import Time
+
+/// A user as others see it: never a secret.
+public struct UserInfo: Hashable, Sendable {
+    /// The number inside.
+    public let id: UserID
+    /// The identity outside.
+    public let uuid: String
+    /// The name to show.
+    public let name: String
+    /// The address to sign in with; the local owner has none until one is set.
+    public let email: String?
+    /// `owner`, `admin`, `user` or `enterprise`.
+    public let role: String
+    /// When it was made.
+    public let created: Timestamp
+    /// Whether a password is set.
+    public let hasPassword: Bool
+
+    init(_ record: UserRecord, hasPassword: Bool) {
+        id = record.id
+        uuid = record.uuid
+        name = record.name
+        email = record.email
+        role = record.role.rawValue
+        created = record.created
+        self.hasPassword = hasPassword
+    }
+}
+
+extension Workspace {
+    /// The shortest password in characters.
+    public static let passwordCharactersMin = 8
+
+    /// Whether the folder can do its work, for readiness.
+    public var isReady: Bool { prices.loaded() != nil }
+
+    /// Loads what every answer needs, so that the first request finds it.
+    ///
+    /// Blocks.
+    public func warmUp() throws {
+        _ = try prices.snapshot()
+    }
+
+    /// Makes the local owner of a new folder, who has no password until one is set.
+    func ensureOwner() throws {
+        let known = try database.read { connection throws(StorageError) in try connection.users() }
+        guard known.isEmpty else { return }
+        try database.writeAndWait { transaction in
+            try transaction.addUser(name: "owner", role: .owner)
+        }
+    }
+
+    /// All users, in the order they were made.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func users() throws -> [UserInfo] {
+        try database.read { connection throws(StorageError) in
+            try connection.users().map { record throws(StorageError) in
+                UserInfo(record, hasPassword: try connection.passwordHash(of: record.id) != nil)
+            }
+        }
+    }
+
+    /// The user of an id, e-mail or name; the owner when none is named.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `WorkspaceError.unknownUser` or `.ambiguousUser`, `StorageError`.
+    public func user(named text: String?) throws -> UserInfo {
+        let all = try users()
+        guard let text else {
+            guard let owner = all.first(where: { $0.role == "owner" }) ?? all.first else {
+                throw WorkspaceError.unknownUser("owner")
+            }
+            return owner
+        }
+        if let exact = all.first(where: { $0.uuid == text || $0.email?.lowercased() == text.lowercased() }) {
+            return exact
+        }
+        let named = all.filter { $0.name == text }
+        guard named.count <= 1 else { throw WorkspaceError.ambiguousUser(text) }
+        guard let user = named.first else { throw WorkspaceError.unknownUser(text) }
+        return user
+    }
+
+    /// Makes a user with a default portfolio.
+    ///
+    /// Blocks for the password's hash.
+    ///
+    /// - Throws: `WorkspaceError.badEmail`, `.emailTaken` or `.badPassword`, `StorageError`.
+    public func addUser(email: String, name: String, isAdmin: Bool, password: Secret) throws -> UserInfo {
+        guard Workspace.isEmail(email) else { throw WorkspaceError.badEmail(email) }
+        guard try !users().contains(where: { $0.email?.lowercased() == email.lowercased() }) else {
+            throw WorkspaceError.emailTaken(email)
+        }
+        let hash = try hash(password)
+        let record = try database.writeAndWait { transaction in
+            try transaction.addUser(
+                name: name,
+                email: email,
+                passwordHash: hash,
+                role: isAdmin ? .admin : .user
+            )
+        }
+        return UserInfo(record, hasPassword: true)
+    }
+
+    /// Sets a user's password.
+    ///
+    /// Blocks for its hash.
+    ///
+    /// - Throws: `WorkspaceError.badPassword`, `StorageError`.
+    public func setPassword(_ password: Secret, of user: UserID) throws {
+        let hash = try hash(password)
+        try database.writeAndWait { transaction in
+            try transaction.setPasswordHash(hash, of: user)
+        }
+    }
+
+    private func hash(_ password: Secret) throws -> String {
+        let characters = String(decoding: password.revealed(), as: UTF8.self).count
+        guard characters >= Workspace.passwordCharactersMin else {
+            throw WorkspaceError.badPassword(
+                reason: "is too short; use at least \(Workspace.passwordCharactersMin) characters, better 15"
+            )
+        }
+        guard password.count <= PasswordHash.passwordBytesMax else {
+            throw WorkspaceError.badPassword(
+                reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes"
+            )
+        }
+        return try PasswordHash.hash(password, cost: configuration.passwordCost)
+    }
+
+    /// Whether a text looks like an e-mail address: something, one at sign, a domain; no blanks.
+    private static func isEmail(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, text.utf8.count <= 254 else { return false }
+        return parts.allSatisfy { !$0.isEmpty } && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    }
+}

@@ -1,0 +1,131 @@
+public import Importing
+public import Storage
+public import Time
+
+/// What is to be imported, for whom and how.
+public struct ImportRequest: Sendable {
+    /// Whose ledger.
+    public var user: UserID
+    /// The file's name, for the list of imports.
+    public var fileName: String
+    /// The account for rows that name none.
+    public var account: String?
+    /// Whether to say what would happen and change nothing.
+    public var isDryRun: Bool
+    /// Whether to import the good rows of a file that has errors.
+    public var isPartial: Bool
+    /// The most rows; nil for as many as there are.
+    public var rowsMax: Int?
+    /// A retry's key and what it was first used for; nil when the caller gave none.
+    public var idempotency: IdempotencyClaim?
+
+    /// A request with the usual choices.
+    public init(
+        user: UserID,
+        fileName: String,
+        account: String? = nil,
+        isDryRun: Bool = false,
+        isPartial: Bool = false,
+        rowsMax: Int? = nil
+    ) {
+        self.user = user
+        self.fileName = fileName
+        self.account = account
+        self.isDryRun = isDryRun
+        self.isPartial = isPartial
+        self.rowsMax = rowsMax
+    }
+}
+
+/// What an import came to, or would come to.
+public struct ImportOutcome: Sendable {
+    /// The import, when one was made.
+    public internal(set) var importID: ImportID?
+    /// The import's number, when one was made.
+    public var importNumber: Int64? { importID?.raw }
+    /// The file's name.
+    public let fileName: String
+    /// The layout's name.
+    public let format: String
+    /// Whether nothing was to be changed.
+    public let isDryRun: Bool
+    /// Whether nothing was imported because rows have errors.
+    public internal(set) var isRefused = false
+    /// Rows of data.
+    public let rows: Int
+    /// Entries that the good rows make.
+    public let entries: Int
+    /// Entries that are new.
+    public internal(set) var inserted = 0
+    /// Entries that were there already.
+    public internal(set) var existing = 0
+    /// Rows with errors.
+    public internal(set) var errorCount: Int
+    /// Warnings.
+    public internal(set) var warningCount: Int
+    /// Notices.
+    public internal(set) var noticeCount: Int
+    /// The first issues, by line.
+    public internal(set) var issues: [RowIssue]
+
+    init(_ request: ImportRequest, _ survey: ImportSurvey) {
+        fileName = request.fileName
+        format = survey.format.name
+        isDryRun = request.isDryRun
+        rows = survey.rows
+        entries = survey.entries
+        errorCount = survey.errorCount
+        warningCount = survey.warningCount
+        noticeCount = survey.noticeCount
+        issues = survey.issues
+    }
+
+    /// Adds a warning that was found after the file was read.
+    mutating func warn(line: Int, code: String, found: String, expected: String, message: String) {
+        warningCount += 1
+        guard issues.count < 1000 else { return }
+        issues.append(
+            RowIssue(
+                line: line,
+                column: nil,
+                code: code,
+                severity: .warning,
+                found: found,
+                expected: expected,
+                message: message
+            )
+        )
+    }
+}
+
+/// One line of the list of imports.
+public struct ImportInfo: Sendable {
+    /// The import.
+    public let id: ImportID
+    /// When it was made.
+    public let time: Timestamp
+    /// The file's name.
+    public let fileName: String
+    /// The layout's name.
+    public let format: String
+    /// Entries that were new.
+    public let inserted: Int
+    /// Entries that were there already.
+    public let existing: Int
+    /// `committed` or `undone`.
+    public let state: String
+}
+
+/// A retry's key with a digest of the request it belongs to.
+public struct IdempotencyClaim: Hashable, Sendable {
+    /// The key as the client chose it.
+    public let key: String
+    /// The digest of method, path and body.
+    public let request: [UInt8]
+
+    /// A claim.
+    public init(key: String, request: [UInt8]) {
+        self.key = key
+        self.request = request
+    }
+}

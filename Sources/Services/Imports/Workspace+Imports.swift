@@ -1,0 +1,293 @@
+public import Importing
+import Ledger
+import Money
+public import Storage
+
+extension Workspace {
+    /// Imports a file, or says what importing it would do.
+    ///
+    /// Blocks.
+    ///
+    /// The source is called once for each pass over the file. A file with errors imports nothing unless the request
+    /// is partial.
+    ///
+    /// - Throws: `ImportError` for a file that cannot be read at all, `StorageError`, and what the source throws.
+    public func importFile(
+        _ request: ImportRequest,
+        source: () throws -> ByteSource,
+        progress: (_ done: Int, _ total: Int?) -> Void
+    ) throws -> ImportOutcome {
+        let options = Workspace.options(of: request)
+        let survey = try ImportReader.survey(try source(), options: options)
+        var outcome = ImportOutcome(request, survey)
+        guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
+            outcome.isRefused = true
+            return outcome
+        }
+        if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
+            let drafts = try Workspace.drafts(try source(), survey, options)
+            let result = try database.writeAndWait { transaction in
+                try SmallImport(request, survey, drafts).perform(transaction)
+            }
+            return finish(outcome, result, of: request.user)
+        }
+        if request.isDryRun {
+            try probe(request, survey, options, source, progress, &outcome)
+            outcome.isRefused = survey.errorCount > 0 && !request.isPartial
+        } else {
+            try importLarge(request, survey, options, source, progress, &outcome)
+        }
+        return outcome
+    }
+
+    /// Imports a small file that is in memory; the completion runs on the writer's thread after the commit.
+    ///
+    /// Reading happens on the calling thread, in about a microsecond a row; nothing blocks.
+    public func importSmallFile(
+        _ request: ImportRequest,
+        bytes: [UInt8],
+        completion: @escaping @Sendable (Result<ImportOutcome, any Error>) -> Void
+    ) {
+        do {
+            let options = Workspace.options(of: request)
+            let survey = try ImportReader.survey(Workspace.once(bytes), options: options)
+            var outcome = ImportOutcome(request, survey)
+            guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
+                outcome.isRefused = true
+                return completion(.success(outcome))
+            }
+            guard !request.isDryRun, survey.entries <= configuration.storage.smallImportRowsMax else {
+                return completion(
+                    Result {
+                        try importFile(request, source: { Workspace.once(bytes) }, progress: { _, _ in })
+                    }
+                )
+            }
+            let drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            let base = outcome
+            database.submit { transaction in
+                try SmallImport(request, survey, drafts).perform(transaction)
+            } completion: { result in
+                completion(result.map { self.finish(base, $0, of: request.user) })
+            }
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    private static func options(of request: ImportRequest) -> ImportOptions {
+        var limits = ImportLimits()
+        limits.rows = request.rowsMax
+        return ImportOptions(account: request.account, limits: limits)
+    }
+
+    private static func once(_ bytes: [UInt8]) -> ByteSource {
+        var isTaken = false
+        return {
+            defer { isTaken = true }
+            return isTaken ? nil : bytes
+        }
+    }
+
+    /// The entries of a file from the oldest row to the newest.
+    static func drafts(
+        _ source: @escaping ByteSource,
+        _ survey: ImportSurvey,
+        _ options: ImportOptions
+    ) throws -> [DraftEntry] {
+        var drafts: [DraftEntry] = []
+        drafts.reserveCapacity(survey.entries)
+        try ImportReader.read(source, survey: survey, options: options) { drafts.append($0) }
+        return survey.newestFirst ? drafts.reversed() : drafts
+    }
+
+    /// Completes the outcome of a small import and shows its entries to readers.
+    private func finish(
+        _ outcome: ImportOutcome,
+        _ result: SmallImport.Result,
+        of user: UserID
+    ) -> ImportOutcome {
+        var outcome = outcome
+        outcome.importID = result.importID
+        outcome.inserted = result.entries.count
+        outcome.existing = outcome.entries - result.entries.count
+        for finding in result.findings { finding.add(to: &outcome) }
+        let shelf = books.shelf(of: user)
+        if !result.newAccounts.isEmpty || !result.newAssets.isEmpty {
+            shelf.add(accounts: result.newAccounts, assets: result.newAssets)
+        }
+        if !result.entries.isEmpty { shelf.add(result.entries) }
+        return outcome
+    }
+
+    // MARK: The list of imports
+
+    /// A user's imports, newest last.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func imports(of user: UserID) throws -> [ImportInfo] {
+        try database.read { connection throws(StorageError) in try connection.imports(of: user) }
+            .filter { $0.state == .committed || $0.state == .undone }
+            .map { record in
+                ImportInfo(
+                    id: record.id,
+                    time: record.committed ?? record.created,
+                    fileName: record.draft.fileName,
+                    format: record.draft.format,
+                    inserted: record.inserted,
+                    existing: record.existing,
+                    state: record.state.rawValue
+                )
+            }
+    }
+
+    /// Takes all entries of an import back, by a further record.
+    ///
+    /// Blocks.
+    ///
+    /// - Returns: how many entries no longer count.
+    /// - Throws: `WorkspaceError.unknownImport`, `StorageError`.
+    public func undoImport(_ number: Int, of user: UserID) throws -> Int {
+        let id = ImportID(raw: Int64(number))
+        let known = try database.read { connection throws(StorageError) in try connection.imports(of: user) }
+        guard let record = known.first(where: { $0.id == id }), record.state == .committed else {
+            throw WorkspaceError.unknownImport(number, state: known.first { $0.id == id }?.state.rawValue)
+        }
+        try database.writeAndWait { transaction in
+            try transaction.undoImport(id, user: user, reason: "undone by the user")
+        }
+        books.shelf(of: user).invalidate()
+        return record.inserted
+    }
+}
+
+/// Something worth a look that was found when rows met the journal.
+struct ImportFinding: Sendable {
+    let line: Int
+    let code: String
+    let found: String
+    let expected: String
+    let message: String
+
+    func add(to outcome: inout ImportOutcome) {
+        outcome.warn(line: line, code: code, found: found, expected: expected, message: message)
+    }
+
+    static func unknownAsset(_ code: String, line: Int) -> ImportFinding {
+        ImportFinding(
+            line: line,
+            code: "unknown_asset",
+            found: code.uppercased(),
+            expected: "a known asset",
+            message: "\(code.uppercased()) is not a known asset; it is registered as one of unknown kind"
+        )
+    }
+
+    static func changedRow(line: Int, reference: String, entry: EntryID) -> ImportFinding {
+        ImportFinding(
+            line: line,
+            code: "changed_row",
+            found: reference,
+            expected: "the same content as entry \(entry.raw)",
+            message: "the row's id \(reference) is that of entry \(entry.raw), which has other content; "
+                + "both are kept: undo the older import if this file corrects it"
+        )
+    }
+}
+
+/// An import that one commit carries.
+struct SmallImport: Sendable {
+    let request: ImportRequest
+    let survey: ImportSurvey
+    let drafts: [DraftEntry]
+
+    struct Result: Sendable {
+        let importID: ImportID
+        let entries: [Entry]
+        let findings: [ImportFinding]
+        let newAccounts: [AccountRecord]
+        let newAssets: [Asset]
+    }
+
+    init(_ request: ImportRequest, _ survey: ImportSurvey, _ drafts: [DraftEntry]) {
+        self.request = request
+        self.survey = survey
+        self.drafts = drafts
+    }
+
+    func perform(_ transaction: WriteTransaction) throws(StorageError) -> Result {
+        let names = try NameResolver(survey, of: request.user, making: transaction)
+        let rows = drafts.enumerated().map { names.row($1, place: Int64($0)) }
+        let draft = ImportDraft(
+            user: request.user,
+            fileName: request.fileName,
+            format: survey.format.name,
+            refused: survey.errorCount
+        )
+        let (record, verdicts) = try transaction.importOnce(draft, rows: rows)
+        var entries: [Entry] = []
+        var findings = UnknownAssets(names.unknownAssets).findings(in: drafts)
+        for (index, verdict) in verdicts.enumerated() {
+            guard verdict.isNew else { continue }
+            entries.append(rows[index].entry.numbered(as: verdict.entry))
+            if case .insertedBeside(_, let conflicting) = verdict {
+                findings.append(
+                    .changedRow(
+                        line: drafts[index].line,
+                        reference: drafts[index].reference,
+                        entry: conflicting
+                    )
+                )
+            }
+        }
+        return Result(
+            importID: record.id,
+            entries: entries,
+            findings: findings,
+            newAccounts: names.newAccounts,
+            newAssets: names.newAssets
+        )
+    }
+}
+
+/// Finds the first row of each unknown asset.
+struct UnknownAssets {
+    private var left: Set<String>
+
+    init(_ codes: Set<String>) {
+        left = codes
+    }
+
+    /// The finding of a draft that names unknown assets for the first time.
+    mutating func findings(in draft: DraftEntry) -> [ImportFinding] {
+        guard !left.isEmpty else { return [] }
+        let codes = [draft.incoming?.asset, draft.outgoing?.asset, draft.fee?.asset, draft.value?.asset]
+        return codes.compactMap { $0 }.filter { left.remove($0) != nil }
+            .map { .unknownAsset($0, line: draft.line) }
+    }
+
+    consuming func findings(in drafts: [DraftEntry]) -> [ImportFinding] {
+        guard !left.isEmpty else { return [] }
+        var unknown = self
+        return drafts.flatMap { unknown.findings(in: $0) }
+    }
+}
+
+extension Entry {
+    /// The entry with the number that the journal gave it; its event moves by as much.
+    func numbered(as number: EntryID) -> Entry {
+        let first = number.raw - id.raw
+        return Entry(
+            id: number,
+            time: time,
+            kind: kind,
+            incoming: incoming,
+            outgoing: outgoing,
+            fee: fee,
+            value: value,
+            event: event.map { first + $0 }
+        )
+    }
+}

@@ -1,0 +1,185 @@
+public import Importing
+import Money
+import Storage
+public import Time
+import Valuation
+
+/// What importing a file of prices came to.
+public struct PriceImportOutcome: Sendable {
+    /// Rows of data.
+    public let rows: Int
+    /// Prices that were written; none when a row has an error.
+    public let imported: Int
+    /// Rows with errors.
+    public let errorCount: Int
+    /// The first errors.
+    public let issues: [RowIssue]
+    /// The codes of assets that nobody has, whose prices were left out.
+    public let unknown: [String]
+}
+
+/// One series of prices.
+public struct PriceStatus: Sendable {
+    /// The code of what is priced.
+    public let base: String
+    /// The code of what it is counted in.
+    public let quote: String
+    /// Where the prices came from.
+    public let source: String
+    /// How many there are.
+    public let count: Int
+    /// The instant from which the first counts.
+    public let first: Timestamp
+    /// The instant from which the last counts.
+    public let last: Timestamp
+    /// Whether the last is too old to be used unmarked.
+    public let isStale: Bool
+}
+
+extension Workspace {
+    /// The prices that one commit carries.
+    private static let pricesPerCommit = 10_000
+
+    /// Imports prices from a file; one with an error imports nothing.
+    ///
+    /// Blocks.
+    ///
+    /// A price for an instant, pair and source that is there already replaces it. Prices of an asset that is not built
+    /// in belong to everyone who has registered its code; where nobody has, they are left out and the code is named.
+    ///
+    /// - Throws: `ImportError` for a file of another layout, `StorageError`.
+    public func importPrices(
+        from source: () -> ByteSource,
+        source name: String,
+        progress: (_ done: Int, _ total: Int?) -> Void
+    ) throws -> PriceImportOutcome {
+        let survey = try PriceFileReader.survey(source())
+        guard survey.errorCount == 0 else {
+            return PriceImportOutcome(
+                rows: survey.rows,
+                imported: 0,
+                errorCount: survey.errorCount,
+                issues: survey.issues,
+                unknown: []
+            )
+        }
+        let ids = try assetIDs(of: survey.assets)
+        var batch = PriceBatch()
+        var done = 0
+        func write() throws {
+            let series = batch.take()
+            _ = try database.writeAndWait { transaction in
+                for (key, rows) in series { _ = try transaction.storePrices(rows[...], of: key) }
+            }
+            done += series.reduce(0) { $0 + $1.rows.count }
+            progress(done, survey.rows)
+        }
+        try PriceFileReader.read(source()) { row in
+            guard let bases = ids[row.base], let quotes = ids[row.quote] else { throw ImportError.changed }
+            let price = Storage.PriceRow(time: row.resolution.effectiveTime(of: row.stamp), price: row.price)
+            for base in bases {
+                for quote in quotes {
+                    batch.append(price, to: PriceSeriesKey(base: base, quote: quote, source: name))
+                }
+            }
+            if batch.count >= Workspace.pricesPerCommit { try write() }
+        }
+        try write()
+        prices.invalidate()
+        return PriceImportOutcome(
+            rows: survey.rows,
+            imported: done,
+            errorCount: 0,
+            issues: [],
+            unknown: ids.filter { $0.value.isEmpty }.keys.sorted()
+        )
+    }
+
+    /// The numbers of codes: the built-in one, or those of all users who registered it.
+    private func assetIDs(of codes: [String]) throws -> [String: [AssetID]] {
+        var ids: [String: [AssetID]] = [:]
+        for code in codes {
+            if let id = AssetRegistry.builtIn.id(code: code) {
+                ids[code] = [id]
+            } else {
+                ids[code] = try database.read { connection throws(StorageError) in
+                    try connection.everyonesAssets(code: code).map(\.id)
+                }
+            }
+        }
+        return ids
+    }
+
+    /// Every series of prices with its age.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func priceStatus() throws -> [PriceStatus] {
+        let book = try prices.snapshot().book
+        let now = now()
+        var registry = AssetRegistry.builtIn
+        for asset in try database.read({ connection throws(StorageError) in try connection.everyonesAssets() }
+        )
+        where registry.asset(code: asset.code) == nil {
+            registry.add(asset)
+        }
+        var rows: [PriceStatus] = []
+        for pair in book.pairs {
+            let isFiat =
+                registry.asset(pair.base)?.kind == .fiat && registry.asset(pair.quote)?.kind == .fiat
+            let limit =
+                isFiat ? configuration.valuation.fiatFreshSeconds : configuration.valuation.coinFreshSeconds
+            for sourced in book.series(of: pair) {
+                guard let first = sourced.series.first, let last = sourced.series.last else { continue }
+                rows.append(
+                    PriceStatus(
+                        base: registry.displayCode(pair.base),
+                        quote: registry.displayCode(pair.quote),
+                        source: sourced.source == .bundled
+                            ? "ECB" : sourced.source == .manual ? "manual" : "imported",
+                        count: sourced.series.count,
+                        first: first.time,
+                        last: last.time,
+                        isStale: last.time.advanced(bySeconds: limit) < now
+                    )
+                )
+            }
+        }
+        return rows
+    }
+}
+
+/// Prices on their way to the writer, by series.
+private struct PriceBatch {
+    private var places: [PriceSeriesKey: Int] = [:]
+    private var series: [(key: PriceSeriesKey, rows: [Storage.PriceRow])] = []
+    private(set) var count = 0
+
+    mutating func append(_ row: Storage.PriceRow, to key: PriceSeriesKey) {
+        count += 1
+        if let place = places[key] {
+            series[place].rows.append(row)
+        } else {
+            places[key] = series.count
+            series.append((key, [row]))
+        }
+    }
+
+    /// The prices so far; the batch is empty afterwards.
+    mutating func take() -> [(key: PriceSeriesKey, rows: [Storage.PriceRow])] {
+        defer { self = PriceBatch() }
+        return series
+    }
+}
+
+extension Importing.PriceRow {
+    /// The period of the row in the words of `Valuation`.
+    fileprivate var resolution: PriceResolution {
+        switch period {
+        case .instant: .spot
+        case .hour: .hour
+        case .day: .day
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import CostBasis
+import Ledger
+public import Money
+public import Storage
+public import Time
+import Valuation
+
+/// How much of an asset is held and what it is worth.
+public struct ValuedBalance: Hashable, Sendable {
+    /// Of what.
+    public let asset: Asset
+    /// How much.
+    public let quantity: Amount
+    /// The price; nil when none is known.
+    public let price: PriceView?
+    /// Quantity × price; nil when no price is known.
+    public let value: Amount?
+}
+
+/// Balances with the sum of their known values.
+public struct ValuedBalances: Sendable {
+    /// By value, largest first, then by code; those without a value last.
+    public let balances: [ValuedBalance]
+    /// The sum of the known values.
+    public let total: Amount
+}
+
+/// What each venue's accounts hold together.
+public struct VenueTotals: Sendable {
+    /// One venue.
+    public struct Venue: Sendable {
+        /// The venue's lower-case name.
+        public let venue: String
+        /// The sum of the known values.
+        public let total: Amount
+        /// How many assets are held there.
+        public let assets: Int
+    }
+
+    /// By name.
+    public let venues: [Venue]
+    /// Over all venues.
+    public let all: ValuedBalances
+}
+
+extension Workspace {
+    /// What the accounts of a venue hold, or all accounts when none is named.
+    ///
+    /// Blocks until the Book is in memory.
+    ///
+    /// - Throws: `StorageError`, `MoneyError.overflow`.
+    public func valuedBalances(
+        of user: UserID,
+        venue: String?,
+        currency: AssetID,
+        at time: Timestamp
+    ) throws -> ValuedBalances {
+        let (snapshot, valuer, _) = try valuation(of: user)
+        let balances = snapshot.book.balances.filter { balance in
+            venue == nil || snapshot.accounts[balance.account]?.venue == venue
+        }
+        return try Workspace.value(balances, in: currency, at: time, snapshot.registry, valuer)
+    }
+
+    /// What each venue's accounts hold.
+    ///
+    /// Blocks until the Book is in memory.
+    ///
+    /// - Throws: as `valuedBalances`.
+    public func venueTotals(of user: UserID, currency: AssetID, at time: Timestamp) throws -> VenueTotals {
+        let (snapshot, valuer, _) = try valuation(of: user)
+        let all = snapshot.book.balances
+        let names = Set(all.compactMap { snapshot.accounts[$0.account]?.venue }).sorted()
+        let venues = try names.map { name in
+            let here = all.filter { snapshot.accounts[$0.account]?.venue == name }
+            let valued = try Workspace.value(here, in: currency, at: time, snapshot.registry, valuer)
+            return VenueTotals.Venue(venue: name, total: valued.total, assets: valued.balances.count)
+        }
+        return VenueTotals(
+            venues: venues,
+            all: try Workspace.value(all, in: currency, at: time, snapshot.registry, valuer)
+        )
+    }
+
+    /// Sums balances by asset and values them.
+    static func value(
+        _ balances: [Balance],
+        in currency: AssetID,
+        at time: Timestamp,
+        _ registry: AssetRegistry,
+        _ valuer: Valuer
+    ) throws -> ValuedBalances {
+        var total = Amount.zero
+        var valued: [ValuedBalance] = []
+        for held in try Book.totals(of: balances) {
+            guard let asset = registry.asset(held.asset) else {
+                preconditionFailure("every asset of a Book is in its user's registry")
+            }
+            let price = try price(of: held.asset, in: currency, at: time, valuer)
+            let value = valuer.convert(held.amount, from: held.asset, to: currency, at: time).conversion?
+                .value
+            if let value { total = try total.adding(value) }
+            valued.append(ValuedBalance(asset: asset, quantity: held.amount, price: price, value: value))
+        }
+        valued.sort { left, right in
+            switch (left.value, right.value) {
+            case (let first?, let second?) where first != second: first > second
+            case (.some, .none): true
+            case (.none, .some): false
+            default: left.asset.code < right.asset.code
+            }
+        }
+        return ValuedBalances(balances: valued, total: total)
+    }
+
+    private static func price(
+        of asset: AssetID,
+        in currency: AssetID,
+        at time: Timestamp,
+        _ valuer: Valuer
+    ) throws -> PriceView? {
+        guard case .found(let rate) = valuer.rate(from: asset, to: currency, at: time) else { return nil }
+        return PriceView(price: try rate.price(), time: rate.priceTime, isStale: rate.isStale)
+    }
+
+    /// What a user holds at an instant, with cost and unrealised gain.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `WorkspaceError`, `StorageError`, `MoneyError.overflow`.
+    public func holdings(
+        of user: UserID,
+        settings: ReportSettings,
+        at time: Timestamp? = nil
+    ) throws -> HoldingsReport {
+        let computed = try computedLots(of: user, settings: settings)
+        let (snapshot, valuer) = (computed.snapshot, computed.valuer)
+        var (book, lots) = (snapshot.book, computed.lots)
+        if let time {
+            book = snapshot.book.through(time)
+            lots = compute(book, lots.settings, snapshot.registry, valuer)
+        }
+        let now = time ?? now()
+        let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
+        let valued = try Workspace.value(book.balances, in: currency.id, at: now, snapshot.registry, valuer)
+        let costs = try Workspace.heldCosts(lots)
+        let holdings = try valued.balances.map { balance in
+            let cost = balance.asset.kind == .fiat ? nil : costs[balance.asset.id] ?? .zero
+            var unrealised: Amount?
+            if let value = balance.value, let cost { unrealised = try value.subtracting(cost) }
+            return Holding(
+                asset: balance.asset,
+                quantity: balance.quantity,
+                price: balance.price,
+                value: balance.value,
+                cost: cost,
+                unrealised: unrealised
+            )
+        }
+        return HoldingsReport(
+            currency: currency,
+            time: now,
+            holdings: holdings,
+            totalValue: valued.total,
+            unpriced: valued.balances.filter { $0.value == nil }.map(\.asset),
+            problems: Workspace.problems(of: lots, snapshot.registry)
+        )
+    }
+
+    /// What the lots in accounts cost by asset; those in transit are not part of any balance.
+    static func heldCosts(_ lots: LotBook) throws(MoneyError) -> [AssetID: Amount] {
+        var costs: [AssetID: Amount] = [:]
+        for lot in lots.openLots() where lot.place == .held {
+            costs[lot.asset] = try (costs[lot.asset] ?? .zero).adding(lot.remainingCost)
+        }
+        return costs
+    }
+
+    static func problems(of lots: LotBook, _ registry: AssetRegistry) -> [ReportProblem] {
+        lots.problems.map { problem in
+            ReportProblem(
+                entry: problem.entry,
+                time: problem.time,
+                code: problem.code.name,
+                message: problem.message { registry.displayCode($0) }
+            )
+        }
+    }
+}

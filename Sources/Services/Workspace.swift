@@ -1,0 +1,97 @@
+public import Crypto
+public import Storage
+public import Time
+public import Valuation
+
+/// The number of a user, as the store gives it.
+public typealias UserID = Storage.UserID
+
+/// How a data folder is opened and what its reports and limits are.
+public struct WorkspaceConfiguration: Sendable {
+    /// The data folder.
+    public var folder: String
+    /// How old prices may be.
+    public var valuation = ValuationSettings()
+    /// The memory that Books and computed lots share, in bytes.
+    public var cacheBytesMax = 512 << 20
+    /// What one password hash costs.
+    public var passwordCost = PasswordCost.standard
+    /// How long to wait for another process that has the folder, in milliseconds.
+    public var lockWaitMilliseconds = 10_000
+    /// The clock; nil for the system's.
+    public var now: (@Sendable () -> Timestamp)?
+    /// The limits of the store.
+    public var storage = StorageLimits.standard
+
+    /// The usual configuration of a folder.
+    public init(folder: String) {
+        self.folder = folder
+    }
+}
+
+/// The use cases of one data folder: what the command line and the dialects call.
+///
+/// Safe to use from any thread. Calls that may block say so; they belong on worker threads.
+public final class Workspace: Sendable {
+    /// Whether a workspace may change its folder.
+    public enum Access: Sendable {
+        /// Reads only, also while another process writes.
+        case reading
+        /// Reads and writes; one process at a time.
+        case writing
+    }
+
+    let configuration: WorkspaceConfiguration
+    let database: Database
+    let books: BookCache
+    let prices: PriceShelf
+    let sessions: SessionCache
+    let now: @Sendable () -> Timestamp
+
+    /// Whether this process may write.
+    public let access: Access
+
+    private init(_ configuration: WorkspaceConfiguration, access: Access, database: Database) {
+        self.configuration = configuration
+        self.access = access
+        self.database = database
+        now = configuration.now ?? DatabaseOptions().now
+        books = BookCache(database: database, bytesMax: configuration.cacheBytesMax)
+        prices = PriceShelf(database: database)
+        sessions = SessionCache()
+    }
+
+    /// Opens a data folder; for writing it is made when it is not there, with one local owner.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`, or `WorkspaceError`.
+    public static func open(_ configuration: WorkspaceConfiguration, access: Access) throws -> Workspace {
+        Crypto.start()
+        var options = DatabaseOptions()
+        options.lockWaitMilliseconds = configuration.lockWaitMilliseconds
+        options.limits = configuration.storage
+        if let now = configuration.now { options.now = now }
+        let database =
+            switch access {
+            case .reading: try Database.openReadOnly(folder: configuration.folder, options: options)
+            case .writing: try Database.open(folder: configuration.folder, options: options)
+            }
+        let workspace = Workspace(configuration, access: access, database: database)
+        if access == .writing { try workspace.ensureOwner() }
+        return workspace
+    }
+
+    /// Writes what waits and closes the folder.
+    ///
+    /// Blocks.
+    public func close() {
+        database.close()
+    }
+
+    /// The present instant by the workspace's clock.
+    public var time: Timestamp { now() }
+
+    /// What the writer did so far, for metrics.
+    public var writerStatistics: WriterStatistics { database.statistics }
+}

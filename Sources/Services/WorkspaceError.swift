@@ -1,0 +1,52 @@
+/// Why a use case was refused: the caller's fault, said in words.
+public enum WorkspaceError: Error, Hashable, Sendable {
+    /// No user has this id, e-mail or name.
+    case unknownUser(String)
+    /// Several users have this name.
+    case ambiguousUser(String)
+    /// The e-mail address is taken.
+    case emailTaken(String)
+    /// The text is not an e-mail address.
+    case badEmail(String)
+    /// The password is too short or too long.
+    case badPassword(reason: String)
+    /// No currency or coin has this code.
+    case unknownCurrency(String, nearest: String?)
+    /// The name of a method or scope is not known.
+    case unknownChoice(name: String, text: String)
+    /// No import of the user has this number, or it is undone already.
+    case unknownImport(Int, state: String?)
+    /// No token of the user has this number.
+    case unknownToken(String)
+    /// The folder has users already.
+    case folderHasUsers(Int)
+    /// The number of users or entries asked for is out of range.
+    case seedOutOfRange(name: String, range: String)
+    /// The journal holds balances beyond the range of amounts.
+    case balanceOutOfRange(entry: Int64)
+}
+
+extension WorkspaceError: CustomStringConvertible {
+    /// One sentence for people: what was wrong and what to do.
+    public var description: String {
+        switch self {
+        case .unknownUser(let name): "there is no user \(name); coffer user list shows who there is"
+        case .ambiguousUser(let name): "several users are called \(name); name one by id or e-mail"
+        case .emailTaken(let email): "\(email) is taken by another user"
+        case .badEmail(let text): "\(text) is not an e-mail address; expected name@domain"
+        case .badPassword(let reason): "the password \(reason)"
+        case .unknownCurrency(let code, let nearest):
+            "no currency has the code \(code)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+        case .unknownChoice(let name, let text): "\(text) is no \(name)"
+        case .unknownImport(let number, let state):
+            state.map { "import \(number) is \($0) and cannot be undone" }
+                ?? "there is no import \(number); coffer batches lists them"
+        case .unknownToken(let number): "there is no token \(number); coffer token list shows them"
+        case .folderHasUsers(let count):
+            "the data folder has \(count) users already; name an empty one with --data DIR"
+        case .seedOutOfRange(let name, let range): "--\(name) must be \(range)"
+        case .balanceOutOfRange(let entry):
+            "with entry \(entry) a balance would reach 10^20 units, which Coffer does not count"
+        }
+    }
+}

@@ -1,0 +1,174 @@
+public import Money
+public import Time
+
+/// How old prices may be, and through which assets conversions may lead.
+public struct ValuationSettings: Hashable, Sendable {
+    /// A price with a coin in its pair is stale when older than this.
+    public var coinFreshSeconds: Int64
+    /// A price between two fiat currencies is stale when older than this: long enough for Easter.
+    public var fiatFreshSeconds: Int64
+    /// The assets through which a conversion may lead, in order of preference.
+    public var hubs: [AssetID]
+
+    /// Settings; the defaults are 48 hours, 5 days, and USD, EUR, BTC.
+    public init(
+        coinFreshSeconds: Int64 = 48 * 3600,
+        fiatFreshSeconds: Int64 = 5 * 86_400,
+        hubs: [AssetID] = [.usd, .eur, .btc]
+    ) {
+        self.coinFreshSeconds = coinFreshSeconds
+        self.fiatFreshSeconds = fiatFreshSeconds
+        self.hubs = hubs
+    }
+}
+
+/// Converts amounts between assets as of an instant, from one snapshot of prices.
+///
+/// The shortest path wins. Among paths of one length a fresh one wins over a stale one, then the order of the hubs
+/// decides. Within a hop a fresh price wins over a stale one, then the pair as asked for over its inverse.
+public struct Valuer: Sendable {
+    /// The prices used.
+    public let book: PriceBook
+    /// The limits of age and the hubs.
+    public let settings: ValuationSettings
+    private let isFiat: @Sendable (AssetID) -> Bool
+
+    /// A valuer over a snapshot.
+    public init(
+        book: PriceBook,
+        settings: ValuationSettings = ValuationSettings(),
+        isFiat: @escaping @Sendable (AssetID) -> Bool
+    ) {
+        self.book = book
+        self.settings = settings
+        self.isFiat = isFiat
+    }
+
+    /// The amount's worth in another asset at an instant.
+    public func convert(_ amount: Amount, from: AssetID, to: AssetID, at time: Timestamp) -> ConversionLookup
+    {
+        switch rate(from: from, to: to, at: time) {
+        case .missing(let reason): return .missing(reason)
+        case .found(let rate):
+            do {
+                let value = try rate.convert(amount)
+                return .found(
+                    Conversion(
+                        value: value,
+                        path: rate.path,
+                        priceTime: rate.priceTime,
+                        isStale: rate.isStale
+                    )
+                )
+            } catch {
+                // A product of positive rates fails for its size only.
+                return .missing(.outOfRange(from: from, to: to))
+            }
+        }
+    }
+
+    /// The rate between two assets at an instant.
+    public func rate(from: AssetID, to: AssetID, at time: Timestamp) -> RateLookup {
+        guard from != to else {
+            return .found(ConversionRate(path: [from], hops: [], priceTime: time, isStale: false))
+        }
+        if let direct = hop(from, to, at: time) { return .found(rate([from, to], [direct])) }
+        let hubs = settings.hubs.filter { $0 != from && $0 != to }
+        if let best = bestOverOneHub(from: from, to: to, hubs: hubs, at: time) { return .found(best) }
+        if let best = bestOverTwoHubs(from: from, to: to, hubs: hubs, at: time) { return .found(best) }
+        return .missing(
+            reachable(from: from, to: to, hubs: hubs)
+                ? .nonePriorTo(time: time, from: from, to: to) : .noSeries(from: from, to: to)
+        )
+    }
+
+    private func bestOverOneHub(
+        from: AssetID,
+        to: AssetID,
+        hubs: [AssetID],
+        at time: Timestamp
+    ) -> ConversionRate? {
+        var best: ConversionRate?
+        for hub in hubs {
+            guard let first = hop(from, hub, at: time), let second = hop(hub, to, at: time) else { continue }
+            let candidate = rate([from, hub, to], [first, second])
+            guard candidate.isStale else { return candidate }
+            if best == nil { best = candidate }
+        }
+        return best
+    }
+
+    private func bestOverTwoHubs(
+        from: AssetID,
+        to: AssetID,
+        hubs: [AssetID],
+        at time: Timestamp
+    ) -> ConversionRate? {
+        var best: ConversionRate?
+        for first in hubs {
+            guard let start = hop(from, first, at: time) else { continue }
+            for second in hubs where second != first {
+                guard let middle = hop(first, second, at: time), let end = hop(second, to, at: time) else {
+                    continue
+                }
+                let candidate = rate([from, first, second, to], [start, middle, end])
+                guard candidate.isStale else { return candidate }
+                if best == nil { best = candidate }
+            }
+        }
+        return best
+    }
+
+    private struct Hop {
+        let rate: Rate
+        let time: Timestamp
+        let isStale: Bool
+    }
+
+    /// One step between two assets by a price of the pair or of its inverse.
+    private func hop(_ from: AssetID, _ to: AssetID, at time: Timestamp) -> Hop? {
+        let pair = PricePair(base: from, quote: to)
+        let limit = isFiat(from) && isFiat(to) ? settings.fiatFreshSeconds : settings.coinFreshSeconds
+        let direct = book.point(of: pair, asOf: time, freshSeconds: limit)
+        if let direct, direct.age(at: time) <= limit * 1_000_000 { return step(direct, stale: false) }
+        guard let inverse = book.point(of: pair.inverted, asOf: time, freshSeconds: limit) else {
+            return direct.flatMap { step($0, stale: true) }
+        }
+        let stale = inverse.age(at: time) > limit * 1_000_000
+        if let direct, stale, direct.time >= inverse.time { return step(direct, stale: true) }
+        return step(inverse, stale: stale, inverted: true)
+    }
+
+    private func step(_ point: PricePoint, stale: Bool, inverted: Bool = false) -> Hop? {
+        // The builder lets only prices above zero in, so this never fails.
+        guard let rate = try? Rate(price: point.price) else { return nil }
+        return Hop(rate: inverted ? rate.inverted : rate, time: point.time, isStale: stale)
+    }
+
+    private func rate(_ path: [AssetID], _ hops: [Hop]) -> ConversionRate {
+        var oldest = hops[0].time
+        var stale = false
+        for hop in hops {
+            oldest = min(oldest, hop.time)
+            if hop.isStale { stale = true }
+        }
+        return ConversionRate(path: path, hops: hops.map(\.rate), priceTime: oldest, isStale: stale)
+    }
+
+    /// Whether series lead from one asset to the other, whatever their times.
+    private func reachable(from: AssetID, to: AssetID, hubs: [AssetID]) -> Bool {
+        if linked(from, to) { return true }
+        for first in hubs where linked(from, first) {
+            if linked(first, to) { return true }
+            for second in hubs where second != first && linked(first, second) && linked(second, to) {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func linked(_ left: AssetID, _ right: AssetID) -> Bool {
+        let pair = PricePair(base: left, quote: right)
+        return !book.series(of: pair).isEmpty || !book.series(of: pair.inverted).isEmpty
+    }
+}

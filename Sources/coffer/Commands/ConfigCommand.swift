@@ -1,0 +1,71 @@
+import CommandLine
+import Foundation
+import JSON
+
+/// `coffer config show` and `coffer config set`.
+enum ConfigCommand {
+    static func performShow(_ context: CommandContext) throws -> ExitCode {
+        guard context.json else {
+            context.output.write(context.settings.render())
+            return .ok
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("data")
+        json.string(context.folder)
+        json.key("settings")
+        json.beginArray()
+        for setting in context.settings.all {
+            json.beginObject()
+            json.key("key")
+            json.string(setting.spec.key)
+            json.key("value")
+            json.string(orNull: setting.shownText)
+            json.key("origin")
+            json.string(setting.origin.description)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        context.output.writeJSON(json.finish())
+        return .ok
+    }
+
+    static func performSet(_ context: CommandContext) throws -> ExitCode {
+        guard let key = context.command.argument(0), let text = context.command.argument(1) else {
+            return .usage
+        }
+        try ProgramSettings.table.check(key: key, text: text)
+        let path = CommandContext.settingsPath(in: context.folder)
+        var file = try CommandContext.settingsFile(in: context.folder) ?? SettingsFile(path: path)
+        file.set(key, to: text)
+        try FileManager.default.createDirectory(
+            atPath: context.folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try Data(file.render()).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        if context.json {
+            context.output.writeJSON(Array("{}".utf8))
+        } else {
+            context.output.line("\(key) = \(text)   (\(path); a running server reads it at its next start)")
+        }
+        return .ok
+    }
+}
+
+/// `coffer version`.
+enum VersionCommand {
+    /// The version of this program.
+    static let version = "0.1.0"
+
+    static func perform(_ context: CommandContext) -> ExitCode {
+        if context.json {
+            context.output.writeJSON(Array("{\"version\":\"\(version)\"}".utf8))
+        } else {
+            context.output.line("coffer \(version)")
+        }
+        return .ok
+    }
+}

@@ -1,0 +1,235 @@
+import CommandLine
+import Foundation
+import Importing
+import JSON
+import Ledger
+import Services
+import Storage
+import Time
+
+/// `coffer import FILE`.
+enum ImportCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        guard let typed = context.command.argument(0) else { return .usage }
+        let file = try FileSource(path: context.path(typed))
+        let workspace = try context.writer()
+        let user = try workspace.user(named: context.command.value("user"))
+        let request = ImportRequest(
+            user: user.id,
+            fileName: file.name,
+            account: context.command.value("account"),
+            isDryRun: context.command.flag("dry-run"),
+            isPartial: context.command.flag("partial"),
+            rowsMax: nil
+        )
+        let outcome = try importFile(file, request, into: workspace, context.output)
+        if context.json {
+            context.output.writeJSON(ImportJSON.render(outcome))
+        } else {
+            show(outcome, on: context.output)
+        }
+        return outcome.isRefused ? .badInput : .ok
+    }
+
+    /// Imports with progress on a terminal.
+    static func importFile(
+        _ file: FileSource,
+        _ request: ImportRequest,
+        into workspace: Workspace,
+        _ output: Output
+    ) throws -> ImportOutcome {
+        let progress = ProgressDrawer("importing \(file.name)", output: output)
+        defer { progress.finish() }
+        return try workspace.importFile(
+            request,
+            source: { file.bytes() },
+            progress: { progress.update($0, of: $1) }
+        )
+    }
+
+    /// The outcome for people: what came in, then what is wrong, then what is worth a look.
+    static func show(_ outcome: ImportOutcome, on output: Output) {
+        for issue in outcome.issues where issue.severity == .error { output.remark(line(issue)) }
+        if outcome.errorCount > outcome.issues.count(where: { $0.severity == .error }) {
+            output.remark("and more: \(outcome.errorCount) errors in all")
+        }
+        for issue in outcome.issues.filter({ $0.severity != .error }).prefix(20) {
+            output.remark(line(issue))
+        }
+        let remarks = outcome.issues.count { $0.severity != .error }
+        if remarks > 20 { output.remark("and \(remarks - 20) more remarks: --json lists them") }
+        if outcome.isRefused {
+            output.remark(
+                "\(outcome.fileName): nothing imported; \(outcome.errorCount) of \(outcome.rows) rows have errors. "
+                    + "Mend them, or import the others with --partial"
+            )
+            return
+        }
+        let verb = outcome.isDryRun ? "would import" : "imported"
+        output.line(
+            "\(outcome.fileName): \(verb) \(outcome.inserted) of \(outcome.entries) entries"
+                + (outcome.existing > 0 ? ", \(outcome.existing) already there" : "")
+                + (outcome.errorCount > 0 ? ", \(outcome.errorCount) rows with errors left out" : "")
+                + (outcome.importID.map {
+                    " (import \($0.raw); take back with coffer batches --undo \($0.raw))"
+                } ?? "")
+        )
+    }
+
+    private static func line(_ issue: RowIssue) -> String {
+        let place = issue.column.map { "line \(issue.line), \($0)" } ?? "line \(issue.line)"
+        return "\(issue.severity.rawValue): \(place): \(issue.message)"
+    }
+}
+
+/// The JSON of an import's outcome.
+enum ImportJSON {
+    static func render(_ outcome: ImportOutcome) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("import_id")
+        json.string(orNull: outcome.importID.map { String($0.raw) })
+        json.key("file")
+        json.string(outcome.fileName)
+        json.key("format")
+        json.string(outcome.format)
+        json.key("dry_run")
+        json.bool(outcome.isDryRun)
+        json.key("refused")
+        json.bool(outcome.isRefused)
+        for (name, number) in [
+            ("rows", outcome.rows), ("entries", outcome.entries), ("inserted", outcome.inserted),
+            ("existing", outcome.existing), ("error_count", outcome.errorCount),
+            ("warning_count", outcome.warningCount), ("notice_count", outcome.noticeCount),
+        ] {
+            json.key(name)
+            json.integer(number)
+        }
+        for (name, severity) in [
+            ("errors", IssueSeverity.error), ("warnings", .warning), ("notices", .notice),
+        ] {
+            json.key(name)
+            json.beginArray()
+            for issue in outcome.issues where issue.severity == severity { render(issue, to: &json) }
+            json.endArray()
+        }
+        json.endObject()
+        return json.finish()
+    }
+
+    private static func render(_ issue: RowIssue, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("line")
+        json.integer(issue.line)
+        json.key("column")
+        json.string(orNull: issue.column)
+        json.key("code")
+        json.string(issue.code)
+        json.key("found")
+        json.string(issue.found)
+        json.key("expected")
+        json.string(issue.expected)
+        json.key("message")
+        json.string(issue.message)
+        json.endObject()
+    }
+}
+
+/// `coffer export`.
+enum ExportCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let workspace = try context.reader()
+        let user = try workspace.user(named: context.command.value("user"))
+        guard let typed = context.command.value("output") else {
+            _ = try workspace.export(of: user.id) { context.output.write($0) }
+            return .ok
+        }
+        let path = context.path(typed)
+        let part = path + ".part"
+        guard
+            FileManager.default.createFile(
+                atPath: part,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
+            ),
+            let handle = FileHandle(forWritingAtPath: part)
+        else { throw FileError.cannotWrite(path: path) }
+        let count = try workspace.export(of: user.id) { try handle.write(contentsOf: Data($0)) }
+        try handle.synchronize()
+        try handle.close()
+        guard unsafe rename(part, path) == 0 else { throw FileError.cannotWrite(path: path) }
+        if context.json {
+            context.output.writeJSON(Array("{\"entries\":\(count)}".utf8))
+        } else {
+            context.output.line("\(count) entries written to \(path)")
+        }
+        return .ok
+    }
+}
+
+/// `coffer batches`.
+enum BatchesCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        if let number = try context.command.integer("undo", in: 1...Int.max) {
+            let workspace = try context.writer()
+            let user = try workspace.user(named: context.command.value("user"))
+            let undone = try workspace.undoImport(number, of: user.id)
+            if context.json {
+                context.output.writeJSON(Array("{\"import_id\":\"\(number)\",\"entries\":\(undone)}".utf8))
+            } else {
+                context.output.line("import \(number) is undone: \(undone) entries taken back")
+            }
+            return .ok
+        }
+        let workspace = try context.reader()
+        let user = try workspace.user(named: context.command.value("user"))
+        let imports = try workspace.imports(of: user.id)
+        if context.json {
+            context.output.writeJSON(json(imports))
+        } else if imports.isEmpty {
+            context.output.line("no imports yet: coffer import FILE")
+        } else {
+            var table = TextTable([
+                .right("import"), .left("time"), .left("file", charactersMax: 40), .left("format"),
+                .right("entries"), .right("there"), .left("state"),
+            ])
+            for info in imports {
+                table.append([
+                    String(info.id.raw), info.time.description, info.fileName, info.format,
+                    String(info.inserted),
+                    String(info.existing), info.state,
+                ])
+            }
+            context.output.write(table.render())
+        }
+        return .ok
+    }
+
+    private static func json(_ imports: [ImportInfo]) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("batches")
+        json.beginArray()
+        for info in imports {
+            json.beginObject()
+            json.key("import_id")
+            json.string(String(info.id.raw))
+            json.key("time")
+            json.time(info.time)
+            json.key("file")
+            json.string(info.fileName)
+            json.key("format")
+            json.string(info.format)
+            json.key("inserted")
+            json.integer(info.inserted)
+            json.key("existing")
+            json.integer(info.existing)
+            json.key("state")
+            json.string(info.state)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        return json.finish()
+    }
+}

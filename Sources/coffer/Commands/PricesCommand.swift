@@ -1,0 +1,123 @@
+import CommandLine
+import Importing
+import JSON
+import Services
+import Time
+
+/// `coffer prices import` and `coffer prices status`.
+enum PricesCommand {
+    static func performImport(_ context: CommandContext) throws -> ExitCode {
+        guard let typed = context.command.argument(0) else { return .usage }
+        let file = try FileSource(path: context.path(typed))
+        let workspace = try context.writer()
+        let outcome = try importFile(
+            file,
+            source: context.command.value("source") ?? "file",
+            workspace,
+            context.output
+        )
+        if context.json {
+            var json = JSONWriter()
+            json.beginObject()
+            json.key("file")
+            json.string(file.name)
+            json.key("rows")
+            json.integer(outcome.rows)
+            json.key("imported")
+            json.integer(outcome.imported)
+            json.key("error_count")
+            json.integer(outcome.errorCount)
+            json.key("errors")
+            json.beginArray()
+            for issue in outcome.issues {
+                json.beginObject()
+                json.key("line")
+                json.integer(issue.line)
+                json.key("message")
+                json.string(issue.message)
+                json.endObject()
+            }
+            json.endArray()
+            json.key("unknown_assets")
+            json.beginArray()
+            for code in outcome.unknown { json.string(code.uppercased()) }
+            json.endArray()
+            json.endObject()
+            context.output.writeJSON(json.finish())
+        } else {
+            for code in outcome.unknown {
+                context.output.remark(
+                    "warning: \(code.uppercased()) is not an asset that anyone has; its prices were left out"
+                )
+            }
+            for issue in outcome.issues { context.output.remark("line \(issue.line): \(issue.message)") }
+            if outcome.errorCount > 0 {
+                context.output.remark(
+                    "\(file.name): nothing imported; \(outcome.errorCount) rows have errors"
+                )
+            } else {
+                context.output.line("\(file.name): \(outcome.imported) prices imported")
+            }
+        }
+        return outcome.errorCount > 0 ? .badInput : .ok
+    }
+
+    static func importFile(
+        _ file: FileSource,
+        source: String,
+        _ workspace: Workspace,
+        _ output: Output
+    ) throws -> PriceImportOutcome {
+        let progress = ProgressDrawer("importing \(file.name)", output: output)
+        defer { progress.finish() }
+        return try workspace.importPrices(
+            from: { file.bytes() },
+            source: source,
+            progress: { progress.update($0, of: $1) }
+        )
+    }
+
+    static func performStatus(_ context: CommandContext) throws -> ExitCode {
+        let workspace = try context.reader()
+        let rows = try workspace.priceStatus()
+        if context.json {
+            var json = JSONWriter()
+            json.beginObject()
+            json.key("prices")
+            json.beginArray()
+            for row in rows {
+                json.beginObject()
+                json.key("base")
+                json.string(row.base)
+                json.key("quote")
+                json.string(row.quote)
+                json.key("source")
+                json.string(row.source)
+                json.key("count")
+                json.integer(row.count)
+                json.key("first")
+                json.time(row.first)
+                json.key("last")
+                json.time(row.last)
+                json.key("stale")
+                json.bool(row.isStale)
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
+            context.output.writeJSON(json.finish())
+        } else {
+            var table = TextTable([
+                .left("pair"), .left("source"), .right("prices"), .left("first"), .left("last"), .left(""),
+            ])
+            for row in rows {
+                table.append([
+                    "\(row.base)/\(row.quote)", row.source, String(row.count), row.first.day.description,
+                    row.last.description, row.isStale ? "stale" : "",
+                ])
+            }
+            context.output.write(table.render())
+        }
+        return .ok
+    }
+}

@@ -1,0 +1,87 @@
+import CommandLine
+import Money
+import Services
+import Time
+
+/// `coffer balances`: what is held, its value and cost.
+enum BalancesCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let workspace = try context.reader()
+        let user = try workspace.user(named: context.command.value("user"))
+        var time: Timestamp?
+        if let text = context.command.value("at") {
+            do { time = try Timestamp.parse(text) } catch { throw UsageError.badTime(text) }
+        }
+        let report = try workspace.holdings(of: user.id, settings: context.reportSettings(), at: time)
+        if context.json {
+            context.output.writeJSON(ReportJSON.render(report))
+        } else {
+            context.output.write(ReportText.render(report))
+        }
+        return .ok
+    }
+}
+
+/// `coffer lots`: the open lots.
+enum LotsCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let workspace = try context.reader()
+        let user = try workspace.user(named: context.command.value("user"))
+        let report = try workspace.lots(
+            of: user.id,
+            settings: context.reportSettings(),
+            includingClosed: context.command.flag("all")
+        )
+        if context.json {
+            context.output.writeJSON(ReportJSON.render(lots: report.lots, currency: report.currency))
+        } else {
+            context.output.write(ReportText.render(lots: report.lots, currency: report.currency))
+        }
+        return .ok
+    }
+}
+
+/// `coffer gains`: realised gains, income and what is missing.
+enum GainsCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let year = try context.command.integer("year", in: 1...9999)
+        let workspace = try context.reader()
+        let user = try workspace.user(named: context.command.value("user"))
+        let report = try workspace.gains(of: user.id, settings: context.reportSettings(), year: year)
+        if context.json {
+            context.output.writeJSON(ReportJSON.render(report))
+        } else {
+            context.output.write(ReportText.render(report))
+        }
+        return .ok
+    }
+}
+
+extension CommandContext {
+    /// The settings of reports after flags, environment and file.
+    func reportSettings() -> ReportSettings {
+        ReportSettings(
+            currency: settings.text("report.currency"),
+            method: settings.text("gains.method"),
+            scope: settings.text("gains.scope"),
+            longTermDays: settings.integer("gains.long_term_days"),
+            transferFees: settings.text("gains.transfer_fees")
+        )
+    }
+}
+
+extension Output {
+    /// Writes a JSON value and a line end.
+    func writeJSON(_ bytes: [UInt8]) {
+        write(bytes + [UInt8(ascii: "\n")])
+    }
+}
+
+/// A value on the command line that the table of options cannot check.
+enum UsageError: Error, Hashable {
+    case badTime(String)
+    case badScopes(String)
+    case badListen(String)
+    case noLimitsBeyondLoopback(String)
+    case noSample
+}

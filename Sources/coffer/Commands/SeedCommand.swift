@@ -1,0 +1,62 @@
+import CommandLine
+import JSON
+import Services
+
+/// `coffer seed`.
+enum SeedCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let users = try context.command.integer("users", in: 1...Workspace.seedUsersMax) ?? 3
+        let entries = try context.command.integer("entries", in: 1...Workspace.seedEntriesMax) ?? 200
+        let workspace = try context.writer()
+        let progress = ProgressDrawer("seeding", output: context.output)
+        defer { progress.finish() }
+        let outcome = try workspace.seed(users: users, entries: entries) { progress.update($0, of: $1) }
+        if context.json {
+            context.output.writeJSON(json(outcome))
+        } else {
+            for seeded in outcome.users {
+                context.output.line(
+                    "\(seeded.user.email ?? "")  password \(seeded.password)  token \(seeded.token ?? "")"
+                )
+            }
+            context.output.line(
+                "\(outcome.admin.user.email ?? "")  password \(outcome.admin.password)  (administrator)"
+            )
+            context.output.line("\(outcome.users.count) users with \(outcome.entries) entries")
+        }
+        return .ok
+    }
+
+    private static func json(_ outcome: SeedOutcome) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("users")
+        json.beginArray()
+        for seeded in outcome.users { render(seeded, to: &json) }
+        json.endArray()
+        json.key("admin")
+        render(outcome.admin, to: &json)
+        json.endObject()
+        return json.finish()
+    }
+
+    private static func render(_ seeded: SeededUser, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("user_id")
+        json.string(seeded.user.uuid)
+        json.key("name")
+        json.string(seeded.user.name)
+        json.key("email")
+        json.string(orNull: seeded.user.email)
+        json.key("password")
+        json.string(seeded.password)
+        if let token = seeded.token {
+            json.key("bitcain")
+            json.beginObject()
+            json.key("token")
+            json.string(token)
+            json.endObject()
+        }
+        json.endObject()
+    }
+}

@@ -1,0 +1,73 @@
+import CommandLine
+import HTTPServer
+import Importing
+import Money
+import Services
+import Storage
+
+/// Turns an error into one line with a remedy, and an exit code.
+enum Failure {
+    static func describe(_ error: any Error) -> (message: String, code: ExitCode) {
+        switch error {
+        case let error as CommandLineError: (error.description, error.exitCode)
+        case let error as UsageError: (error.words, .usage)
+        case let error as InputError: (error.words, .refused)
+        case let error as FileError: (error.words, .badInput)
+        case let error as ImportError: (error.description, .badInput)
+        case let error as WorkspaceError: (error.description, .refused)
+        case let error as StorageError: (error.description, code(of: error))
+        case let error as HTTPServerError: (error.description, .cannotListen)
+        case let error as ControlError:
+            (
+                "cannot take commands at \(error.path) (error \(error.number)); check the data folder",
+                .dataFolder
+            )
+        case MoneyError.overflow:
+            ("a sum reaches 10^20 units, which Coffer does not count; coffer check names the entry", .refused)
+        default: ("something that should not happen did: \(error)", .internalFault)
+        }
+    }
+
+    private static func code(of error: StorageError) -> ExitCode {
+        switch error.kind {
+        case .newerSchema, .olderSchema: .newerSchema
+        case .full, .ioError, .busy, .overloaded, .closed: .storageFailed
+        case .constraint, .notFound, .invalid, .importUnderWay: .refused
+        case .readOnly, .corrupt, .folderInUse, .notOpenable, .tampered, .settingDiffers: .dataFolder
+        case .other: .internalFault
+        }
+    }
+}
+
+extension UsageError {
+    var words: String {
+        switch self {
+        case .badTime(let text): "\(text) is no instant; expected such as 2024-01-31 or 2024-01-31T12:00:00Z"
+        case .badScopes(let text): "\(text) are no scopes; expected read, write or read,write"
+        case .badListen(let text): "\(text) is no address to listen on; expected such as 127.0.0.1:8080"
+        case .noLimitsBeyondLoopback(let text):
+            "--no-limits needs a loopback address such as 127.0.0.1:8080, not \(text)"
+        case .noSample: "there is no file to import; name one: coffer run FILE.csv"
+        }
+    }
+}
+
+extension InputError {
+    var words: String {
+        switch self {
+        case .noPassword: "no password came; pipe it in with --password-stdin or type it at the prompt"
+        case .noTerminal: "there is no terminal to ask on; pipe the password in with --password-stdin"
+        case .passwordsDiffer: "the two passwords differ; try again"
+        }
+    }
+}
+
+extension FileError {
+    var words: String {
+        switch self {
+        case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
+        case .isFolder(let path): "\(path) is a folder; name a CSV file in it"
+        case .cannotWrite(let path): "cannot write \(path); check that its folder is there and may be written"
+        }
+    }
+}

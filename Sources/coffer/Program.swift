@@ -1,0 +1,97 @@
+import CommandLine
+import Foundation
+import Glibc
+import Services
+
+/// The command line: understands the words, opens what the command needs, runs it.
+enum Program {
+    /// Runs one command line and returns the exit code.
+    static func main(_ arguments: [String]) -> Int32 {
+        // A reader that goes away (`coffer export | head`) must not kill the program in mid-write.
+        _ = signal(SIGPIPE, SIG_IGN)
+        do {
+            let spooled = try SpooledInput(arguments)
+            return execute(
+                Caller(
+                    arguments: spooled.arguments,
+                    directory: FileManager.default.currentDirectoryPath,
+                    input: nil,
+                    output: .standard,
+                    host: nil
+                )
+            )
+        } catch {
+            let (message, code) = Failure.describe(error)
+            Output.standard.remark("coffer: " + message)
+            return code.rawValue
+        }
+    }
+
+    /// Runs one command line for a caller, in this process or on behalf of another.
+    static func execute(_ caller: Caller) -> Int32 {
+        do {
+            let command = try spec.parse(caller.arguments)
+            if command.wantsHelp {
+                caller.output.write(spec.renderHelp(for: command.name))
+                return ExitCode.ok.rawValue
+            }
+            let context = try CommandContext(command, caller)
+            return try perform(context).rawValue
+        } catch let failure as Handled {
+            return failure.code
+        } catch {
+            let (message, code) = Failure.describe(error)
+            caller.output.remark("coffer: " + message)
+            return code.rawValue
+        }
+    }
+
+    private static func perform(_ context: CommandContext) throws -> ExitCode {
+        switch context.command.name {
+        case "run": try RunCommand.perform(context)
+        case "serve": try ServeCommand.perform(context)
+        case "import": try ImportCommand.perform(context)
+        case "export": try ExportCommand.perform(context)
+        case "balances": try BalancesCommand.perform(context)
+        case "lots": try LotsCommand.perform(context)
+        case "gains": try GainsCommand.perform(context)
+        case "prices import": try PricesCommand.performImport(context)
+        case "prices status": try PricesCommand.performStatus(context)
+        case "batches": try BatchesCommand.perform(context)
+        case "user add": try UserCommand.performAdd(context)
+        case "user list": try UserCommand.performList(context)
+        case "user passwd": try UserCommand.performPasswd(context)
+        case "token create": try TokenCommand.performCreate(context)
+        case "token list": try TokenCommand.performList(context)
+        case "token revoke": try TokenCommand.performRevoke(context)
+        case "check": try CheckCommand.perform(context)
+        case "seed": try SeedCommand.perform(context)
+        case "config show": try ConfigCommand.performShow(context)
+        case "config set": try ConfigCommand.performSet(context)
+        case "version": VersionCommand.perform(context)
+        default: preconditionFailure("every command of the table is performed")
+        }
+    }
+}
+
+/// Who typed a command, where, and where its words go.
+struct Caller: Sendable {
+    let arguments: [String]
+    let directory: String
+    /// What was read for the command beforehand, such as a password.
+    let input: String?
+    let output: Output
+    /// The open data folder of the server that runs the command for a caller; nil in a process of its own.
+    let host: Host?
+}
+
+/// What a running server lends to the commands it runs for others.
+struct Host: Sendable {
+    let workspace: Workspace
+    let folder: String
+}
+
+/// Thrown by a command that was carried out elsewhere and has said everything already.
+struct Handled: Error {
+    let code: Int32
+}

@@ -1,0 +1,200 @@
+import CommandLine
+
+/// The settings of the program, in the order in which `coffer config show` lists them.
+enum ProgramSettings {
+    static let table = SettingsTable(
+        report + serving + limits + storage,
+        otherEnvironmentNames: ["COFFER_BINARY", "COFFER_BENCH"]
+    )
+
+    private static let report: [SettingSpec] = [
+        SettingSpec(
+            "report.currency",
+            .text,
+            default: "USD",
+            flag: "currency",
+            placeholder: "CODE",
+            "the currency of values, costs and gains"
+        ),
+        SettingSpec(
+            "gains.method",
+            .choice(["fifo"]),
+            default: "fifo",
+            flag: "method",
+            placeholder: "METHOD",
+            "which lots a disposal uses first"
+        ),
+        SettingSpec(
+            "gains.scope",
+            .choice(["universal", "wallet"]),
+            default: "universal",
+            flag: "scope",
+            placeholder: "SCOPE",
+            "one pool of lots for all accounts, or one for each"
+        ),
+        SettingSpec(
+            "gains.long_term_days",
+            .integer(0...36_500),
+            default: "365",
+            "a lot held for more days than this is long term"
+        ),
+        SettingSpec(
+            "gains.transfer_fees",
+            .choice(["disposal", "cost"]),
+            default: "disposal",
+            "whether the network fee of a transfer is a disposal or joins the cost of what moved"
+        ),
+        SettingSpec(
+            "prices.stale_after_coins",
+            .duration(.seconds(60)...(.seconds(31_536_000))),
+            default: "48h",
+            "how old a coin's price may be before it is marked stale"
+        ),
+        SettingSpec(
+            "prices.stale_after_fiat",
+            .duration(.seconds(60)...(.seconds(31_536_000))),
+            default: "5d",
+            "how old an exchange rate may be before it is marked stale"
+        ),
+    ]
+
+    private static let serving: [SettingSpec] = [
+        SettingSpec(
+            "http.listen",
+            .text,
+            default: "127.0.0.1:8080",
+            flag: "listen",
+            placeholder: "ADDRESS:PORT",
+            "where the APIs are served"
+        ),
+        SettingSpec(
+            "admin.listen",
+            .text,
+            default: "127.0.0.1:8081",
+            flag: "admin-listen",
+            placeholder: "ADDRESS:PORT",
+            "where metrics are served; `off` for nowhere"
+        ),
+        SettingSpec(
+            "http.access_log",
+            .boolean,
+            default: "true",
+            "one line for each request on standard error"
+        ),
+        SettingSpec(
+            "http.stop_grace",
+            .duration(.seconds(0)...(.seconds(600))),
+            default: "10s",
+            "how long a stop waits for answers in flight"
+        ),
+    ]
+
+    private static let limits: [SettingSpec] = [
+        SettingSpec(
+            "http.head_bytes_max",
+            .bytes(1024...1_048_576),
+            default: "16KiB",
+            "the largest request head"
+        ),
+        SettingSpec(
+            "http.target_bytes_max",
+            .bytes(256...65_536),
+            default: "8KiB",
+            "the longest request target"
+        ),
+        SettingSpec("http.headers_max", .integer(8...1000), default: "100", "the most headers of a request"),
+        SettingSpec(
+            "http.body_bytes_max",
+            .bytes(1024...67_108_864),
+            default: "1MiB",
+            "the largest JSON or form body"
+        ),
+        SettingSpec(
+            "http.upload_bytes_max",
+            .bytes(1024...1_073_741_824),
+            default: "10MiB",
+            "the largest uploaded file"
+        ),
+        SettingSpec(
+            "http.head_deadline",
+            .duration(.milliseconds(100)...(.seconds(600))),
+            default: "10s",
+            "how long a request head may take to arrive"
+        ),
+        SettingSpec(
+            "http.body_deadline",
+            .duration(.milliseconds(100)...(.seconds(3600))),
+            default: "30s",
+            "how long a request body may take to arrive"
+        ),
+        SettingSpec(
+            "http.idle_deadline",
+            .duration(.milliseconds(100)...(.seconds(3600))),
+            default: "30s",
+            "how long a connection may stay idle, or an answer untaken"
+        ),
+        SettingSpec(
+            "http.connections_max",
+            .integer(1...100_000),
+            default: "2000",
+            "the most connections at once"
+        ),
+        SettingSpec(
+            "http.connections_per_address_max",
+            .integer(1...100_000),
+            default: "200",
+            "the most connections of one address"
+        ),
+        SettingSpec(
+            "http.in_flight_max",
+            .integer(1...100_000),
+            default: "256",
+            "the most requests being answered at once"
+        ),
+        SettingSpec(
+            "http.queue_max",
+            .integer(0...100_000),
+            default: "256",
+            "the most requests waiting for a worker"
+        ),
+        SettingSpec(
+            "rate.requests_per_second",
+            .integer(1...1_000_000),
+            default: "10",
+            "the requests of one credential that refill each second"
+        ),
+        SettingSpec(
+            "rate.burst",
+            .integer(1...1_000_000),
+            default: "60",
+            "the requests of one credential at once"
+        ),
+        SettingSpec(
+            "import.rows_max",
+            .integer(1...100_000_000),
+            default: "100000",
+            "the most rows of an uploaded file"
+        ),
+    ]
+
+    private static let storage: [SettingSpec] = [
+        SettingSpec(
+            "cache.bytes_max",
+            .bytes(1_048_576...1_099_511_627_776),
+            default: "512MiB",
+            "the memory that Books and computed lots share"
+        ),
+        SettingSpec(
+            "password.memory",
+            .bytes(19_922_944...1_073_741_824),
+            default: "64MiB",
+            "the memory of one password hash"
+        ),
+        SettingSpec(
+            "password.passes",
+            .integer(2...10),
+            default: "3",
+            "the passes of one password hash"
+        ),
+    ]
+}

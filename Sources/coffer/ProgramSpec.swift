@@ -1,0 +1,231 @@
+import CommandLine
+
+extension Program {
+    /// What can be typed: every command with its options, examples and exit codes.
+    static let spec = ProgramSpec(
+        name: "coffer",
+        summary: "crypto portfolio server with one exact ledger",
+        options: [
+            .value("data", "DIR", "the data folder", defaultText: "./data"),
+            .flag("json", "print the result as JSON"),
+        ],
+        commands: [
+            run, serve, importing, export, balances, lots, gains, pricesImport, pricesStatus, batches,
+            userAdd,
+            userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, configShow, configSet,
+            version,
+        ]
+    )
+
+    private static let user = OptionSpec.value(
+        "user",
+        "USER",
+        "whose data: an id, e-mail or name",
+        defaultText: "the owner"
+    )
+
+    private static let reportOptions =
+        ProgramSettings.table.options(["report.currency", "gains.method", "gains.scope"]) + [user]
+
+    private static let serveOptions =
+        ProgramSettings.table.options(["http.listen", "admin.listen"]) + [
+            .flag("no-limits", "lift rates and quotas; only on a loopback address")
+        ]
+
+    private static let run = CommandSpec(
+        "run",
+        "import a file, show what it comes to, then serve",
+        arguments: [ArgumentSpec("FILE", "a CSV export; without it the sample", isOptional: true)],
+        options: serveOptions + [
+            .flag("once", "end after the report instead of serving"),
+            .value("sample", "FILE", "the export to import when no file is named"),
+            .value("sample-prices", "FILE", "the prices that belong to the sample"),
+        ],
+        examples: ["coffer run ~/Downloads/coinbase.csv", "coffer run --once"],
+        details: "What ./run calls. A second run keeps the data and imports nothing twice.",
+        exitCodes: [.cannotListen, .dataFolder, .newerSchema, .badInput]
+    )
+
+    private static let serve = CommandSpec(
+        "serve",
+        "serve the APIs until stopped",
+        options: serveOptions,
+        examples: ["coffer serve --listen 127.0.0.1:8080"],
+        details: "Stops on Ctrl-C or SIGTERM after answering what is in flight.",
+        exitCodes: [.cannotListen, .dataFolder, .newerSchema, .storageFailed]
+    )
+
+    private static let importing = CommandSpec(
+        "import",
+        "import an exchange's export or Coffer's own layout",
+        arguments: [ArgumentSpec("FILE", "the CSV file, or - for standard input")],
+        options: [
+            .value("account", "NAME", "the account for rows that name none"),
+            .flag("dry-run", "show what would happen and change nothing"),
+            .flag("partial", "import the good rows of a file that has errors"),
+            user,
+        ],
+        examples: ["coffer import coinbase.csv --dry-run", "coffer import history.csv --account Kraken"],
+        details: """
+            A file with errors imports nothing and all its errors are listed, unless --partial is given. A file that \
+            was imported before adds nothing; an extended one adds just its new rows.
+            """,
+        exitCodes: [.badInput, .dataFolder, .storageFailed]
+    )
+
+    private static let export = CommandSpec(
+        "export",
+        "write the whole history in Coffer's own layout",
+        options: [.value("output", "FILE", "where to write", defaultText: "standard output"), user],
+        examples: ["coffer export --output history.csv"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let balances = CommandSpec(
+        "balances",
+        "show what is held, its value and cost",
+        options: reportOptions + [.value("at", "TIME", "as of an instant, ISO 8601", defaultText: "now")],
+        examples: ["coffer balances --currency EUR", "coffer balances --at 2024-01-01"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let lots = CommandSpec(
+        "lots",
+        "show the open lots",
+        options: reportOptions + [.flag("all", "closed lots too")],
+        examples: ["coffer lots --json"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let gains = CommandSpec(
+        "gains",
+        "show realised gains, income and what is missing",
+        options: reportOptions + [.value("year", "YEAR", "disposals and income of one year")],
+        examples: ["coffer gains --year 2024", "coffer gains --scope wallet --currency EUR --json"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let pricesImport = CommandSpec(
+        "prices import",
+        "import prices from a CSV file",
+        arguments: [ArgumentSpec("FILE", "the CSV file, or - for standard input")],
+        options: [.value("source", "NAME", "the name that the prices are kept under", defaultText: "file")],
+        examples: ["coffer prices import prices.csv"],
+        details: """
+            Layouts: date,asset,price_usd (a day's close in USD, used from the day's end), timestamp_utc,asset,\
+            price_usd (an hour's close, used from the hour's end), time,base,quote,price (a price at an instant).
+            """,
+        exitCodes: [.badInput, .dataFolder]
+    )
+
+    private static let pricesStatus = CommandSpec(
+        "prices status",
+        "show which prices there are and how old",
+        examples: ["coffer prices status"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let batches = CommandSpec(
+        "batches",
+        "list the imports, or undo one",
+        options: [.value("undo", "ID", "take all entries of this import back"), user],
+        examples: ["coffer batches", "coffer batches --undo 3"],
+        exitCodes: [.refused, .dataFolder]
+    )
+
+    private static let userAdd = CommandSpec(
+        "user add",
+        "create a user",
+        arguments: [ArgumentSpec("EMAIL", "the e-mail address to sign in with")],
+        options: [
+            .value("name", "NAME", "the name to show"),
+            .flag("admin", "let the user administer this server"),
+            .flag("password-stdin", "read the password from standard input"),
+        ],
+        examples: ["coffer user add ada@example.org --name Ada"],
+        details: "Asks for the password when on a terminal; it is never taken from the command line.",
+        exitCodes: [.refused, .dataFolder]
+    )
+
+    private static let userList = CommandSpec(
+        "user list",
+        "list the users",
+        examples: ["coffer user list --json"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let userPasswd = CommandSpec(
+        "user passwd",
+        "set a user's password",
+        arguments: [ArgumentSpec("USER", "an id, e-mail or name; the owner without it", isOptional: true)],
+        options: [.flag("password-stdin", "read the password from standard input")],
+        examples: ["coffer user passwd ada@example.org"],
+        exitCodes: [.refused, .dataFolder]
+    )
+
+    private static let tokenCreate = CommandSpec(
+        "token create",
+        "create an access token; it is shown once",
+        options: [
+            user,
+            .value("label", "TEXT", "what the token is for"),
+            .value("scopes", "LIST", "comma-separated: read, write", defaultText: "read,write"),
+            .value("expires", "DAYS", "the days until it expires", defaultText: "90"),
+        ],
+        examples: ["coffer token create --label laptop --scopes read"],
+        exitCodes: [.refused, .dataFolder]
+    )
+
+    private static let tokenList = CommandSpec(
+        "token list",
+        "list the access tokens",
+        options: [user],
+        examples: ["coffer token list"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let tokenRevoke = CommandSpec(
+        "token revoke",
+        "end an access token",
+        arguments: [ArgumentSpec("ID", "the number that token list shows")],
+        options: [user],
+        examples: ["coffer token revoke 2"],
+        exitCodes: [.refused, .dataFolder]
+    )
+
+    private static let check = CommandSpec(
+        "check",
+        "verify the whole data folder",
+        examples: ["coffer check --json"],
+        details: "Schema, foreign keys, digests and seals of the journal, postings and balances per asset.",
+        exitCodes: [.finding, .dataFolder, .newerSchema]
+    )
+
+    private static let seed = CommandSpec(
+        "seed",
+        "fill an empty data folder with users, history and credentials",
+        options: [
+            .value("users", "N", "how many users", defaultText: "3"),
+            .value("entries", "N", "entries for each user", defaultText: "200"),
+        ],
+        examples: ["coffer seed --users 5 --data ./demo --json"],
+        details: "For demonstrations and outside checks. Refuses a data folder that has users.",
+        exitCodes: [.refused, .dataFolder]
+    )
+
+    private static let configShow = CommandSpec(
+        "config show",
+        "show every setting and where its value comes from",
+        examples: ["coffer config show"]
+    )
+
+    private static let configSet = CommandSpec(
+        "config set",
+        "keep a setting in the data folder's coffer.conf",
+        arguments: [ArgumentSpec("KEY", "the setting"), ArgumentSpec("VALUE", "its value")],
+        examples: ["coffer config set report.currency EUR"],
+        exitCodes: [.dataFolder]
+    )
+
+    private static let version = CommandSpec("version", "show the version", examples: ["coffer version"])
+}

@@ -1,0 +1,47 @@
+import CommandLine
+import Crypto
+import HTTPServer
+import Services
+import Valuation
+
+/// Turns the program's settings into what the rooms take.
+enum WorkspaceSettings {
+    static func configuration(_ settings: Settings, folder: String) throws -> WorkspaceConfiguration {
+        var configuration = WorkspaceConfiguration(folder: folder)
+        configuration.valuation = ValuationSettings(
+            coinFreshSeconds: settings.duration("prices.stale_after_coins").components.seconds,
+            fiatFreshSeconds: settings.duration("prices.stale_after_fiat").components.seconds
+        )
+        configuration.cacheBytesMax = settings.integer("cache.bytes_max")
+        let memory = settings.integer("password.memory") >> 20
+        guard let cost = PasswordCost(memoryMiB: memory, passes: settings.integer("password.passes")) else {
+            preconditionFailure("the table of settings allows only costs above the floor")
+        }
+        configuration.passwordCost = cost
+        return configuration
+    }
+
+    static func httpLimits(_ settings: Settings) -> HTTPLimits {
+        var limits = HTTPLimits()
+        limits.headBytes = settings.integer("http.head_bytes_max")
+        limits.targetBytes = settings.integer("http.target_bytes_max")
+        limits.headers = settings.integer("http.headers_max")
+        limits.connections = settings.integer("http.connections_max")
+        limits.connectionsPerAddress = settings.integer("http.connections_per_address_max")
+        limits.requestsInFlight = settings.integer("http.in_flight_max")
+        limits.requestsQueued = settings.integer("http.queue_max")
+        limits.headSeconds = settings.duration("http.head_deadline").inSeconds
+        limits.bodySeconds = settings.duration("http.body_deadline").inSeconds
+        limits.idleSeconds = settings.duration("http.idle_deadline").inSeconds
+        limits.answerSeconds = limits.idleSeconds
+        return limits
+    }
+}
+
+extension Duration {
+    /// The time span in seconds, for deadlines of sockets.
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

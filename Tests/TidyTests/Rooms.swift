@@ -1,0 +1,56 @@
+/// The rooms and which way their arrows may point, as the architecture has it.
+enum Rooms {
+    /// The rooms by height; a room may import rooms below its own line only.
+    static let layers: [[String]] = [
+        ["CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CPostgreSQL", "CSecp256k1", "CCrypto", "CCurl"],
+        ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
+        ["Ledger", "OAuth"],
+        ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
+        ["Services"],
+        [
+            "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
+            "Dashboard",
+        ],
+        ["coffer", "coffer-bench"],
+    ]
+
+    /// What a room must not know although the layers would let it.
+    static let forbidden: [(from: String, to: Set<String>)] = [
+        ("HTTPServer", ["Money", "Time", "Ledger", "JSON", "CommandLine"]),
+        ("GraphQL", ["Money", "Ledger", "HTTPServer"]),
+        ("JSON", ["Money", "HTTPServer"]),
+        ("Ledger", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
+        ("CostBasis", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
+        ("Valuation", ["Ledger", "JSON", "Crypto", "HTTPServer", "CommandLine"]),
+        ("Importing", ["Crypto", "HTTPServer", "CommandLine"]),
+        ("Storage", ["HTTPServer", "CommandLine", "JSON"]),
+        ("Services", ["HTTPServer", "CommandLine"]),
+        ("BitcainAPI", ["Storage", "CommandLine"]),
+        ("OperatorsAPI", ["Storage", "CommandLine"]),
+    ]
+
+    /// The C libraries and the one room that may import each.
+    static let owners: [String: String] = [
+        "CSQLite": "Storage", "CSodium": "Crypto", "CMicroHTTPD": "HTTPServer", "CAssets": "Services",
+    ]
+
+    /// The rooms that need nothing but the standard library.
+    static let pure: Set<String> = [
+        "Time", "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "GraphQL", "JSON",
+        "CommandLine",
+    ]
+
+    /// The rooms in which every number may be money.
+    static let exact: Set<String> = [
+        "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "Services", "Storage", "JSON",
+        "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
+        "Dashboard",
+    ]
+
+    /// The programs, which may print.
+    static let programs: Set<String> = ["coffer", "coffer-bench"]
+
+    static func height(of room: String) -> Int? {
+        layers.firstIndex { $0.contains(room) }
+    }
+}
