@@ -47,6 +47,8 @@ extension UsageError {
         case .badListen(let text): "\(text) is no address to listen on; expected such as 127.0.0.1:8080"
         case .noLimitsBeyondLoopback(let text):
             "--no-limits needs a loopback address such as 127.0.0.1:8080, not \(text)"
+        case .openMetrics(let text):
+            "metrics at \(text) would be open to others; set COFFER_ADMIN_TOKEN_FILE, or use a loopback address"
         case .noSample: "there is no file to import; name one: coffer run FILE.csv"
         }
     }

@@ -1,5 +1,6 @@
 import BitcainAPI
 import CommandLine
+import Crypto
 import Glibc
 import HTTPServer
 import OperatorsAPI
@@ -21,6 +22,9 @@ enum ServeCommand {
         _ workspace: Workspace,
         ready: (_ address: String) -> Void
     ) throws -> ExitCode {
+        // Secrets in memory are for this process alone: no core files, no reading by other processes.
+        _ = ProcessHardening.setDumpable(false)
+        _ = ProcessHardening.forbidCoreFiles()
         let signals = StopSignals()
         let listen = try ListenAddress(context.settings.text("http.listen"))
         let isUnlimited = context.command.flag("no-limits")
@@ -31,8 +35,7 @@ enum ServeCommand {
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
         let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
         try server.start()
-        let admin = try adminServer(context, workspace, server)
-        try admin?.start()
+        let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
@@ -91,6 +94,23 @@ enum ServeCommand {
         )
     }
 
+    /// The listener of the operators; nil when it is off, or when nobody asked for it and its port is taken.
+    private static func startAdmin(
+        _ context: CommandContext,
+        _ workspace: Workspace,
+        _ server: HTTPServer
+    ) throws -> HTTPServer? {
+        guard let admin = try adminServer(context, workspace, server) else { return nil }
+        do throws(HTTPServerError) {
+            try admin.start()
+            return admin
+        } catch {
+            guard context.settings.setting("admin.listen").origin == .standard else { throw error }
+            context.output.remark("coffer: metrics are not served: \(error)")
+            return nil
+        }
+    }
+
     private static func adminServer(
         _ context: CommandContext,
         _ workspace: Workspace,
@@ -99,13 +119,15 @@ enum ServeCommand {
         let text = context.settings.text("admin.listen")
         guard text != "off" else { return nil }
         let listen = try ListenAddress(text)
+        let token = context.settings.textIfSet("admin.token")
+        guard token != nil || listen.isLoopback else { throw UsageError.openMetrics(text) }
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
         configuration.eventLoops = 1
         return HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)]
+            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: token)]
         )
     }
 
