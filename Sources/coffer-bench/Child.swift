@@ -2,8 +2,10 @@ import CostBasis
 import Foundation
 import Importing
 import Ledger
+import Money
 import Services
 import Storage
+import Time
 
 /// Measurements that run in a process of their own, so that memory and caches of one do not blur the other.
 ///

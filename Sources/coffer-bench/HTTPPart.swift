@@ -1,3 +1,5 @@
+import Foundation
+
 /// Requests per second beside nginx, and what the server needs to start.
 enum HTTPPart {
     /// The entries of the user who asks.

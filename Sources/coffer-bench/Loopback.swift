@@ -4,14 +4,14 @@ import Glibc
 enum Loopback {
     /// The status and the body of an answer; nil when nobody answers.
     static func get(_ path: String, port: UInt16, token: String? = nil) -> (status: Int, body: String)? {
-        let socket = unsafe Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { return nil }
         defer { close(socket) }
-        guard withAddress(port, { unsafe connect(socket, $0, $1) }) == 0 else { return nil }
+        guard unsafe withAddress(port, { unsafe connect(socket, $0, $1) }) == 0 else { return nil }
         let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(authorization)\r\n"
         let bytes = Array(request.utf8)
-        guard unsafe send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
+        guard unsafe send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             return nil
         }
         var answer: [UInt8] = []
@@ -30,13 +30,13 @@ enum Loopback {
 
     /// A port that nobody listens on now.
     static func freePort() throws(BenchError) -> UInt16 {
-        let socket = unsafe Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) { place in
             unsafe place.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
-                guard withAddress(0, { unsafe bind(socket, $0, $1) }) == 0 else { return Int32(-1) }
+                guard unsafe withAddress(0, { unsafe bind(socket, $0, $1) }) == 0 else { return Int32(-1) }
                 return unsafe getsockname(socket, general, &size)
             }
         }

@@ -1,3 +1,4 @@
+import Ledger
 import Services
 import Storage
 

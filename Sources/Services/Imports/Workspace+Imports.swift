@@ -48,7 +48,11 @@ extension Workspace {
     ) {
         do {
             let options = Workspace.options(of: request)
-            let survey = try ImportReader.survey(Workspace.once(bytes), options: options)
+            let (survey, kept) = try ImportReader.surveyKeepingEntries(
+                Workspace.once(bytes),
+                options: options,
+                entriesMax: configuration.storage.smallImportRowsMax
+            )
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
                 outcome.isRefused = true
@@ -61,7 +65,12 @@ extension Workspace {
                     }
                 )
             }
-            let drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            let drafts: [DraftEntry]
+            if let kept {
+                drafts = survey.newestFirst ? kept.reversed() : kept
+            } else {
+                drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            }
             let base = outcome
             database.submit { transaction in
                 try SmallImport(request, survey, drafts).perform(transaction)
