@@ -160,6 +160,7 @@ private struct FilePass {
         inside: Set<String>,
         log: inout IssueLog
     ) throws(ImportError) -> Layout? {
+        if let mapper = CofferMapper(exportHeader: row, options: options) { return .coffer(mapper) }
         var header: [String] = []
         for index in row.cells.indices { header.append(CellText.read(row, row.trimmed(index)).text) }
         let names = header.map { $0.lowercased() }
