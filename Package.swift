@@ -74,9 +74,7 @@ let package = Package(
         .executableTarget(
             name: "coffer-bench",
             dependencies: [
-                "HTTPServer", "Services", "JSON", "Money", "Time", "Ledger", "CostBasis", "Valuation",
-                "Importing",
-                "Storage", "Crypto",
+                "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing", "Storage",
             ],
             swiftSettings: common
         ),

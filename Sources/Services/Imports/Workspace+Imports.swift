@@ -27,7 +27,7 @@ extension Workspace {
         if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
             let drafts = try Workspace.drafts(try source(), survey, options)
             let result = try database.writeAndWait { transaction in
-                try SmallImport(request, survey, drafts).perform(transaction)
+                try SmallImport(request, survey, drafts, [:]).perform(transaction)
             }
             return finish(outcome, result, of: request.user)
         }
@@ -50,7 +50,11 @@ extension Workspace {
     ) {
         do {
             let options = Workspace.options(of: request)
-            let survey = try ImportReader.survey(Workspace.once(bytes), options: options)
+            let (survey, kept) = try ImportReader.surveyKeepingEntries(
+                Workspace.once(bytes),
+                options: options,
+                entriesMax: configuration.storage.smallImportRowsMax
+            )
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
                 outcome.isRefused = true
@@ -63,10 +67,16 @@ extension Workspace {
                     }
                 )
             }
-            let drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            let drafts: [DraftEntry]
+            if let kept {
+                drafts = survey.newestFirst ? kept.reversed() : kept
+            } else {
+                drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            }
             let base = outcome
-            database.submit { transaction in
-                try SmallImport(request, survey, drafts).perform(transaction)
+            let known = books.shelf(of: request.user).accountNumbers
+            database.submit(isRepeatable: true) { transaction in
+                try SmallImport(request, survey, drafts, known).perform(transaction)
             } completion: { result in
                 completion(result.map { self.finish(base, $0, of: request.user) })
             }
@@ -117,6 +127,7 @@ extension Workspace {
             shelf.add(accounts: result.newAccounts, assets: result.newAssets)
         }
         if !result.entries.isEmpty { shelf.add(result.entries) }
+        shelf.note(result.accounts)
         return outcome
     }
 
@@ -202,6 +213,8 @@ struct SmallImport: Sendable {
     let request: ImportRequest
     let survey: ImportSurvey
     let drafts: [DraftEntry]
+    /// Accounts that are known to be there, which spares looking them up; may lack some or all.
+    let knownAccounts: [String: AccountID]
 
     struct Result: Sendable {
         let importID: ImportID
@@ -209,16 +222,29 @@ struct SmallImport: Sendable {
         let findings: [ImportFinding]
         let newAccounts: [AccountRecord]
         let newAssets: [Asset]
+        /// The accounts that the file names.
+        let accounts: [String: AccountID]
     }
 
-    init(_ request: ImportRequest, _ survey: ImportSurvey, _ drafts: [DraftEntry]) {
+    init(
+        _ request: ImportRequest,
+        _ survey: ImportSurvey,
+        _ drafts: [DraftEntry],
+        _ knownAccounts: [String: AccountID]
+    ) {
         self.request = request
         self.survey = survey
         self.drafts = drafts
+        self.knownAccounts = knownAccounts
     }
 
     func perform(_ transaction: WriteTransaction) throws(StorageError) -> Result {
-        let names = try NameResolver(survey, of: request.user, making: transaction)
+        let names = try NameResolver(
+            survey,
+            of: request.user,
+            making: transaction,
+            knownAccounts: knownAccounts
+        )
         let rows = drafts.enumerated().map { names.row($1, place: Int64($0)) }
         let draft = ImportDraft(
             user: request.user,
@@ -247,7 +273,8 @@ struct SmallImport: Sendable {
             entries: entries,
             findings: findings,
             newAccounts: names.newAccounts,
-            newAssets: names.newAssets
+            newAssets: names.newAssets,
+            accounts: names.accounts
         )
     }
 }

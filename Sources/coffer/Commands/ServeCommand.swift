@@ -49,6 +49,7 @@ enum ServeCommand {
         }
         let address = "http://\(listen.host):\(server.port)"
         announce(context, address: address, listen: listen, admin: admin, isUnlimited: isUnlimited)
+        warmUp(context, workspace)
         ready(address)
         signals.wait()
         context.output.remark("stopping")
@@ -59,6 +60,14 @@ enum ServeCommand {
         workspace.close()
         log?.close()
         return .ok
+    }
+
+    /// Loads prices in the background, so that listening need not wait for them; readiness does.
+    private static func warmUp(_ context: CommandContext, _ workspace: Workspace) {
+        let output = context.output
+        Threads.start("coffer-warm-up") {
+            do { try workspace.warmUp() } catch { output.remark("prices could not be loaded: \(error)") }
+        }
     }
 
     private static func publicServer(
