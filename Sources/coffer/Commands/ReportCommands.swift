@@ -84,4 +84,5 @@ enum UsageError: Error, Hashable {
     case badListen(String)
     case noLimitsBeyondLoopback(String)
     case noSample
+    case isServed(String)
 }

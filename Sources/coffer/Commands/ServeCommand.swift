@@ -8,11 +8,7 @@ import Services
 /// `coffer serve`: the APIs until stopped.
 enum ServeCommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        // A second server on the folder is refused at once; only commands wait or are handed over.
-        var configuration = try WorkspaceSettings.configuration(context.settings, folder: context.folder)
-        configuration.lockWaitMilliseconds = 0
-        let workspace = try Workspace.open(configuration, access: .writing)
-        return try serve(context, workspace) { _ in }
+        try serve(context, try context.ownWriter()) { _ in }
     }
 
     /// Serves until a signal comes; calls `ready` with the public address once everything listens.
@@ -31,7 +27,9 @@ enum ServeCommand {
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
         let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
         try server.start()
-        let admin = try adminServer(context, workspace, server)
+        let adminText = context.settings.text("admin.listen")
+        let adminListen = adminText == "off" ? nil : try ListenAddress(adminText)
+        let admin = adminListen.map { adminServer($0, workspace, server) }
         try admin?.start()
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
@@ -44,8 +42,11 @@ enum ServeCommand {
                 )
             )
         }
-        let address = "http://\(listen.host):\(server.port)"
-        announce(context, address: address, listen: listen, admin: admin, isUnlimited: isUnlimited)
+        let address = "http://\(listen.hostInURL):\(server.port)"
+        announce(context, address: address, listen: listen, isUnlimited: isUnlimited)
+        if let adminListen, let admin {
+            context.output.line("  metrics    http://\(adminListen.hostInURL):\(admin.port)/metrics")
+        }
         ready(address)
         signals.wait()
         context.output.remark("stopping")
@@ -92,13 +93,10 @@ enum ServeCommand {
     }
 
     private static func adminServer(
-        _ context: CommandContext,
+        _ listen: ListenAddress,
         _ workspace: Workspace,
         _ server: HTTPServer
-    ) throws -> HTTPServer? {
-        let text = context.settings.text("admin.listen")
-        guard text != "off" else { return nil }
-        let listen = try ListenAddress(text)
+    ) -> HTTPServer {
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
@@ -113,7 +111,6 @@ enum ServeCommand {
         _ context: CommandContext,
         address: String,
         listen: ListenAddress,
-        admin: HTTPServer?,
         isUnlimited: Bool
     ) {
         let output = context.output
@@ -123,7 +120,6 @@ enum ServeCommand {
                 + (listen.isLoopback
                     ? "   this computer only (--listen 0.0.0.0:\(listen.port) to open it)" : "")
         )
-        if let admin { output.line("  metrics    http://127.0.0.1:\(admin.port)/metrics") }
         if isUnlimited {
             output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only")
         }
@@ -141,15 +137,20 @@ struct ListenAddress: Sendable {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw .badListen(text)
         }
-        let host = String(text[..<colon])
+        var host = String(text[..<colon])
+        // An address with colons of its own stands in brackets, as in a URL.
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.isEmpty else { throw .badListen(text) }
         self.text = text
-        self.host = host
+        self.host = host == "localhost" ? "127.0.0.1" : host
         self.port = port
     }
 
     /// Whether only this computer can reach it.
-    var isLoopback: Bool { host.hasPrefix("127.") || host == "[::1]" || host == "localhost" }
+    var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
+
+    /// The address as a URL writes it.
+    var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
 }
 
 /// Waits for Ctrl-C or SIGTERM.
