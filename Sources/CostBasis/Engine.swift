@@ -9,8 +9,9 @@ struct OutOfRange: Error {}
 ///
 /// Each entry is valued and checked first and only then carried out, so that one which is refused changes nothing.
 /// Within an entry the out leg goes first, then the in leg, then the fee: a fee in the asset just received can be
-/// paid from it. Pools are reached by dense numbers; nothing is looked up by hash.
-struct Engine<Pool: LotPool> {
+/// paid from it. Pools are reached by dense numbers; nothing is looked up by hash. Not copyable, because a copy that
+/// the compiler makes for a call would touch the count of every column.
+struct Engine<Pool: LotPool>: ~Copyable {
     let settings: LotSettings
     let assets: [AssetID]
     let accounts: [AccountID]

@@ -99,6 +99,7 @@ private struct FilePass {
         limits = options.limits
         var log = IssueLog(limit: limits.issuesKept)
         var scanner = CSVScanner(source: source, limits: limits)
+        scanner.bytesToSearch = limits.headerBytes
         var firstLine: (line: Int, text: String)?
         var seen = 0
         var found: Layout?
@@ -120,6 +121,7 @@ private struct FilePass {
             guard let firstLine else { throw ImportError.empty }
             throw ImportError.unknownLayout(line: firstLine.line, firstLine: firstLine.text)
         }
+        scanner.bytesToSearch = nil
         self.log = log
         self.scanner = scanner
         layout = found

@@ -59,6 +59,8 @@ struct CSVRow {
 /// buffer is reused: what is kept must be copied.
 struct CSVScanner {
     private(set) var row = CSVRow()
+    /// While the header is looked for: bytes after which even an endless line is given up.
+    var bytesToSearch: Int?
     private let source: ByteSource
     private let limits: ImportLimits
     private var next = 0
@@ -291,6 +293,7 @@ struct CSVScanner {
                 previous = byte
             }
             next = position
+            if let bytesToSearch, dropped + position > bytesToSearch { break }
             if ended { break }
             try refill()
             position = next

@@ -124,7 +124,7 @@ enum ReportText {
         guard !problems.isEmpty else { return [] }
         var text = "\n\(problems.count) to look at:\n"
         for problem in problems.prefix(problemsMax) {
-            text += "  entry \(problem.entry.raw), \(problem.time.day): \(problem.message)\n"
+            text += "  \(problem.message)\n"
         }
         if problems.count > problemsMax {
             text += "  and \(problems.count - problemsMax) more: coffer gains --json\n"
