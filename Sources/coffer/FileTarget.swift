@@ -43,7 +43,7 @@ enum FileTarget {
         isDurable: Bool,
         _ body: (_ write: ([UInt8]) throws -> Void) throws -> Result
     ) throws -> Result {
-        let descriptor = open(path, flags, 0o600)
+        let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else {
             throw FileError.cannotWrite(path: typed, reason: FileError.reason(errno))
         }

@@ -216,7 +216,9 @@ extension Program {
     private static let configShow = CommandSpec(
         "config show",
         "show every setting and where its value comes from",
-        options: ProgramSettings.table.options(ProgramSettings.table.specs.filter { $0.flag != nil }.map(\.key)),
+        options: ProgramSettings.table.options(
+            ProgramSettings.table.specs.filter { $0.flag != nil }.map(\.key)
+        ),
         examples: ["coffer config show"],
         details: "A flag comes before the environment, that before DATA/coffer.conf, that before the default."
     )

@@ -17,7 +17,7 @@ struct SpooledInput: ~Copyable {
             let place = arguments[command...].firstIndex(where: isStream)
         else { return SpooledInput(arguments: arguments, folder: nil) }
         let word = arguments[place]
-        let descriptor = word == "-" ? dup(0) : open(word, O_RDONLY | O_CLOEXEC)
+        let descriptor = word == "-" ? dup(0) : unsafe open(word, O_RDONLY | O_CLOEXEC)
         let name = word == "-" ? "standard input" : word
         guard descriptor >= 0 else { throw FileError.cannotRead(path: name, reason: reason(errno)) }
         defer { _ = close(descriptor) }
@@ -64,7 +64,7 @@ struct SpooledInput: ~Copyable {
     }
 
     private static func copy(_ descriptor: Int32, named name: String, to path: String) throws(FileError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .cannotWrite(path: path, reason: reason(errno)) }
         defer { _ = close(file) }
         while true {

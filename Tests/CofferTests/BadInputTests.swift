@@ -29,7 +29,10 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("empty", ""),
         Case("only-blank-lines", "\n\r\n\n"),
         Case("truncated-in-a-row", Histories.file([row]) + row.prefix(40)),
-        Case("truncated-in-quotes", Histories.file([row]) + row.replacingOccurrences(of: "Kraken,,", with: "\"Kra")),
+        Case(
+            "truncated-in-quotes",
+            Histories.file([row]) + row.replacingOccurrences(of: "Kraken,,", with: "\"Kra")
+        ),
         Case("wrong-header", "Date;Amount\n1;2\n"),
         Case("misspelt-header", good.replacingOccurrences(of: "fee_asset", with: "fee_aset")),
         Case("header-without-kind", "time,in_amount,in_asset\n2024-01-01,1,BTC\n"),
@@ -75,7 +78,10 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("unix-time", replacing: "2023-01-02T10:00:00Z", with: "1672653600"),
         Case("unknown-kind", replacing: "trade", with: "trad"),
         Case("side-that-a-kind-forbids", replacing: "trade", with: "deposit"),
-        Case("several-errors", Histories.file(["x,y,1,5,BTC,,,,,,,,,,,,", "never,trade,a,BTC,b,USD,c,USD,,,,,,,,,"])),
+        Case(
+            "several-errors",
+            Histories.file(["x,y,1,5,BTC,,,,,,,,,,,,", "never,trade,a,BTC,b,USD,c,USD,,,,,,,,,"])
+        ),
     ]
 
     static let accepted: [Case] = [
@@ -113,7 +119,9 @@ private struct BadInputTests {
     }
 
     @Test(arguments: Case.refused)
-    private func `A file that cannot be read without guessing is refused by name and place`(_ bad: Case) throws {
+    private func `A file that cannot be read without guessing is refused by name and place`(
+        _ bad: Case
+    ) throws {
         let before = try prepare()
         try coffer.folder.write(bad.bytes, to: "bad.csv")
         let run = try coffer("import", "bad.csv")
@@ -172,7 +180,10 @@ private struct BadInputTests {
 
     @Test(arguments: [
         ("prices-wrong-header", "a,b,c\n1,2,3\n"),
-        ("prices-bad-rows", "date,asset,price_usd\n2024-02-30,BTC,1\n2024-01-01,BTC,\"1,5\"\n2024-01-01,,1\n"),
+        (
+            "prices-bad-rows",
+            "date,asset,price_usd\n2024-02-30,BTC,1\n2024-01-01,BTC,\"1,5\"\n2024-01-01,,1\n"
+        ),
         ("prices-negative", "time,base,quote,price\n2024-01-01T00:00:00Z,BTC,EUR,-1\n"),
         ("prices-empty", ""),
         ("prices-unknown-asset", "date,asset,price_usd\n2024-01-01,QQQCOIN,1\n2024-01-01,BTC,2\n"),

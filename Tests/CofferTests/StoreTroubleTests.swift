@@ -75,14 +75,18 @@ private struct StoreTroubleTests {
 
     @Test
     func `A database of a later version is refused and left as it is`() throws {
-        try shell("python3 -c 'import sqlite3; c = sqlite3.connect(\"data/coffer.db\"); c.execute(\"PRAGMA user_version = 99\")'")
+        try shell(
+            "python3 -c 'import sqlite3; c = sqlite3.connect(\"data/coffer.db\"); c.execute(\"PRAGMA user_version = 99\")'"
+        )
         for command in ["import more.csv", "balances", "check", "serve --listen 127.0.0.1:0", "seed"] {
             let words = command.split(separator: " ").map(String.init)
             let run = try coffer.run(words)
             #expect(run.code == 5, "\(run.errors)")
             try Golden.expect(Golden.transcript(run, of: coffer), is: "store-newer-\(words[0])")
         }
-        try shell("python3 -c 'import sqlite3; c = sqlite3.connect(\"data/coffer.db\"); c.execute(\"PRAGMA user_version = 1\")'")
+        try shell(
+            "python3 -c 'import sqlite3; c = sqlite3.connect(\"data/coffer.db\"); c.execute(\"PRAGMA user_version = 1\")'"
+        )
         #expect(try coffer.state() == before)
     }
 
@@ -241,7 +245,9 @@ enum Loopback {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                guard unsafe bind(descriptor, $0, size) == 0, Glibc.listen(descriptor, 5) == 0 else { return Int32(-1) }
+                guard unsafe bind(descriptor, $0, size) == 0, Glibc.listen(descriptor, 5) == 0 else {
+                    return Int32(-1)
+                }
                 return unsafe getsockname(descriptor, $0, &size)
             }
         }

@@ -39,7 +39,7 @@ enum Golden {
             if let uuid = length(ofUUID: rest) {
                 masked += "UUID"
                 rest = rest.dropFirst(uuid)
-            } else if rest.hasPrefix("cfa_") {
+            } else if rest.hasPrefix("cfb_") {
                 masked += "TOKEN"
                 rest = rest.drop { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
             } else if days.contains(where: { rest.hasPrefix($0) }) {
