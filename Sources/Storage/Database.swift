@@ -76,7 +76,11 @@ public final class Database: Sendable {
         let writer = try Writer(
             connection: connection,
             checkpointer: checkpointer,
-            environment: Writer.Environment(limits: options.limits, now: options.now, onFatal: options.onFatal)
+            environment: Writer.Environment(
+                limits: options.limits,
+                now: options.now,
+                onFatal: { options.onFatal($0.naming(folder)) }
+            )
         )
         let readers = ReaderPool(path: path, mode: .readOnly, limits: options.limits)
         let database = Database(folder: folder, lock: lock, writer: writer, readers: readers)

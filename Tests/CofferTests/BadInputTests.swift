@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// A file that cannot be imported, or only with a remark.

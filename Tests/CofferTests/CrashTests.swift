@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 import TestSupport
+import JSON
 import Testing
 
 /// The rounds of loops that may take hours; `Scripts/crash-loop` runs them long.

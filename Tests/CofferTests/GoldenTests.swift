@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 @Suite("What the command line shows")

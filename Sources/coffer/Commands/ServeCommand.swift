@@ -43,7 +43,7 @@ enum ServeCommand {
             )
         }
         let address = "http://\(listen.hostInURL):\(server.port)"
-        announce(context, address: address, listen: listen, isUnlimited: isUnlimited)
+        announce(context, address: address, listen: listen, port: server.port, isUnlimited: isUnlimited)
         if let adminListen, let admin {
             context.output.line("  metrics    http://\(adminListen.hostInURL):\(admin.port)/metrics")
         }
@@ -111,6 +111,7 @@ enum ServeCommand {
         _ context: CommandContext,
         address: String,
         listen: ListenAddress,
+        port: UInt16,
         isUnlimited: Bool
     ) {
         let output = context.output
@@ -118,7 +119,7 @@ enum ServeCommand {
         output.line(
             "  listening  \(address)"
                 + (listen.isLoopback
-                    ? "   this computer only (--listen 0.0.0.0:\(listen.port) to open it)" : "")
+                    ? "   this computer only (--listen 0.0.0.0:\(port) to open it)" : "")
         )
         if isUnlimited {
             output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only")

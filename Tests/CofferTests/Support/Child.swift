@@ -28,7 +28,7 @@ struct Child: Sendable {
         inputPath: String,
         streams: String
     ) throws -> Child {
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         let written = O_WRONLY | O_CREAT | O_TRUNC
@@ -37,14 +37,15 @@ struct Child: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, written, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, written, 0o600)
-        unsafe posix_spawn_file_actions_addchdir_np(&actions, directory)
         let variables = environment.map { "\($0.key)=\($0.value)" }.sorted()
         let number: Int32
         var pid: pid_t = 0
+        // The program takes the place of `env`, so its number is the child's.
+        let words = ["env", "-C", directory] + words
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         let environ = unsafe variables.map { unsafe strdup($0) } + [nil]
         unsafe number = posix_spawnp(&pid, words[0], &actions, nil, arguments, environ)
-        for text in unsafe arguments + environ { unsafe free(text) }
+        for unsafetext in unsafe arguments + environ { unsafe free(text) }
         guard number == 0 else { throw CannotStart(words: words, number: number) }
         return Child(pid: pid, outputPath: output, errorPath: errors)
     }

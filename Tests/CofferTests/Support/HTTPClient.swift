@@ -66,7 +66,7 @@ enum HTTPClient {
                     descriptor,
                     buffer.baseAddress?.advanced(by: position),
                     bytes.count - position,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             // The answer to a request that is refused early may be there already.
