@@ -105,7 +105,8 @@ private struct SeedTests {
 
     /// Sums of a test only: thirty-eight digits are more than these numbers have.
     private func number(_ value: JSONValue?) throws -> Decimal {
-        try #require(Decimal(string: try #require(value?.string), locale: Locale(identifier: "en_US_POSIX")))
+        let text = try #require(value?.string)
+        return try #require(Decimal(string: text, locale: Locale(identifier: "en_US_POSIX")))
     }
 
     @Test

@@ -45,7 +45,8 @@ struct Child: Sendable {
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         let environ = unsafe variables.map { unsafe strdup($0) } + [nil]
         unsafe number = posix_spawnp(&pid, words[0], &actions, nil, arguments, environ)
-        for unsafetext in unsafe arguments + environ { unsafe free(text) }
+        for index in words.indices { unsafe free(arguments[index]) }
+        for index in variables.indices { unsafe free(environ[index]) }
         guard number == 0 else { throw CannotStart(words: words, number: number) }
         return Child(pid: pid, outputPath: output, errorPath: errors)
     }
