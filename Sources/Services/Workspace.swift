@@ -61,7 +61,9 @@ public final class Workspace: Sendable {
         sessions = SessionCache()
     }
 
-    /// Opens a data folder; for writing it is made when it is not there, with one local owner. Blocks.
+    /// Opens a data folder; for writing it is made when it is not there, with one local owner.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`, or `WorkspaceError`.
     public static func open(_ configuration: WorkspaceConfiguration, access: Access) throws -> Workspace {
@@ -80,7 +82,9 @@ public final class Workspace: Sendable {
         return workspace
     }
 
-    /// Writes what waits and closes the folder. Blocks.
+    /// Writes what waits and closes the folder.
+    ///
+    /// Blocks.
     public func close() {
         database.close()
     }
@@ -88,6 +92,12 @@ public final class Workspace: Sendable {
     /// The present instant by the workspace's clock.
     public var time: Timestamp { now() }
 
-    /// What the writer did so far, for metrics.
+    /// Commits written through to the disk since the start.
+    public var commitCount: Int { database.statistics.commits }
+
+    /// Writes that these commits carried.
+    public var writeCount: Int { database.statistics.jobs }
+
+    /// What the writer did so far, for measuring.
     public var writerStatistics: WriterStatistics { database.statistics }
 }

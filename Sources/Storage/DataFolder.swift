@@ -24,7 +24,10 @@ enum DataFolder {
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+    /// Whether the user whose rights count may write here.
+    static func isWritable(_ path: String) -> Bool {
+        unsafe faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0
+    }
 
     static func size(_ path: String) -> Int {
         var status = stat()
@@ -42,7 +45,9 @@ enum DataFolder {
         let descriptor = unsafe open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemError(errno, "opening \(folder)") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw systemError(errno, "writing \(folder) through to the disk") }
+        guard fsync(descriptor) == 0 else {
+            throw systemError(errno, "writing \(folder) through to the disk")
+        }
     }
 
     static func systemError(_ code: Int32, _ operation: String) -> StorageError {
@@ -55,7 +60,11 @@ enum DataFolder {
             default: .other
             }
         return StorageError(
-            kind, code: code, operation: operation, detail: unsafe String(cString: strerror(code)))
+            kind,
+            code: code,
+            operation: operation,
+            detail: unsafe String(cString: strerror(code))
+        )
     }
 }
 
