@@ -44,12 +44,13 @@ enum StandardInput {
     }
 
     private static func ask(_ prompt: String) throws -> String {
-        Output.standard().writeError(Array(prompt.utf8))
         var shown = termios()
         unsafe tcgetattr(0, &shown)
         var hidden = shown
         hidden.c_lflag &= ~UInt32(ECHO)
+        // Hidden before it is asked for: whoever types fast must not be shown either.
         unsafe tcsetattr(0, TCSAFLUSH, &hidden)
+        Output.standard().writeError(Array(prompt.utf8))
         defer {
             unsafe tcsetattr(0, TCSAFLUSH, &shown)
             Output.standard().remark("")

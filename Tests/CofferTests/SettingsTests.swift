@@ -199,6 +199,35 @@ private struct SettingsTests {
     }
 
     @Test
+    func `On a terminal a password is asked for twice and never shown`() throws {
+        try coffer.folder.write(Terminal.script, to: "terminal.py")
+        var typed = coffer
+        typed.wrapper = ["python3", "terminal.py", "canary-typed-1", "canary-typed-1"]
+        let good = try typed("user", "passwd", seconds: 20)
+        #expect(good.code == 0, "\(good.output)")
+        #expect(good.output.contains("New password: ") && good.output.contains("Once more: "))
+        #expect(!good.output.contains("canary"))
+        typed.wrapper = ["python3", "terminal.py", "canary-typed-1", "canary-typed-2"]
+        let bad = try typed("user", "passwd", seconds: 20)
+        #expect(bad.code == 7)
+        #expect(bad.output.contains("the two passwords differ"))
+        #expect(try coffer("user", "list").output.contains("set"))
+    }
+
+    @Test
+    func `Long work shows its progress on a terminal, and only there`() throws {
+        try coffer.folder.write(Histories.file((0..<30_000).map { Histories.purchase($0) }), to: "large.csv")
+        try coffer.folder.write(Terminal.script, to: "terminal.py")
+        var seen = coffer
+        seen.wrapper = ["python3", "terminal.py", "", ""]
+        let shown = try seen("import", "large.csv")
+        #expect(shown.code == 0)
+        #expect(shown.output.contains("importing large.csv"))
+        let quiet = try coffer("import", "large.csv")
+        #expect(quiet.errors.isEmpty)
+    }
+
+    @Test
     func `A token ends with its time, its scopes and its revocation`() throws {
         let read = try coffer.token(scopes: "read")
         let both = try coffer.token()
@@ -211,4 +240,30 @@ private struct SettingsTests {
         #expect(try server.send("GET", "/api/v1/portfolio/cost-basis", token: both).status == 401)
         #expect(try server.send("GET", "/api/v1/portfolio/cost-basis", token: read).status == 200)
     }
+}
+
+/// A terminal for a program, with someone who answers its two questions.
+private enum Terminal {
+    static let script = """
+        import os, pty, sys
+        answers, words = sys.argv[1:3], sys.argv[3:]
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(words[0], words)
+        seen, questions = b"", [b"New password: ", b"Once more: "]
+        while True:
+            try:
+                piece = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            seen += piece
+            if questions and questions[0] in seen:
+                questions.pop(0)
+                os.write(terminal, answers.pop(0).encode() + b"\\n")
+        sys.stdout.buffer.write(seen)
+        sys.stdout.flush()
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """
 }
