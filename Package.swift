@@ -97,7 +97,12 @@ let package = Package(
         ),
         tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
         tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
-        .testTarget(name: "CofferTests", dependencies: ["TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "CofferTests",
+            dependencies: ["TestSupport", "JSON", "Ledger", "CommandLine", "coffer"],
+            exclude: ["Golden"],
+            swiftSettings: common
+        ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
     ]
 )

@@ -85,4 +85,5 @@ enum UsageError: Error, Hashable {
     case noLimitsBeyondLoopback(String)
     case noSample
     case openMetrics(String)
+    case isServed(String)
 }
