@@ -46,6 +46,7 @@ public final class Workspace: Sendable {
     let books: BookCache
     let prices: PriceShelf
     let sessions: SessionCache
+    let keysUnderWay = KeysUnderWay()
     let now: @Sendable () -> Timestamp
 
     /// Whether this process may write.
@@ -89,5 +90,16 @@ public final class Workspace: Sendable {
     public var time: Timestamp { now() }
 
     /// What the writer did so far, for metrics.
-    public var writerStatistics: WriterStatistics { database.statistics }
+    public var writes: WriteCounts {
+        let statistics = database.statistics
+        return WriteCounts(commits: statistics.commits, writes: statistics.jobs)
+    }
+}
+
+/// What the one writer of a folder did since it was opened.
+public struct WriteCounts: Hashable, Sendable {
+    /// Commits written through to the disk.
+    public let commits: Int
+    /// Writes that these commits carried.
+    public let writes: Int
 }

@@ -29,8 +29,10 @@ enum ServeCommand {
         }
         let log = context.settings.boolean("http.access_log") && !isUnlimited ? AccessLog() : nil
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
+        try UploadFolder.prepare(uploads(context))
         let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
         try server.start()
+        let housekeeper = Housekeeper(workspace, context.output)
         let admin = try adminServer(context, workspace, server)
         try admin?.start()
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
@@ -53,10 +55,13 @@ enum ServeCommand {
         server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
         admin?.stop(graceSeconds: 1)
         workers.stop()
+        housekeeper.stop()
         workspace.close()
         log?.close()
         return .ok
     }
+
+    private static func uploads(_ context: CommandContext) -> String { context.folder + "/uploads" }
 
     private static func publicServer(
         _ context: CommandContext,
@@ -83,7 +88,7 @@ enum ServeCommand {
         configuration.port = listen.port
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
         if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
-        configuration.spoolFolder = context.folder + "/uploads"
+        configuration.spoolFolder = uploads(context)
         if let log { configuration.accessLog = { record in log.record(record) } }
         return HTTPServer(
             configuration: configuration,
