@@ -116,7 +116,7 @@ private struct WorkTests {
         #expect(limiter.refusal(for: "a", atMicroseconds: 1_000_000) == 1)
         #expect(limiter.refusal(for: "b", atMicroseconds: 1_000_000) == nil)
         #expect(limiter.refusal(for: "a", atMicroseconds: 1_099_999) == 1)
-        #expect(limiter.refusal(for: "a", atMicroseconds: 1_200_000) == nil)
+        #expect(limiter.refusal(for: "a", atMicroseconds: 1_150_000) == nil)
         #expect(limiter.refusal(for: "a", atMicroseconds: 0) == 1)
         let slow = RateLimiter(ratePerSecond: 0.01, burst: 1)
         #expect(slow.refusal(for: "a", atMicroseconds: 0) == nil)

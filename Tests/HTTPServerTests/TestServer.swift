@@ -70,7 +70,7 @@ private func describe(_ form: MultipartForm) -> String {
 
 /// What another reader of the path sees: its size and rights.
 private func describe(_ file: SpooledFile) -> String {
-    let descriptor = open(file.path, O_RDONLY)
+    let descriptor = unsafe open(file.path, O_RDONLY)
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return "unreadable" }

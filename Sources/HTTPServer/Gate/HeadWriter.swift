@@ -168,9 +168,11 @@ struct HeadWriter {
     }
 
     private func trim(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var start = 0
         var end = value.count
-        while end > 0, unsafe value[end - 1] == 0x20 || value[end - 1] == 0x09 { end -= 1 }
-        return unsafe UnsafeRawBufferPointer(rebasing: value[..<end])
+        while start < end, unsafe value[start] == 0x20 || value[start] == 0x09 { start += 1 }
+        while end > start, unsafe value[end - 1] == 0x20 || value[end - 1] == 0x09 { end -= 1 }
+        return unsafe UnsafeRawBufferPointer(rebasing: value[start..<end])
     }
 
     // MARK: Bytes
