@@ -1,5 +1,5 @@
 import Crypto
-import Storage
+public import Storage
 import Synchronization
 import Time
 
