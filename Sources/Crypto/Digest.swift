@@ -152,7 +152,10 @@ public struct IncrementalDigest: ~Copyable {
     public init() {
         Crypto.start()
         // The library wants its state on a 64-byte boundary.
-        unsafe state = UnsafeMutableRawPointer.allocate(byteCount: crypto_generichash_statebytes(), alignment: 64)
+        unsafe state = UnsafeMutableRawPointer.allocate(
+            byteCount: crypto_generichash_statebytes(),
+            alignment: 64
+        )
         let result = unsafe coffer_blake2b_init(state, Digest256.byteCount)
         precondition(result == 0, "a digest length of 32 is always allowed")
     }

@@ -39,7 +39,9 @@ public enum Hex {
 
 /// Bytes in the URL-safe base 64 of RFC 4648 section 5, without padding.
 public enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+    )
 
     /// The bytes as text.
     public static func encode(_ bytes: [UInt8]) -> String {

@@ -52,8 +52,13 @@ public enum PasswordHash {
         var text = [CChar](repeating: 0, count: Int(crypto_pwhash_strbytes()))
         let result = unsafe withPassword(password) { bytes in
             unsafe crypto_pwhash_str_alg(
-                &text, bytes, UInt64(password.count), UInt64(cost.passes), cost.memoryBytes,
-                crypto_pwhash_alg_argon2id13())
+                &text,
+                bytes,
+                UInt64(password.count),
+                UInt64(cost.passes),
+                cost.memoryBytes,
+                crypto_pwhash_alg_argon2id13()
+            )
         }
         guard result == 0 else { throw .outOfMemory }
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -19,7 +19,9 @@ public struct IntegrityReport: Sendable {
 }
 
 extension Workspace {
-    /// Verifies the whole data folder: schema, references, digests, seals, postings and balances. Blocks.
+    /// Verifies the whole data folder: schema, references, digests, seals, postings and balances.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError` when the database cannot be read.
     public func check() throws -> IntegrityReport {

@@ -62,7 +62,9 @@ public final class Workspace: Sendable {
         sessions = SessionCache()
     }
 
-    /// Opens a data folder; for writing it is made when it is not there, with one local owner. Blocks.
+    /// Opens a data folder; for writing it is made when it is not there, with one local owner.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`, or `WorkspaceError`.
     public static func open(_ configuration: WorkspaceConfiguration, access: Access) throws -> Workspace {
@@ -81,7 +83,9 @@ public final class Workspace: Sendable {
         return workspace
     }
 
-    /// Writes what waits and closes the folder. Blocks.
+    /// Writes what waits and closes the folder.
+    ///
+    /// Blocks.
     public func close() {
         database.close()
     }

@@ -107,7 +107,10 @@ enum AmountText {
     private static func write(_ number: UInt64, width: Int, to output: UnsafeMutableRawPointer) -> Int {
         var rest = number
         for place in (0..<width).reversed() {
-            unsafe (output + place).storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self)
+            unsafe (output + place).storeBytes(
+                of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10),
+                as: UInt8.self
+            )
             rest /= 10
         }
         return width

@@ -11,22 +11,35 @@ extension WriteTransaction {
         kind: AssetKind = .unknown,
         decimals: Int = 18
     ) throws(StorageError) -> Asset {
-        precondition(AssetCode.normalize(code) == code, "an asset's code is normalized before it is registered")
+        precondition(
+            AssetCode.normalize(code) == code,
+            "an asset's code is normalized before it is registered"
+        )
         precondition((0...18).contains(decimals), "an asset has 0 to 18 decimals")
         if let known = try connection.assets(of: user, code: code).first { return known }
         let next = max(Int64(AssetID.firstOfUsers), try connection.number("SELECT max(id) FROM assets") + 1)
         guard let id = UInt32(exactly: next) else {
-            throw StorageError(.full, operation: "registering an asset", detail: "all numbers of assets are in use")
+            throw StorageError(
+                .full,
+                operation: "registering an asset",
+                detail: "all numbers of assets are in use"
+            )
         }
         let asset = Asset(
-            id: AssetID(raw: id), code: code, title: title ?? code.uppercased(), kind: kind, decimals: decimals,
-            contract: nil)
+            id: AssetID(raw: id),
+            code: code,
+            title: title ?? code.uppercased(),
+            kind: kind,
+            decimals: decimals,
+            contract: nil
+        )
         try connection.run(
             "INSERT INTO assets (id, user, code, title, kind, decimals) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 .integer(Int64(id)), .integer(user.raw), .text(code), .text(asset.title),
                 .integer(Int64(kind.rawValue)), .integer(Int64(decimals)),
-            ])
+            ]
+        )
         return asset
     }
 }

@@ -66,7 +66,9 @@ final class BookLoad: Sendable {
         return time.map { $0 + 1 }
     }
 
-    /// The next segment. Both threads wait here for the short time that finding its end takes.
+    /// The next segment, or nil when all are claimed.
+    ///
+    /// Both threads wait here for the short time that finding its end takes.
     private func claim(_ connection: Connection) throws(StorageError) -> Segment? {
         try state.withLock { state throws(StorageError) in
             guard state.failure == nil, let start = state.next else { return nil }

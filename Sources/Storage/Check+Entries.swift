@@ -8,7 +8,11 @@ extension CheckRun {
     mutating func checkEntries() throws(StorageError) {
         var totals: [AssetID: Int128?] = [:]
         var postings: [AssetID: Int128] = [:]
-        for user in try connection.rows("SELECT DISTINCT user FROM entries", [], { UserID(raw: $0.integer(0)) }) {
+        for user in try connection.rows(
+            "SELECT DISTINCT user FROM entries",
+            [],
+            { UserID(raw: $0.integer(0)) }
+        ) {
             let reader = try EntryReader(connection, user: user)
             let sql = "SELECT \(EntryReader.columns) FROM entries WHERE user = ?"
             var run = self
@@ -61,7 +65,9 @@ extension CheckRun {
             // Sums over both sides wrap around like the integers modulo 2¹²⁸, where zero stays zero.
             postings[posting.asset, default: 0] &+= posting.amount.raw
             guard case .holding = posting.account else { continue }
-            let (sum, overflow) = ((totals[posting.asset] ?? 0) ?? 0).addingReportingOverflow(posting.amount.raw)
+            let (sum, overflow) = ((totals[posting.asset] ?? 0) ?? 0).addingReportingOverflow(
+                posting.amount.raw
+            )
             totals[posting.asset] = .some(overflow ? nil : sum)
         }
     }
@@ -70,8 +76,11 @@ extension CheckRun {
     mutating func checkImports() throws(StorageError) {
         var rows = try connection.rows("SELECT import, id, coalesce(event, 0), digest FROM entries") {
             ImportedRow(
-                importID: $0.integer(0), id: $0.integer(1), event: $0.integer(2),
-                digest: Digest128($0.blob(3)) ?? Digest128(low: 0, high: 0))
+                importID: $0.integer(0),
+                id: $0.integer(1),
+                event: $0.integer(2),
+                digest: Digest128($0.blob(3)) ?? Digest128(low: 0, high: 0)
+            )
         }
         rows.sort { ($0.importID, $0.id) < ($1.importID, $1.id) }
         var place = 0
@@ -89,7 +98,10 @@ extension CheckRun {
                 place += 1
             }
             if Int64(batch.count) != numbers[3] || batch.digest.bytes != digest {
-                find("import.rows", "the entries \(numbers[1]) to \(numbers[2]) of import \(numbers[0]) changed")
+                find(
+                    "import.rows",
+                    "the entries \(numbers[1]) to \(numbers[2]) of import \(numbers[0]) changed"
+                )
             }
         }
         if place < rows.count {
@@ -117,20 +129,25 @@ extension CheckRun {
         report.seals = seals.sealsGood
         if let broken = seals.firstBroken { find("seal.broken", "seal \(broken): \(seals.reason)") }
         let unsealed = try connection.number(
-            "SELECT count(*) FROM imports WHERE state IN ('committed', 'undone') AND inserted > 0 AND seal IS NULL")
+            "SELECT count(*) FROM imports WHERE state IN ('committed', 'undone') AND inserted > 0 AND seal IS NULL"
+        )
         if unsealed > 0 { find("seal.missing", "imports are not sealed", count: Int(unsealed)) }
         let unnamed = try connection.number(
             """
             SELECT count(*) FROM imports i WHERE state = 'undone'
                 AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.import = i.id)
-            """)
+            """
+        )
         let unsealedVoids = try connection.number("SELECT count(*) FROM voids WHERE seal IS NULL")
         if unnamed + unsealedVoids > 0 {
             find("void.missing", "undone imports have no sealed record", count: Int(unnamed + unsealedVoids))
         }
         let unmarked = try connection.number(
-            "SELECT count(*) FROM voids v JOIN imports i ON i.id = v.import WHERE i.state <> 'undone'")
-        if unmarked > 0 { find("void.unmarked", "imports with a void record count again", count: Int(unmarked)) }
+            "SELECT count(*) FROM voids v JOIN imports i ON i.id = v.import WHERE i.state <> 'undone'"
+        )
+        if unmarked > 0 {
+            find("void.unmarked", "imports with a void record count again", count: Int(unmarked))
+        }
     }
 }
 
@@ -140,7 +157,10 @@ extension Connection {
         var report = SealReport()
         var previous = Digest256.zero
         let seals = try rows("SELECT number, digest, entries, voids FROM seals ORDER BY number") {
-            (number: $0.integer(0), digest: Digest256($0.blob(1)), entries: Int($0.integer(2)), voids: $0.integer(3))
+            (
+                number: $0.integer(0), digest: Digest256($0.blob(1)), entries: Int($0.integer(2)),
+                voids: $0.integer(3)
+            )
         }
         for (place, seal) in seals.enumerated() {
             report.firstBroken = seal.number
@@ -153,7 +173,10 @@ extension Connection {
                 report.reason = "what it covers has changed"
                 return report
             }
-            let entries = try number("SELECT sum(inserted) FROM imports WHERE seal = ?", [.integer(seal.number)])
+            let entries = try number(
+                "SELECT sum(inserted) FROM imports WHERE seal = ?",
+                [.integer(seal.number)]
+            )
             let voids = try number("SELECT count(*) FROM voids WHERE seal = ?", [.integer(seal.number)])
             guard entries == Int64(seal.entries), voids == seal.voids else {
                 report.reason = "its counts have changed"

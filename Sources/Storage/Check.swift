@@ -1,4 +1,3 @@
-import Ledger
 public import Money
 
 import Crypto
@@ -97,7 +96,9 @@ struct CheckRun {
             find("schema.unknown", "the \(name) is not ours")
         }
         let version = try connection.number("PRAGMA user_version")
-        if version != Int64(Migration.latest) { find("schema.version", "the schema says it is number \(version)") }
+        if version != Int64(Migration.latest) {
+            find("schema.version", "the schema says it is number \(version)")
+        }
     }
 
     /// The file's own structure and the references between tables.
@@ -106,7 +107,9 @@ struct CheckRun {
             find("file.structure", line)
         }
         let broken = try connection.rows("PRAGMA foreign_key_check") { ($0.text(0), $0.text(2)) }
-        for (table, parent) in broken { find("file.reference", "a row of \(table) names a missing row of \(parent)") }
+        for (table, parent) in broken {
+            find("file.reference", "a row of \(table) names a missing row of \(parent)")
+        }
         let stray = try connection.rows(
             """
             SELECT 'import', count(*) FROM entries e WHERE NOT EXISTS

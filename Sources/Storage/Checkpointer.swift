@@ -18,9 +18,9 @@ final class Checkpointer: Sendable {
     init(connection: sending Connection, limits: StorageLimits, pageSize: Int) throws(StorageError) {
         checkpointPages = max(1, limits.walCheckpointBytes / pageSize)
         holdPages = max(1, limits.walHoldBytes / pageSize)
-        let moved = Moved(connection)
+        let handover = Handover(connection)
         try OwnThread.start { [self] in
-            run(moved.value)
+            run(handover.take())
             finished.signal()
         }
     }

@@ -53,7 +53,8 @@ public final class Connection {
         for byte in path.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+                UInt8(ascii: "-"),
                 UInt8(ascii: "_"):
                 encoded.append(byte)
             default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
@@ -171,7 +172,9 @@ public final class Connection {
             { cell, _, _, pages in
                 unsafe cell?.assumingMemoryBound(to: Int32.self).pointee = pages
                 return SQLITE_OK
-            }, walPagesCell)
+            },
+            walPagesCell
+        )
     }
 
     /// The pages in the write-ahead log after the last commit.

@@ -88,7 +88,10 @@ extension WriteTransaction {
     ///
     /// - Throws: `StorageError.Kind.constraint` when its hash or public id is there already.
     public func addCredential(_ draft: CredentialDraft) throws(StorageError) -> CredentialID {
-        precondition(draft.scopes.allSatisfy { !$0.utf8.contains(UInt8(ascii: " ")) }, "a scope has no blanks")
+        precondition(
+            draft.scopes.allSatisfy { !$0.utf8.contains(UInt8(ascii: " ")) },
+            "a scope has no blanks"
+        )
         try connection.run(
             """
             INSERT INTO credentials (user, kind, label, public_id, hash, sealed, scopes, created, expires)
@@ -98,7 +101,8 @@ extension WriteTransaction {
                 .integer(draft.user.raw), .text(draft.kind), .text(draft.label), .text(draft.publicID),
                 .blob(draft.hash?.bytes), .blob(draft.sealed), .text(draft.scopes.joined(separator: " ")),
                 .integer(time.microseconds), .integer(draft.expires?.microseconds),
-            ])
+            ]
+        )
         return CredentialID(raw: connection.lastInserted)
     }
 
@@ -106,7 +110,8 @@ extension WriteTransaction {
     public func revokeCredential(_ id: CredentialID, user: UserID) throws(StorageError) -> Bool {
         try connection.run(
             "UPDATE credentials SET revoked = ? WHERE id = ? AND user = ? AND revoked IS NULL",
-            [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)]) == 1
+            [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)]
+        ) == 1
     }
 
     /// Notes that credentials were used; a use within a minute of the noted one is not written.
@@ -114,7 +119,8 @@ extension WriteTransaction {
         for id in ids {
             try connection.run(
                 "UPDATE credentials SET last_used = ?1 WHERE id = ?2 AND (last_used IS NULL OR last_used < ?1 - 60000000)",
-                [.integer(time.microseconds), .integer(id.raw)])
+                [.integer(time.microseconds), .integer(id.raw)]
+            )
         }
     }
 }
@@ -138,7 +144,8 @@ extension Connection {
     /// A user's credentials in the order they were made, revoked ones too.
     public func credentials(of user: UserID) throws(StorageError) -> [CredentialRecord] {
         try rows(
-            "SELECT \(CredentialRecord.columns) FROM credentials WHERE user = ? ORDER BY id", [.integer(user.raw)]
+            "SELECT \(CredentialRecord.columns) FROM credentials WHERE user = ? ORDER BY id",
+            [.integer(user.raw)]
         ) { CredentialRecord($0) }
     }
 }

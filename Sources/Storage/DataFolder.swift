@@ -42,7 +42,9 @@ enum DataFolder {
         let descriptor = unsafe open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemError(errno, "opening \(folder)") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw systemError(errno, "writing \(folder) through to the disk") }
+        guard fsync(descriptor) == 0 else {
+            throw systemError(errno, "writing \(folder) through to the disk")
+        }
     }
 
     static func systemError(_ code: Int32, _ operation: String) -> StorageError {
@@ -55,7 +57,11 @@ enum DataFolder {
             default: .other
             }
         return StorageError(
-            kind, code: code, operation: operation, detail: unsafe String(cString: strerror(code)))
+            kind,
+            code: code,
+            operation: operation,
+            detail: unsafe String(cString: strerror(code))
+        )
     }
 }
 

@@ -10,12 +10,17 @@ extension Database {
         let version = Int(try connection.number("PRAGMA user_version"))
         guard version <= Migration.latest else {
             throw StorageError(
-                .newerSchema(found: version, known: Migration.latest), operation: "opening \(path)")
+                .newerSchema(found: version, known: Migration.latest),
+                operation: "opening \(path)"
+            )
         }
         if version == 0 {
             guard try connection.number("SELECT count(*) FROM sqlite_master") == 0 else {
                 throw StorageError(
-                    .corrupt, operation: "opening \(path)", detail: "it is a database of another program")
+                    .corrupt,
+                    operation: "opening \(path)",
+                    detail: "it is a database of another program"
+                )
             }
             try connection.execute("PRAGMA page_size = \(options.pageSize)")
         }
@@ -29,7 +34,9 @@ extension Database {
         ]
         for setting in settings {
             try connection.execute(
-                "PRAGMA \(setting.name) = \(setting.value)", operation: "setting \(setting.name) of \(path)")
+                "PRAGMA \(setting.name) = \(setting.value)",
+                operation: "setting \(setting.name) of \(path)"
+            )
         }
         connection.watchLog()
         try Migration.migrate(connection) { version throws(StorageError) in
@@ -39,8 +46,10 @@ extension Database {
             let found = try connection.first("PRAGMA \(setting.name)") { $0.text(0) } ?? ""
             guard found == setting.expected else {
                 throw StorageError(
-                    .settingDiffers, operation: "opening \(path)",
-                    detail: "\(setting.name) is \(found) instead of \(setting.expected)")
+                    .settingDiffers,
+                    operation: "opening \(path)",
+                    detail: "\(setting.name) is \(found) instead of \(setting.expected)"
+                )
             }
         }
         return Int(try connection.number("PRAGMA page_size"))

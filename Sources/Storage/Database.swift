@@ -41,19 +41,19 @@ public struct DatabaseOptions: Sendable {
 public final class Database: Sendable {
     /// The data folder.
     public let folder: String
-    private let lock: FolderLock?
+    private let lock: Mutex<FolderLock?>
     private let writer: Writer?
     private let readers: ReaderPool
 
     private init(folder: String, lock: FolderLock?, writer: Writer?, readers: ReaderPool) {
         self.folder = folder
-        self.lock = lock
+        self.lock = Mutex(lock)
         self.writer = writer
         self.readers = readers
     }
 
     deinit {
-        writer?.close()
+        close()
     }
 
     /// Opens a data folder for reading and writing; creates it when it is not there.
@@ -73,10 +73,16 @@ public final class Database: Sendable {
         try copier.setDefensive()
         try copier.execute("PRAGMA synchronous = FULL")
         let checkpointer = try Checkpointer(connection: copier, limits: options.limits, pageSize: pageSize)
+        let lastSeal = try connection.number("SELECT max(created) FROM seals")
         let writer = try Writer(
             connection: connection,
             checkpointer: checkpointer,
-            environment: Writer.Environment(limits: options.limits, now: options.now, onFatal: options.onFatal)
+            environment: Writer.Environment(
+                limits: options.limits,
+                now: options.now,
+                earliest: Timestamp(microseconds: lastSeal),
+                onFatal: options.onFatal
+            )
         )
         let readers = ReaderPool(path: path, mode: .readOnly, limits: options.limits)
         let database = Database(folder: folder, lock: lock, writer: writer, readers: readers)
@@ -102,11 +108,15 @@ public final class Database: Sendable {
             let version = Int(try connection.number("PRAGMA user_version"))
             guard version <= Migration.latest else {
                 throw StorageError(
-                    .newerSchema(found: version, known: Migration.latest), operation: "opening \(path)")
+                    .newerSchema(found: version, known: Migration.latest),
+                    operation: "opening \(path)"
+                )
             }
             guard version == Migration.latest else {
                 throw StorageError(
-                    .olderSchema(found: version, known: Migration.latest), operation: "opening \(path)")
+                    .olderSchema(found: version, known: Migration.latest),
+                    operation: "opening \(path)"
+                )
             }
         }
         return Database(folder: folder, lock: nil, writer: nil, readers: readers)
@@ -137,7 +147,9 @@ public final class Database: Sendable {
         completion: @escaping @Sendable (Result<R, any Error>) -> Void
     ) {
         guard let writer else {
-            return completion(.failure(StorageError(.readOnly, operation: "writing", detail: "opened for reading")))
+            return completion(
+                .failure(StorageError(.readOnly, operation: "writing", detail: "opened for reading"))
+            )
         }
         let result = Mutex<R?>(nil)
         let cell = ResultCell(result)
@@ -154,7 +166,8 @@ public final class Database: Sendable {
                     }
                     completion(.success(value))
                 }
-            ))
+            )
+        )
     }
 
     /// Writes and returns when the commit that holds it is durable; blocks this thread.
@@ -177,9 +190,11 @@ public final class Database: Sendable {
         return try result.get()
     }
 
-    /// Writes what waits and closes the writer; later writes are refused as `closed`.
+    /// Writes what waits, closes the writer and lets the folder go; later writes are refused as `closed`.
     public func close() {
         writer?.close()
+        readers.closeIdle()
+        lock.withLock { $0 = nil }
     }
 
     /// The greatest number of rows or jobs and the like that this database was opened with.

@@ -51,8 +51,10 @@ struct Deduplicator {
                 case .open, .abandoned:
                     // Rows of an abandoned import are about to go, which would leave a gap in the occurrences.
                     throw StorageError(
-                        .importUnderWay(stored.importID), operation: "adding entries",
-                        detail: "an unfinished import holds the same row")
+                        .importUnderWay(stored.importID),
+                        operation: "adding entries",
+                        detail: "an unfinished import holds the same row"
+                    )
                 case .committed, .undone: break
                 }
             }
@@ -146,7 +148,14 @@ extension Entry {
     /// The same entry with its number and event moved into the range of an import.
     func moved(by offset: Int64) -> Entry {
         Entry(
-            id: EntryID(raw: id.raw + offset), time: time, kind: kind, incoming: incoming, outgoing: outgoing,
-            fee: fee, value: value, event: event.map { $0 + offset })
+            id: EntryID(raw: id.raw + offset),
+            time: time,
+            kind: kind,
+            incoming: incoming,
+            outgoing: outgoing,
+            fee: fee,
+            value: value,
+            event: event.map { $0 + offset }
+        )
     }
 }

@@ -71,7 +71,11 @@ struct EntryInserter: EntryTable {
         bind(entry.outgoing, encoder.amounts.outgoing, at: 12)
         bind(entry.fee, encoder.amounts.fee, at: 15)
         bind(encoder.amounts.value, at: 18)
-        if let value = entry.value { statement.bind(19, Int64(value.asset.raw)) } else { statement.bindNull(19) }
+        if let value = entry.value {
+            statement.bind(19, Int64(value.asset.raw))
+        } else {
+            statement.bindNull(19)
+        }
         bind(encoder.texts.reference, at: 20)
         bind(encoder.texts.exchange, at: 21)
         bind(encoder.texts.group, at: 22)
@@ -113,7 +117,9 @@ struct EntryProbe: EntryTable {
         occurrence: UInt32
     ) throws(StorageError) -> Bool {
         guard !added.contains(digest) else { return false }
-        guard try connection.storedRow(user: user, time: entry.time, digest: digest) == nil else { return false }
+        guard try connection.storedRow(user: user, time: entry.time, digest: digest) == nil else {
+            return false
+        }
         added.insert(digest)
         return true
     }

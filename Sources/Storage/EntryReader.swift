@@ -21,12 +21,16 @@ final class EntryReader {
         self.user = user
         deadImports = Set(
             try connection.rows(
-                "SELECT id FROM imports WHERE user = ? AND state <> 'committed'", [.integer(user.raw)]
-            ) { $0.integer(0) })
+                "SELECT id FROM imports WHERE user = ? AND state <> 'committed'",
+                [.integer(user.raw)]
+            ) { $0.integer(0) }
+        )
         deadEntries = Set(
             try connection.rows(
-                "SELECT entry FROM voids WHERE user = ? AND entry IS NOT NULL", [.integer(user.raw)]
-            ) { $0.integer(0) })
+                "SELECT entry FROM voids WHERE user = ? AND entry IS NOT NULL",
+                [.integer(user.raw)]
+            ) { $0.integer(0) }
+        )
     }
 
     /// Whether the row counts: committed, not undone, not voided.
@@ -39,49 +43,68 @@ final class EntryReader {
     ///
     /// - Throws: `StorageError.Kind.tampered` when the row is not what was once written.
     func read(_ row: Statement) throws(StorageError) -> Entry {
-        guard let entry = parse(row), digestHolds(row, of: entry) else {
+        do throws(Malformed) {
+            let entry = try parse(row)
+            guard digestHolds(row, of: entry) else { throw Malformed() }
+            return entry
+        } catch {
             throw StorageError(.tampered(entry: EntryID(raw: row.integer(2))), operation: "reading entries")
         }
-        return entry
     }
 
     /// The texts of a row.
     func texts(_ row: Statement) -> EntryTexts {
         EntryTexts(
-            reference: row.text(18), exchange: row.text(19), group: row.text(20), comment: row.text(21),
-            lot: row.text(22))
+            reference: row.text(18),
+            exchange: row.text(19),
+            group: row.text(20),
+            comment: row.text(21),
+            lot: row.text(22)
+        )
     }
 
-    private func parse(_ row: Statement) -> Entry? {
-        guard let raw = UInt8(exactly: row.integer(4)), let kind = EntryKind(rawValue: raw) else { return nil }
-        guard let incoming = leg(row, at: 7), let outgoing = leg(row, at: 10), let fee = leg(row, at: 13) else {
-            return nil
+    /// A row whose columns do not make an entry.
+    private struct Malformed: Error {}
+
+    private func parse(_ row: Statement) throws(Malformed) -> Entry {
+        guard let raw = UInt8(exactly: row.integer(4)), let kind = EntryKind(rawValue: raw) else {
+            throw Malformed()
         }
-        var value: AssetAmount?
-        let valueText = unsafe row.textBytes(16)
-        if valueText.count > 0 {
-            guard let amount = unsafe AmountText.read(valueText), let asset = UInt32(exactly: row.integer(17)) else {
-                return nil
-            }
-            value = AssetAmount(amount: amount, asset: AssetID(raw: asset))
-        }
+        let incoming = try leg(row, at: 7)
+        let outgoing = try leg(row, at: 10)
+        let fee = try leg(row, at: 13)
+        let value = try assetAmount(row, at: 16)
         return Entry(
-            id: EntryID(raw: row.integer(2)), time: Timestamp(microseconds: row.integer(0)), kind: kind,
-            incoming: incoming.leg, outgoing: outgoing.leg, fee: fee.leg, value: value,
-            event: row.optionalInteger(6))
+            id: EntryID(raw: row.integer(2)),
+            time: Timestamp(microseconds: row.integer(0)),
+            kind: kind,
+            incoming: incoming,
+            outgoing: outgoing,
+            fee: fee,
+            value: value,
+            event: row.optionalInteger(6)
+        )
     }
 
-    /// The leg at a column, which may be none; nil when it is malformed.
-    private func leg(_ row: Statement, at column: Int32) -> (leg: Leg?, ())? {
+    private func assetAmount(_ row: Statement, at column: Int32) throws(Malformed) -> AssetAmount? {
         let text = unsafe row.textBytes(column)
-        guard text.count > 0 else { return (nil, ()) }
-        guard let amount = unsafe AmountText.read(text), let asset = UInt32(exactly: row.integer(column + 1)) else {
+        guard text.count > 0 else {
+            guard row.isNull(column + 1) else { throw Malformed() }
             return nil
         }
+        guard let amount = unsafe AmountText.read(text), let asset = UInt32(exactly: row.integer(column + 1))
+        else { throw Malformed() }
+        return AssetAmount(amount: amount, asset: AssetID(raw: asset))
+    }
+
+    private func leg(_ row: Statement, at column: Int32) throws(Malformed) -> Leg? {
+        guard let amount = try assetAmount(row, at: column) else { return nil }
         // No account is stored as NULL, which reads as 0.
-        guard let account = UInt32(exactly: row.integer(column + 2)) else { return nil }
-        return (
-            Leg(amount: amount, asset: AssetID(raw: asset), account: account == 0 ? nil : AccountID(raw: account)), ()
+        guard let account = UInt32(exactly: row.integer(column + 2)) else { throw Malformed() }
+        return Leg(
+            amount: amount.amount,
+            asset: amount.asset,
+            account: account == 0 ? nil : AccountID(raw: account)
         )
     }
 

@@ -28,7 +28,8 @@ extension WriteTransaction {
             [
                 .integer(user.raw), .text(key), .blob(answer.request.bytes), .integer(Int64(answer.status)),
                 .blob(answer.body), .integer(time.microseconds),
-            ])
+            ]
+        )
     }
 
     /// Forgets answers older than a time, some at once; how many went.
@@ -37,7 +38,9 @@ extension WriteTransaction {
             """
             DELETE FROM idempotency WHERE (user, key) IN
                 (SELECT user, key FROM idempotency WHERE created < ? ORDER BY created LIMIT ?)
-            """, [.integer(time.microseconds), .integer(Int64(limit))])
+            """,
+            [.integer(time.microseconds), .integer(Int64(limit))]
+        )
     }
 }
 
@@ -49,7 +52,10 @@ extension Connection {
             [.integer(user.raw), .text(key)]
         ) { row in
             IdempotentAnswer(
-                request: Digest256(row.blob(0)) ?? .zero, status: Int(row.integer(1)), body: row.blob(2))
+                request: Digest256(row.blob(0)) ?? .zero,
+                status: Int(row.integer(1)),
+                body: row.blob(2)
+            )
         }
     }
 }

@@ -10,7 +10,8 @@ extension WriteTransaction {
     public func beginImport(_ draft: ImportDraft, rows: Int) throws(StorageError) -> ImportSession {
         precondition(rows >= 0, "a count of rows is not negative")
         let open = try connection.first(
-            "SELECT id FROM imports WHERE user = ? AND state = 'open'", [.integer(draft.user.raw)]
+            "SELECT id FROM imports WHERE user = ? AND state = 'open'",
+            [.integer(draft.user.raw)]
         ) { ImportID(raw: $0.integer(0)) }
         if let open { throw StorageError(.importUnderWay(open), operation: "beginning an import") }
         return try makeImport(draft, rows: rows)
@@ -24,23 +25,31 @@ extension WriteTransaction {
             VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(draft.user.raw), .text(draft.fileName), .text(draft.format), .blob(draft.fileDigest?.bytes),
+                .integer(draft.user.raw), .text(draft.fileName), .text(draft.format),
+                .blob(draft.fileDigest?.bytes),
                 .integer(first.raw), .integer(Int64(rows)), .integer(Int64(draft.refused)),
                 .integer(time.microseconds),
-            ])
+            ]
+        )
         return ImportSession(
-            id: ImportID(raw: connection.lastInserted), user: draft.user, firstEntry: first.raw, reserved: rows)
+            id: ImportID(raw: connection.lastInserted),
+            user: draft.user,
+            firstEntry: first.raw,
+            reserved: rows
+        )
     }
 
     /// Takes a range of entry numbers that nobody else gets; the first of them.
     func reserveEntryIDs(_ count: Int) throws(StorageError) -> EntryID {
-        let first = try connection.first("SELECT value FROM meta WHERE name = 'next_entry'") { $0.integer(0) } ?? 1
+        let first =
+            try connection.first("SELECT value FROM meta WHERE name = 'next_entry'") { $0.integer(0) } ?? 1
         try connection.run(
             """
             INSERT INTO meta (name, value) VALUES ('next_entry', ?)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
             """,
-            [.integer(first + Int64(count))])
+            [.integer(first + Int64(count))]
+        )
         return EntryID(raw: first)
     }
 
@@ -49,9 +58,16 @@ extension WriteTransaction {
     /// Rows must be numbered upwards within the import, from 0 below the count that was reserved.
     ///
     /// - Throws: `StorageError`; the import must be abandoned then.
-    public func insert(_ rows: ArraySlice<ImportRow>, into session: ImportSession) throws(StorageError) -> [RowVerdict] {
+    public func insert(
+        _ rows: ArraySlice<ImportRow>,
+        into session: ImportSession
+    ) throws(StorageError) -> [RowVerdict] {
         guard !session.isBroken else {
-            throw StorageError(.invalid, operation: "adding entries", detail: "an earlier batch of the import failed")
+            throw StorageError(
+                .invalid,
+                operation: "adding entries",
+                detail: "an earlier batch of the import failed"
+            )
         }
         do throws(StorageError) {
             return try insertBatch(rows, into: session)
@@ -67,7 +83,11 @@ extension WriteTransaction {
     ) throws(StorageError) -> [RowVerdict] {
         guard let span = rows.timeSpan else { return [] }
         let watchesReferences = try connection.mayHoldOthers(
-            user: session.user, from: span.lowerBound, through: span.upperBound, importID: session.id)
+            user: session.user,
+            from: span.lowerBound,
+            through: span.upperBound,
+            importID: session.id
+        )
         let encoder = EntryEncoder()
         let deduplicator = Deduplicator(user: session.user, importID: session.id)
         var verdicts: [RowVerdict] = []
@@ -75,26 +95,41 @@ extension WriteTransaction {
         var batch = BatchDigest()
         try connection.withStatement(EntryInserter.sql) { statement throws(StorageError) in
             var table = EntryInserter(
-                connection: connection, statement: statement, encoder: encoder, user: session.user,
-                importID: session.id)
+                connection: connection,
+                statement: statement,
+                encoder: encoder,
+                user: session.user,
+                importID: session.id
+            )
             for row in rows {
                 try row.check(limits)
                 guard row.entry.id.raw >= 0, row.entry.id.raw < Int64(session.reserved),
                     row.entry.id.raw + session.firstEntry > session.lastEntry
                 else {
                     throw StorageError(
-                        .invalid, operation: "adding entries", detail: "row \(row.entry.id.raw) is out of order")
+                        .invalid,
+                        operation: "adding entries",
+                        detail: "row \(row.entry.id.raw) is out of order"
+                    )
                 }
                 let entry = row.entry.moved(by: session.firstEntry)
                 session.lastEntry = entry.id.raw
                 encoder.encode(user: session.user, entry: entry, texts: row.texts)
                 var (verdict, digest) = try deduplicator.place(
-                    entry, encoder: encoder, cursors: &session.cursors, table: &table)
+                    entry,
+                    encoder: encoder,
+                    cursors: &session.cursors,
+                    table: &table
+                )
                 if verdict.isNew {
                     batch.add(entry, digest: digest)
                     if watchesReferences, !row.texts.reference.isEmpty {
                         let other = try connection.conflictingEntry(
-                            user: session.user, entry: entry, reference: row.texts.reference, importID: session.id)
+                            user: session.user,
+                            entry: entry,
+                            reference: row.texts.reference,
+                            importID: session.id
+                        )
                         if let other { verdict = .insertedBeside(entry.id, conflicting: other) }
                     }
                 }
@@ -116,7 +151,8 @@ extension WriteTransaction {
             [
                 .integer(session.id.raw), .integer(session.batches), .integer(first), .integer(last),
                 .integer(Int64(batch.count)), .blob(batch.digest.bytes),
-            ])
+            ]
+        )
     }
 
     /// Makes an import's rows visible, all at once.
@@ -134,11 +170,17 @@ extension WriteTransaction {
             WHERE id = ? AND state = 'open'
             """,
             [
-                .integer(Int64(session.inserted)), .integer(Int64(session.existing)), .integer(time.microseconds),
+                .integer(Int64(session.inserted)), .integer(Int64(session.existing)),
+                .integer(time.microseconds),
                 number, .integer(session.id.raw),
-            ])
+            ]
+        )
         guard changed == 1, let record = try connection.importRecord(session.id) else {
-            throw StorageError(.notFound, operation: "committing import \(session.id.raw)", detail: "it is not open")
+            throw StorageError(
+                .notFound,
+                operation: "committing import \(session.id.raw)",
+                detail: "it is not open"
+            )
         }
         if session.inserted > 0 {
             pendingSeal.imports.append((session.id, session.user, session.inserted))
@@ -172,7 +214,11 @@ extension Connection {
     ) throws(StorageError) -> [RowVerdict] {
         guard let span = rows.timeSpan else { return [] }
         let watchesReferences = try mayHoldOthers(
-            user: user, from: span.lowerBound, through: span.upperBound, importID: nil)
+            user: user,
+            from: span.lowerBound,
+            through: span.upperBound,
+            importID: nil
+        )
         let deduplicator = Deduplicator(user: user, importID: nil)
         let encoder = EntryEncoder()
         var table = session.table ?? EntryProbe(connection: self, user: user)
@@ -182,10 +228,18 @@ extension Connection {
             try row.check(.standard)
             encoder.encode(user: user, entry: row.entry, texts: row.texts)
             var (verdict, _) = try deduplicator.place(
-                row.entry, encoder: encoder, cursors: &session.cursors, table: &table)
+                row.entry,
+                encoder: encoder,
+                cursors: &session.cursors,
+                table: &table
+            )
             if verdict.isNew, watchesReferences, !row.texts.reference.isEmpty {
                 let other = try conflictingEntry(
-                    user: user, entry: row.entry, reference: row.texts.reference, importID: nil)
+                    user: user,
+                    entry: row.entry,
+                    reference: row.texts.reference,
+                    importID: nil
+                )
                 if let other { verdict = .insertedBeside(row.entry.id, conflicting: other) }
             }
             verdicts.append(verdict)
@@ -221,12 +275,19 @@ extension ImportRow {
     /// Refuses what the table cannot hold.
     func check(_ limits: StorageLimits) throws(StorageError) {
         let longest = max(
-            texts.reference.utf8.count, texts.exchange.utf8.count, texts.group.utf8.count, texts.comment.utf8.count,
-            texts.lot.utf8.count)
+            texts.reference.utf8.count,
+            texts.exchange.utf8.count,
+            texts.group.utf8.count,
+            texts.comment.utf8.count,
+            texts.lot.utf8.count
+        )
         guard longest <= limits.textBytesMax else {
             throw StorageError(
-                .invalid, operation: "adding entries",
-                detail: "a text of row \(entry.id.raw) has \(longest) bytes, at most \(limits.textBytesMax) are kept")
+                .invalid,
+                operation: "adding entries",
+                detail:
+                    "a text of row \(entry.id.raw) has \(longest) bytes, at most \(limits.textBytesMax) are kept"
+            )
         }
     }
 }

@@ -69,8 +69,10 @@ extension Connection {
             while try statement.step("reading entries") {
                 guard reader.isLive(statement) else { continue }
                 let stored = StoredEntry(
-                    entry: try reader.read(statement), texts: reader.texts(statement),
-                    importID: ImportID(raw: statement.integer(3)))
+                    entry: try reader.read(statement),
+                    texts: reader.texts(statement),
+                    importID: ImportID(raw: statement.integer(3))
+                )
                 guard try body(stored) else { return }
             }
         }
@@ -101,8 +103,10 @@ extension Connection {
         ) { statement throws(StorageError) in
             guard reader.isLive(statement) else { return nil }
             return StoredEntry(
-                entry: try reader.read(statement), texts: reader.texts(statement),
-                importID: ImportID(raw: statement.integer(3)))
+                entry: try reader.read(statement),
+                texts: reader.texts(statement),
+                importID: ImportID(raw: statement.integer(3))
+            )
         } ?? nil
     }
 

@@ -13,10 +13,14 @@ extension WriteTransaction {
     ) throws(StorageError) -> ImportRecord {
         let changed = try connection.run(
             "UPDATE imports SET state = 'undone', undone = ? WHERE id = ? AND user = ? AND state = 'committed'",
-            [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)])
+            [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)]
+        )
         guard changed == 1, let record = try connection.importRecord(id) else {
             throw StorageError(
-                .notFound, operation: "undoing import \(id.raw)", detail: "there is no such committed import")
+                .notFound,
+                operation: "undoing import \(id.raw)",
+                detail: "there is no such committed import"
+            )
         }
         try addVoid(user: user, importID: id, entry: nil, reason: reason)
         return record
@@ -45,7 +49,11 @@ extension WriteTransaction {
             throw StorageError(.notFound, operation: "voiding entry \(id.raw)")
         }
         try addVoid(
-            user: user, importID: nil, entry: (id: id, time: entryTime, digest: digest), reason: reason)
+            user: user,
+            importID: nil,
+            entry: (id: id, time: entryTime, digest: digest),
+            reason: reason
+        )
     }
 
     private func addVoid(
@@ -64,7 +72,8 @@ extension WriteTransaction {
                 .integer(user.raw), .integer(importID?.raw), .integer(entry?.id.raw),
                 .integer(entry?.time.microseconds), .blob(entry?.digest), .text(reason),
                 .integer(time.microseconds), .integer(number),
-            ])
+            ]
+        )
         pendingSeal.voids.append(connection.lastInserted)
     }
 
@@ -73,7 +82,9 @@ extension WriteTransaction {
     /// - Throws: `StorageError`; `notFound` when it is not open.
     func markAbandoned(_ id: ImportID) throws(StorageError) {
         let changed = try connection.run(
-            "UPDATE imports SET state = 'abandoned' WHERE id = ? AND state = 'open'", [.integer(id.raw)])
+            "UPDATE imports SET state = 'abandoned' WHERE id = ? AND state = 'open'",
+            [.integer(id.raw)]
+        )
         guard changed == 1 else {
             throw StorageError(.notFound, operation: "abandoning import \(id.raw)", detail: "it is not open")
         }
@@ -81,7 +92,10 @@ extension WriteTransaction {
 
     /// Removes some rows of an abandoned import, from a time on; the time to go on from, or nil when all are gone.
     func removeAbandonedRows(_ id: ImportID, from start: Timestamp) throws(StorageError) -> Timestamp? {
-        let user = try connection.number("SELECT user FROM imports WHERE id = ? AND state = 'abandoned'", [.integer(id.raw)])
+        let user = try connection.number(
+            "SELECT user FROM imports WHERE id = ? AND state = 'abandoned'",
+            [.integer(id.raw)]
+        )
         // The step ends at a whole instant, so that the next one can begin behind it.
         let end = try connection.first(
             "SELECT time FROM entries WHERE user = ? AND time >= ? ORDER BY time LIMIT 1 OFFSET ?",
@@ -89,7 +103,8 @@ extension WriteTransaction {
         ) { $0.integer(0) }
         try connection.run(
             "DELETE FROM entries WHERE user = ? AND time >= ? AND time <= ? AND import = ?",
-            [.integer(user), .integer(start.microseconds), .integer(end ?? Int64.max), .integer(id.raw)])
+            [.integer(user), .integer(start.microseconds), .integer(end ?? Int64.max), .integer(id.raw)]
+        )
         if let end { return Timestamp(microseconds: end + 1) }
         try connection.run("DELETE FROM batches WHERE import = ?", [.integer(id.raw)])
         try connection.run("UPDATE imports SET reserved = 0 WHERE id = ?", [.integer(id.raw)])
@@ -153,7 +168,8 @@ extension Connection {
         try rows(
             """
             SELECT \(Connection.importColumns) FROM imports WHERE user = ? AND state <> 'abandoned' ORDER BY id DESC
-            """, [.integer(user.raw)]
+            """,
+            [.integer(user.raw)]
         ) { ImportRecord($0) }
     }
 }

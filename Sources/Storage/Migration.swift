@@ -22,7 +22,9 @@ struct Migration: Sendable {
         let known = steps.last?.number ?? 0
         guard version <= known else {
             throw StorageError(
-                .newerSchema(found: version, known: known), operation: "opening the database")
+                .newerSchema(found: version, known: known),
+                operation: "opening the database"
+            )
         }
         let pending = steps.filter { $0.number > version }
         if !pending.isEmpty, version > 0 { try backup(version) }

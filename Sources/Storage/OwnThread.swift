@@ -7,13 +7,16 @@ enum OwnThread {
         let box = unsafe Unmanaged.passRetained(Body(body))
         var thread: pthread_t = 0
         let result = unsafe pthread_create(
-            &thread, nil,
+            &thread,
+            nil,
             { context in
                 if let context = unsafe context {
                     unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
                 }
                 return nil
-            }, box.toOpaque())
+            },
+            box.toOpaque()
+        )
         guard result == 0 else {
             unsafe box.release()
             throw DataFolder.systemError(result, "starting a thread")

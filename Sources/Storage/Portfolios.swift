@@ -74,7 +74,8 @@ extension WriteTransaction {
             [
                 .text(SecureRandom.uuid()), .integer(user.raw), .text(title), .integer(isDefault ? 1 : 0),
                 .integer(time.microseconds),
-            ])
+            ]
+        )
         return PortfolioID(raw: connection.lastInserted)
     }
 
@@ -99,9 +100,14 @@ extension WriteTransaction {
             [
                 .integer(user.raw), .integer(portfolio?.raw), .text(name), .text(venue), .text(kind),
                 .integer(time.microseconds),
-            ])
+            ]
+        )
         guard let id = UInt32(exactly: connection.lastInserted) else {
-            throw StorageError(.full, operation: "adding an account", detail: "all numbers of accounts are in use")
+            throw StorageError(
+                .full,
+                operation: "adding an account",
+                detail: "all numbers of accounts are in use"
+            )
         }
         return AccountID(raw: id)
     }
@@ -125,7 +131,10 @@ extension Connection {
 
     /// A user's accounts in the order they were made.
     public func accounts(of user: UserID) throws(StorageError) -> [AccountRecord] {
-        try rows("SELECT \(AccountRecord.columns) FROM accounts WHERE user = ? ORDER BY id", [.integer(user.raw)]) {
+        try rows(
+            "SELECT \(AccountRecord.columns) FROM accounts WHERE user = ? ORDER BY id",
+            [.integer(user.raw)]
+        ) {
             AccountRecord($0)
         }
     }

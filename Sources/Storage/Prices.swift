@@ -43,9 +43,10 @@ public struct PriceColumns: Sendable {
 }
 
 extension WriteTransaction {
-    /// Stores prices of one series; a price of an instant that is there is replaced. The count of rows written.
+    /// Stores prices of one series and says how many rows were written.
     ///
-    /// Long series should be stored in several transactions of some thousand rows.
+    /// A price of an instant that is there is replaced. Long series should be stored in several transactions of some
+    /// thousand rows.
     public func storePrices(
         _ prices: ArraySlice<PriceRow>,
         of key: PriceSeriesKey
@@ -85,7 +86,9 @@ extension Connection {
 
     /// All prices of all series, in the order of base, quote, source and time.
     public func allPrices() throws(StorageError) -> [PriceColumns] {
-        try withStatement("SELECT base, quote, source, time, price FROM prices ORDER BY base, quote, source, time") {
+        try withStatement(
+            "SELECT base, quote, source, time, price FROM prices ORDER BY base, quote, source, time"
+        ) {
             statement throws(StorageError) in
             var series: [PriceColumns] = []
             var current: PriceColumns?
@@ -94,15 +97,22 @@ extension Connection {
                 let base = AssetID(raw: UInt32(truncatingIfNeeded: statement.integer(0)))
                 let quote = AssetID(raw: UInt32(truncatingIfNeeded: statement.integer(1)))
                 guard let price = unsafe AmountText.read(statement.textBytes(4)) else {
-                    throw StorageError(.corrupt, operation: "reading prices", detail: "a price is no plain decimal")
+                    throw StorageError(
+                        .corrupt,
+                        operation: "reading prices",
+                        detail: "a price is no plain decimal"
+                    )
                 }
                 let isSame = current.map {
-                    unsafe $0.key.base == base && $0.key.quote == quote && statement.textBytes(2).elementsEqual(sourceBytes)
+                    unsafe $0.key.base == base && $0.key.quote == quote
+                        && statement.textBytes(2).elementsEqual(sourceBytes)
                 }
                 if isSame != true {
                     if let current { series.append(current) }
                     sourceBytes = unsafe Array(statement.textBytes(2))
-                    current = PriceColumns(key: PriceSeriesKey(base: base, quote: quote, source: statement.text(2)))
+                    current = PriceColumns(
+                        key: PriceSeriesKey(base: base, quote: quote, source: statement.text(2))
+                    )
                 }
                 current?.times.append(Timestamp(microseconds: statement.integer(3)))
                 current?.prices.append(price)

@@ -32,7 +32,11 @@ final class ReaderPool: Sendable {
 
     private func lend<R>(_ body: (Connection) throws(StorageError) -> R) throws(StorageError) -> R {
         let moved: Moved<Connection>
-        if let waiting = idle.withLock({ $0.popLast() }) { moved = waiting } else { moved = Moved(try make()) }
+        if let waiting = idle.withLock({ $0.popLast() }) {
+            moved = waiting
+        } else {
+            moved = Moved(try make())
+        }
         let connection = moved.value
         // The snapshot is taken by the first read, not by BEGIN.
         try connection.run("BEGIN")
@@ -49,11 +53,18 @@ final class ReaderPool: Sendable {
         }
     }
 
+    /// Closes the connections that nobody has borrowed.
+    func closeIdle() {
+        idle.withLock { $0 = [] }
+    }
+
     private func make() throws(StorageError) -> Connection {
         let connection = try Connection(path: path, mode: mode)
         connection.setBusyTimeout(busyMilliseconds)
         try connection.setDefensive()
-        try connection.execute("PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8192")
+        try connection.execute(
+            "PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8192"
+        )
         return connection
     }
 }

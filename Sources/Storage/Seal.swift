@@ -34,7 +34,8 @@ extension Connection {
     func sealDigest(number: Int64, previous: Digest256) throws(StorageError) -> Digest256 {
         var content = SealContent(previous: previous, number: number)
         let imports = try rows(
-            "SELECT id, user, inserted FROM imports WHERE seal = ? ORDER BY id", [.integer(number)]
+            "SELECT id, user, inserted FROM imports WHERE seal = ? ORDER BY id",
+            [.integer(number)]
         ) { [$0.integer(0), $0.integer(1), $0.integer(2)] }
         for row in imports {
             content.add(tag: 1, row)
@@ -72,7 +73,10 @@ extension WriteTransaction {
     func writeSeal() throws(StorageError) {
         guard !pendingSeal.isEmpty else { return }
         let number = try sealNumber()
-        let previous = try connection.first("SELECT digest FROM seals WHERE number = ?", [.integer(number - 1)]) {
+        let previous = try connection.first(
+            "SELECT digest FROM seals WHERE number = ?",
+            [.integer(number - 1)]
+        ) {
             Digest256($0.blob(0))
         }
         let digest = try connection.sealDigest(number: number, previous: (previous ?? nil) ?? .zero)
@@ -85,7 +89,8 @@ extension WriteTransaction {
                 .integer(number), .integer(time.microseconds), .integer(pendingSeal.firstEntry),
                 .integer(pendingSeal.lastEntry), .integer(Int64(pendingSeal.entries)),
                 .integer(Int64(pendingSeal.voids.count)), .blob(digest.bytes),
-            ])
+            ]
+        )
     }
 }
 

@@ -27,7 +27,13 @@ final class Statement {
     init(_ sql: String, on connection: OpaquePointer) throws(StorageError) {
         var prepared: OpaquePointer?
         let result = unsafe sqlite3_prepare_v3(
-            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+            connection,
+            sql,
+            -1,
+            UInt32(SQLITE_PREPARE_PERSISTENT),
+            &prepared,
+            nil
+        )
         guard result == SQLITE_OK, let prepared = unsafe prepared else {
             throw unsafe .last(of: connection, operation: "preparing a statement")
         }

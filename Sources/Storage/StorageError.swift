@@ -108,7 +108,9 @@ extension StorageError: CustomStringConvertible {
 extension StorageError {
     /// The error that a connection reports for its last call.
     static func last(of connection: OpaquePointer?, operation: String) -> StorageError {
-        guard let connection = unsafe connection else { return StorageError(.notOpenable, operation: operation) }
+        guard let connection = unsafe connection else {
+            return StorageError(.notOpenable, operation: operation)
+        }
         let code = unsafe sqlite3_extended_errcode(connection)
         let detail = unsafe String(cString: sqlite3_errmsg(connection))
         return StorageError(kind(of: code), code: code, operation: operation, detail: detail)

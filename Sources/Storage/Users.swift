@@ -65,9 +65,11 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(SecureRandom.uuid()), .text(name), .text(email), .text(passwordHash), .text(role.rawValue),
+                .text(SecureRandom.uuid()), .text(name), .text(email), .text(passwordHash),
+                .text(role.rawValue),
                 .text(currency), .text(timeZone), .integer(time.microseconds),
-            ])
+            ]
+        )
         let id = UserID(raw: connection.lastInserted)
         _ = try addPortfolio(of: id, title: "Portfolio", isDefault: true)
         guard let record = try connection.user(id) else {
@@ -80,8 +82,13 @@ extension WriteTransaction {
     ///
     /// - Throws: `StorageError.Kind.notFound` when there is no such user.
     public func setPasswordHash(_ hash: String?, of user: UserID) throws(StorageError) {
-        let changed = try connection.run("UPDATE users SET password = ? WHERE id = ?", [.text(hash), .integer(user.raw)])
-        guard changed == 1 else { throw StorageError(.notFound, operation: "setting the password of user \(user.raw)") }
+        let changed = try connection.run(
+            "UPDATE users SET password = ? WHERE id = ?",
+            [.text(hash), .integer(user.raw)]
+        )
+        guard changed == 1 else {
+            throw StorageError(.notFound, operation: "setting the password of user \(user.raw)")
+        }
     }
 
     /// Sets the currency and time zone of a user's reports.
@@ -90,7 +97,8 @@ extension WriteTransaction {
     public func setPreferences(of user: UserID, currency: String, timeZone: String) throws(StorageError) {
         let changed = try connection.run(
             "UPDATE users SET currency = ?, time_zone = ? WHERE id = ?",
-            [.text(currency), .text(timeZone), .integer(user.raw)])
+            [.text(currency), .text(timeZone), .integer(user.raw)]
+        )
         guard changed == 1 else { throw StorageError(.notFound, operation: "changing user \(user.raw)") }
     }
 }
@@ -98,7 +106,9 @@ extension WriteTransaction {
 extension Connection {
     /// The user of a number, or nil.
     public func user(_ id: UserID) throws(StorageError) -> UserRecord? {
-        try first("SELECT \(UserRecord.columns) FROM users WHERE id = ?", [.integer(id.raw)]) { UserRecord($0) }
+        try first("SELECT \(UserRecord.columns) FROM users WHERE id = ?", [.integer(id.raw)]) {
+            UserRecord($0)
+        }
     }
 
     /// The user of an identity outside, or nil.
@@ -108,7 +118,9 @@ extension Connection {
 
     /// The user of an email, without regard to its case, or nil.
     public func user(email: String) throws(StorageError) -> UserRecord? {
-        try first("SELECT \(UserRecord.columns) FROM users WHERE email = ?", [.text(email)]) { UserRecord($0) }
+        try first("SELECT \(UserRecord.columns) FROM users WHERE email = ?", [.text(email)]) {
+            UserRecord($0)
+        }
     }
 
     /// All users in the order they were added.
@@ -118,6 +130,7 @@ extension Connection {
 
     /// The hash of a user's password, or nil when there is none.
     public func passwordHash(of user: UserID) throws(StorageError) -> String? {
-        try first("SELECT password FROM users WHERE id = ?", [.integer(user.raw)]) { $0.optionalText(0) } ?? nil
+        try first("SELECT password FROM users WHERE id = ?", [.integer(user.raw)]) { $0.optionalText(0) }
+            ?? nil
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 import Time
 
@@ -8,6 +9,8 @@ final class Writer: Sendable {
     struct Environment: Sendable {
         var limits: StorageLimits
         var now: @Sendable () -> Timestamp
+        /// No transaction gets an earlier time than this, nor than the one before it: clocks may be set back.
+        var earliest: Timestamp
         /// Called when a commit could not be written through; usually ends the process.
         var onFatal: @Sendable (StorageError) -> Void
     }
@@ -17,6 +20,8 @@ final class Writer: Sendable {
         var isAsleep = false
         var isClosing = false
         var failure: StorageError?
+        /// The writer's own thread, which must not wait for itself.
+        var thread: pthread_t?
     }
 
     private let state = Mutex(State())
@@ -34,13 +39,18 @@ final class Writer: Sendable {
     ) throws(StorageError) {
         self.environment = environment
         self.checkpointer = checkpointer
-        // The connection moves to the thread and is used nowhere else.
-        let moved = Moved(connection)
+        let handover = Handover(connection)
         try OwnThread.start { [self] in
-            let loop = WriterLoop(writer: self, connection: moved.value, checkpointer: checkpointer)
-            while let batch = next() { loop.commit(batch) }
+            state.withLock { $0.thread = pthread_self() }
+            run(handover.take())
             finished.signal()
         }
+    }
+
+    /// Commits until it is closed; the connection is closed at the end.
+    private func run(_ connection: Connection) {
+        let loop = WriterLoop(writer: self, connection: connection, checkpointer: checkpointer)
+        while let batch = next() { loop.commit(batch) }
     }
 
     /// Queues a job; its `finish` is called on the writer's thread, or here when it cannot be queued.
@@ -96,16 +106,16 @@ final class Writer: Sendable {
 
     /// Writes what waits, then ends the thread and returns; further calls return at once.
     func close() {
-        let (wasClosing, mustWake) = state.withLock { state in
+        let (wasClosing, mustWake, isOwnThread) = state.withLock { state in
             defer {
                 state.isClosing = true
                 state.isAsleep = false
             }
-            return (state.isClosing, state.isAsleep)
+            return (state.isClosing, state.isAsleep, state.thread == pthread_self())
         }
         guard !wasClosing else { return }
         if mustWake { wake.signal() }
-        finished.wait()
+        if !isOwnThread { finished.wait() }
         checkpointer.close()
     }
 }
@@ -140,12 +150,30 @@ public struct WriterStatistics: Hashable, Sendable {
     public var walPagesMax = 0
 }
 
-/// Carries a value that is not Sendable to the one thread that will own it.
+/// Carries a value that is not Sendable from one owner to the next.
 struct Moved<Value>: @unchecked Sendable {
     // Unchecked: the giver keeps no other reference.
     let value: Value
 
     init(_ value: Value) {
         self.value = value
+    }
+}
+
+/// Hands a value to a thread, which takes it once and then is its only holder.
+final class Handover<Value>: Sendable {
+    private let place: Mutex<Moved<Value>?>
+
+    init(_ value: Value) {
+        place = Mutex(Moved(value))
+    }
+
+    func take() -> Value {
+        let taken = place.withLock { place in
+            defer { place = nil }
+            return place
+        }
+        guard let taken else { preconditionFailure("a handed-over value is taken once") }
+        return taken.value
     }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import Time
 
 /// What the writer's thread does: one batch of jobs becomes one transaction.
 final class WriterLoop {
@@ -6,11 +7,13 @@ final class WriterLoop {
     private let connection: Connection
     private let checkpointer: Checkpointer
     private var isDead = false
+    private var lastTime: Timestamp
 
     init(writer: Writer, connection: Connection, checkpointer: Checkpointer) {
         self.writer = writer
         self.connection = connection
         self.checkpointer = checkpointer
+        lastTime = writer.environment.earliest
     }
 
     /// How a batch ended.
@@ -32,17 +35,22 @@ final class WriterLoop {
         } catch {
             return refuse(batch, error)
         }
-        let transaction = WriteTransaction(
-            connection: connection, time: environment.now(), limits: environment.limits)
-        var outcome = perform(batch, in: transaction, until: began + .milliseconds(environment.limits.commitMillisecondsMax))
+        lastTime = max(lastTime, environment.now())
+        let transaction = WriteTransaction(connection: connection, time: lastTime, limits: environment.limits)
+        var outcome = perform(
+            batch,
+            in: transaction,
+            until: began + .milliseconds(environment.limits.commitMillisecondsMax)
+        )
         writer.putBack(batch[outcome.tried...])
         if outcome.lost == nil { finish(&outcome, transaction) }
         if let lost = outcome.lost {
             if connection.isInTransaction { rollBack() }
             outcome.failed += outcome.done.map { ($0, lost) }
             outcome.done = []
-            if lost.isFailedSync { die(lost) }
         }
+        let failures = outcome.failed.lazy.compactMap { $0.error as? StorageError }
+        if let failedSync = failures.first(where: { $0.isFailedSync }) { die(failedSync) }
         note(outcome, took: ContinuousClock.now - began)
         for job in outcome.done { job.finish(nil) }
         for (job, error) in outcome.failed { job.finish(error) }
@@ -80,7 +88,11 @@ final class WriterLoop {
     private func undo(after error: any Error, isAlone: Bool) -> StorageError? {
         if isAlone { return nil }
         // SQLite may have rolled back everything by itself, for one when the disk is full.
-        let lost = StorageError(.other, operation: "writing", detail: "a neighbouring write ended the transaction")
+        let lost = StorageError(
+            .other,
+            operation: "writing",
+            detail: "a neighbouring write ended the transaction"
+        )
         guard connection.isInTransaction else { return error as? StorageError ?? lost }
         do throws(StorageError) {
             try connection.run("ROLLBACK TO job")
@@ -130,7 +142,9 @@ final class WriterLoop {
             statistics.jobs += outcome.done.count
             statistics.failedJobs += outcome.failed.count
             statistics.longestCommitMicroseconds = max(
-                statistics.longestCommitMicroseconds, duration.wholeMicroseconds)
+                statistics.longestCommitMicroseconds,
+                duration.wholeMicroseconds
+            )
             statistics.walPagesMax = max(statistics.walPagesMax, connection.walPages)
         }
     }
@@ -147,7 +161,9 @@ final class WriterLoop {
         let duration = ContinuousClock.now - began
         writer.statistics.withLock { statistics in
             statistics.longestHoldMicroseconds = max(
-                statistics.longestHoldMicroseconds, duration.wholeMicroseconds)
+                statistics.longestHoldMicroseconds,
+                duration.wholeMicroseconds
+            )
         }
     }
 }

@@ -46,6 +46,15 @@ public struct Day: Hashable, Comparable, Sendable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
+    /// The calendar year of this day.
+    public var year: Int { date.year }
+
+    /// The day this many days later, or earlier when negative.
+    @inlinable
+    public func advanced(byDays days: Int32) -> Day {
+        Day(number: number + days)
+    }
+
     /// Midnight UTC at the start of this day.
     @inlinable
     public var start: Timestamp {

@@ -11,7 +11,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.microseconds = microseconds
     }
 
-    /// An instant from whole seconds since the Unix epoch.
+    /// An instant from whole seconds since the Unix epoch; some 290,000 years around it can be counted.
     @inlinable
     public init(seconds: Int64) {
         self.microseconds = seconds * 1_000_000
@@ -30,6 +30,27 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let perDay: Int64 = 86_400_000_000
         let quotient = microseconds / perDay
         return Day(number: Int32(microseconds % perDay < 0 ? quotient - 1 : quotient))
+    }
+
+    /// Midnight UTC at the start of a calendar year, or nil for years other than 1 to 10,000.
+    ///
+    /// The last one is there as the end of the year 9999.
+    public init?(startOfYear year: Int) {
+        guard year != 10_000 else {
+            self = Timestamp.latest.advanced(byMicroseconds: 1)
+            return
+        }
+        guard let day = Day(year: year, month: 1, day: 1) else { return nil }
+        self = day.start
+    }
+
+    /// The UTC calendar year that holds this instant.
+    public var year: Int { day.year }
+
+    /// The instant this many microseconds later, or earlier when negative.
+    @inlinable
+    public func advanced(byMicroseconds microseconds: Int64) -> Timestamp {
+        Timestamp(microseconds: self.microseconds + microseconds)
     }
 
     /// The instant this many seconds later, or earlier when negative.

@@ -7,7 +7,9 @@ import Testing
         let secret = Secret("hunter2")
         var dumped = ""
         dump(secret, to: &dumped)
-        let texts = ["\(secret)", secret.description, secret.debugDescription, String(reflecting: secret), dumped]
+        let texts = [
+            "\(secret)", secret.description, secret.debugDescription, String(reflecting: secret), dumped,
+        ]
         for text in texts {
             #expect(text.contains("***"))
             #expect(!text.contains("hunter2"))

@@ -56,6 +56,20 @@ private struct HostileInputTests {
         #expect(given <= 4 * 65_536)
     }
 
+    @Test(arguments: [",", "\"a\"x", "\"", "x", ",x"])
+    func `a row without end behind a good header needs little memory and is an error`(start: String) throws {
+        let filler = [UInt8](repeating: (start.utf8.last ?? 0), count: 65_536)
+        var given = 0
+        let source: ByteSource = {
+            given += 1
+            if given == 1 { return Array("time,kind,comment\n2024-01-01,mining,\(start)".utf8) }
+            return given > 200 ? nil : filler
+        }
+        let survey = try ImportReader.survey(source, options: ImportOptions())
+        #expect(survey.errorCount == 1)
+        #expect(survey.rows == 1)
+    }
+
     @Test func `zero bytes and UTF-16 are not text`() {
         #expect(
             failure(Array("time,kind\n2024\0".utf8))

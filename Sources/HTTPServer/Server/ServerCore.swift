@@ -38,6 +38,8 @@ final class ServerCore: Sendable {
 
     func close(_ slot: ConnectionSlot) {
         slot.forgetSocket()
+        // An answer that came too late to be sent must not keep slot and exchange alive through each other.
+        slot.wait(for: nil)
         registry.remove(slot)
     }
 

@@ -153,7 +153,7 @@ struct CSVScanner {
                 quoted: while true {
                     guard position < count else {
                         guard ended else {
-                            return position - cell.start > limit ? tooLarge(cell, quoted: true) : .more
+                            return position - cell.start > limit ? tooLarge(cell) : .more
                         }
                         row.fault = row.fault ?? .unclosedQuote(column: row.cells.count)
                         break quoted
@@ -176,7 +176,7 @@ struct CSVScanner {
                     }
                     seen |= byte
                     position += 1
-                    if position - cell.start > limit { return tooLarge(cell, quoted: true) }
+                    if position - cell.start > limit { return tooLarge(cell) }
                 }
                 nextLine += lineFeeds
                 cell.end = position
@@ -184,9 +184,12 @@ struct CSVScanner {
                 if position < count, !CSVScanner.endsCell(bytes[position]) {
                     row.fault = row.fault ?? .textAfterQuote(column: row.cells.count)
                 }
+                let tail = position
                 while position < count, !CSVScanner.endsCell(bytes[position]) { position += 1 }
+                if position - tail > limit { return tooLarge(cell) }
                 cell.wide = seen >= 0x80
-                appendCell(cell)
+                guard row.cells.count < limits.columns else { return tooMany(position) }
+                row.cells.append(cell)
             } else {
                 unquoted: while position < count {
                     let byte = bytes[position]
@@ -208,8 +211,9 @@ struct CSVScanner {
                 }
                 cell.end = position
                 cell.wide = seen >= 0x80
-                if position - cell.start > limit { return tooLarge(cell, quoted: false) }
-                appendCell(cell)
+                if position - cell.start > limit { return tooLarge(cell) }
+                guard row.cells.count < limits.columns else { return tooMany(position) }
+                row.cells.append(cell)
             }
             // What ends the cell?
             guard position < count else {
@@ -250,18 +254,20 @@ struct CSVScanner {
         byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D
     }
 
-    private mutating func appendCell(_ cell: Cell) {
-        guard row.cells.count < limits.columns else {
-            row.fault = row.fault ?? .tooManyCells
-            return
-        }
-        row.cells.append(cell)
+    private mutating func tooLarge(_ cell: Cell) -> Scan {
+        row.fault = .cellTooLarge(column: row.cells.count)
+        // Enough of the cell for a message; it is larger than that, since it is larger than the limit.
+        let end = min(cell.start + 80, row.bytes.count)
+        row.cells.append(Cell(start: cell.start, end: end, escaped: false, wide: true))
+        row.end = end
+        nextLine = row.line
+        return .tooLarge
     }
 
-    private mutating func tooLarge(_ cell: Cell, quoted: Bool) -> Scan {
+    private mutating func tooMany(_ position: Int) -> Scan {
+        row.fault = .tooManyCells
+        row.end = position
         nextLine = row.line
-        row.fault = .cellTooLarge(column: row.cells.count)
-        row.cells.append(Cell(start: cell.start, end: cell.start + 80, escaped: false, wide: true))
         return .tooLarge
     }
 
@@ -269,9 +275,17 @@ struct CSVScanner {
         .notText(line: row.line, reason: "there is a zero byte in it")
     }
 
-    /// Drops the rest of a row whose cell is too large, piece by piece, without keeping it.
+    /// Drops the rest of a row that is too large, piece by piece, and keeps only the cells that were read.
     private mutating func skipRow() throws {
-        let shown = row.cells.last.map { Array(row.bytes[$0.start..<min($0.end, row.bytes.count)]) } ?? []
+        let kept = Array(row.bytes[row.start..<row.end])
+        let cells = row.cells.map { cell in
+            Cell(
+                start: cell.start - row.start,
+                end: cell.end - row.start,
+                escaped: cell.escaped,
+                wide: cell.wide
+            )
+        }
         var inQuotes = false
         var previous = UInt8(ascii: ",")
         var position = row.start
@@ -298,14 +312,13 @@ struct CSVScanner {
             try refill()
             position = next
         }
-        if inQuotes { row.fault = .unclosedQuote(column: row.cells.count - 1) }
-        next = position
-        // The beginning of the cell is kept for the message, in a place of its own.
-        row.bytes.insert(contentsOf: shown, at: 0)
-        next += shown.count
-        dropped -= shown.count
-        row.cells = [Cell(start: 0, end: shown.count, escaped: false, wide: true)]
+        if inQuotes { row.fault = .unclosedQuote(column: max(0, cells.count - 1)) }
+        // What is kept gets a place of its own in front of what is still to be read.
+        row.bytes.insert(contentsOf: kept, at: 0)
+        next = position + kept.count
+        dropped -= kept.count
+        row.cells = cells
         row.start = 0
-        row.end = shown.count
+        row.end = kept.count
     }
 }

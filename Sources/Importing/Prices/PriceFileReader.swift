@@ -136,7 +136,9 @@ private struct PriceLayout {
             timeName = isHourly ? "timestamp_utc" : "date"
         } else {
             throw .unknownPriceLayout(
-                line: row.line, firstLine: CellText.shown(row.bytes[row.start..<min(row.end, row.bytes.count)]))
+                line: row.line,
+                firstLine: CellText.shown(row.bytes[row.start..<min(row.end, row.bytes.count)])
+            )
         }
     }
 
@@ -150,11 +152,23 @@ private struct PriceLayout {
         if let quote { quoteCode = try parseCode(row, quote, "quote") } else { quoteCode = "usd" }
         guard base != quoteCode else {
             throw error(
-                row, "quote", "same_asset", quoteCode, "two different codes", "an asset has no price in itself")
+                row,
+                "quote",
+                "same_asset",
+                quoteCode,
+                "two different codes",
+                "an asset has no price in itself"
+            )
         }
         let period: PricePeriod = isDate ? .day : isHourly ? .hour : .instant
         return PriceRow(
-            line: row.line, stamp: stamp, period: period, base: base, quote: quoteCode, price: try parsePrice(row))
+            line: row.line,
+            stamp: stamp,
+            period: period,
+            base: base,
+            quote: quoteCode,
+            price: try parsePrice(row)
+        )
     }
 
     private func parseTime(_ row: CSVRow) throws(PriceRowError) -> (Timestamp, isDate: Bool) {
@@ -163,8 +177,13 @@ private struct PriceLayout {
             return (try Timestamp.parse(text), text.utf8.count == 10)
         } catch {
             throw self.error(
-                row, timeName, "bad_time", text, "an ISO 8601 date or time",
-                "\"\(CellText.shown(text.utf8))\" is no date or time; write it as 2024-01-31 or 2024-01-31T12:00:00Z")
+                row,
+                timeName,
+                "bad_time",
+                text,
+                "an ISO 8601 date or time",
+                "\"\(CellText.shown(text.utf8))\" is no date or time; write it as 2024-01-31 or 2024-01-31T12:00:00Z"
+            )
         }
     }
 
@@ -172,8 +191,13 @@ private struct PriceLayout {
         let text = CellText.read(row, row.trimmed(column)).text
         guard let code = AssetCode.normalize(text) else {
             throw error(
-                row, name, "bad_asset", text, "an asset code of 1 to 64 letters and digits",
-                "\"\(CellText.shown(text.utf8))\" is no asset code; write one such as BTC")
+                row,
+                name,
+                "bad_asset",
+                text,
+                "an asset code of 1 to 64 letters and digits",
+                "\"\(CellText.shown(text.utf8))\" is no asset code; write one such as BTC"
+            )
         }
         return code
     }
@@ -187,13 +211,23 @@ private struct PriceLayout {
         case .notANumber, .outOfRange:
             let text = CellText.shown(row, cell)
             throw error(
-                row, name, "bad_number", text, "a plain decimal number",
-                "\"\(text)\" is no price; write it as 12.34 without grouping or currency signs")
+                row,
+                name,
+                "bad_number",
+                text,
+                "a plain decimal number",
+                "\"\(text)\" is no price; write it as 12.34 without grouping or currency signs"
+            )
         }
         guard amount.isPositive else {
             throw error(
-                row, name, "price_not_positive", amount.description, "a number above zero",
-                "a price must be above zero; leave the row away if there is none")
+                row,
+                name,
+                "price_not_positive",
+                amount.description,
+                "a number above zero",
+                "a price must be above zero; leave the row away if there is none"
+            )
         }
         return amount
     }
@@ -208,7 +242,14 @@ private struct PriceLayout {
     ) -> PriceRowError {
         PriceRowError(
             issue: RowIssue(
-                line: row.line, column: column, code: code, severity: .error,
-                found: CellText.shown(found.utf8), expected: expected, message: message))
+                line: row.line,
+                column: column,
+                code: code,
+                severity: .error,
+                found: CellText.shown(found.utf8),
+                expected: expected,
+                message: message
+            )
+        )
     }
 }

@@ -80,7 +80,9 @@ extension Workspace {
     /// The kind of credential that bitcain's tokens are.
     static let tokenKind = "bitcain.token"
 
-    /// Makes a bitcain token. Blocks.
+    /// Makes a bitcain token.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func createToken(
@@ -105,7 +107,9 @@ extension Workspace {
         return NewToken(info: info, text: text)
     }
 
-    /// A user's bitcain tokens, those revoked too. Blocks.
+    /// A user's bitcain tokens, those revoked too.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func tokens(of user: UserID) throws -> [TokenInfo] {
@@ -114,7 +118,9 @@ extension Workspace {
             .map(TokenInfo.init)
     }
 
-    /// Ends a token of a user at once. Blocks.
+    /// Ends a token of a user at once.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError.unknownToken`, `StorageError`.
     public func revokeToken(_ number: String, of user: UserID) throws {
@@ -139,7 +145,9 @@ extension Workspace {
         return .ready(principal)
     }
 
-    /// Who a token stands for; nil when it is unknown or over. Blocks.
+    /// Who a token stands for; nil when it is unknown or over.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func loadPrincipal(token: ArraySlice<UInt8>) throws -> Principal? {
@@ -166,7 +174,9 @@ extension Workspace {
         return principal
     }
 
-    /// Writes down when tokens were last used; called once a minute and at the end. Blocks.
+    /// Writes down when tokens were last used; called once a minute and at the end.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func saveLastUses() throws {

@@ -37,7 +37,9 @@ extension Workspace {
     /// Whether the folder can do its work, for readiness.
     public var isReady: Bool { prices.wasLoaded }
 
-    /// Loads what every answer needs, so that the first request finds it. Blocks.
+    /// Loads what every answer needs, so that the first request finds it.
+    ///
+    /// Blocks.
     public func warmUp() throws {
         _ = try prices.snapshot()
     }
@@ -51,7 +53,9 @@ extension Workspace {
         }
     }
 
-    /// All users, in the order they were made. Blocks.
+    /// All users, in the order they were made.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func users() throws -> [UserInfo] {
@@ -62,7 +66,9 @@ extension Workspace {
         }
     }
 
-    /// The user of an id, e-mail or name; the owner when none is named. Blocks.
+    /// The user of an id, e-mail or name; the owner when none is named.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError.unknownUser` or `.ambiguousUser`, `StorageError`.
     public func user(named text: String?) throws -> UserInfo {
@@ -82,7 +88,9 @@ extension Workspace {
         return user
     }
 
-    /// Makes a user with a default portfolio. Blocks for the password's hash.
+    /// Makes a user with a default portfolio.
+    ///
+    /// Blocks for the password's hash.
     ///
     /// - Throws: `WorkspaceError.badEmail`, `.emailTaken` or `.badPassword`, `StorageError`.
     public func addUser(email: String, name: String, isAdmin: Bool, password: Secret) throws -> UserInfo {
@@ -102,7 +110,9 @@ extension Workspace {
         return UserInfo(record, hasPassword: true)
     }
 
-    /// Sets a user's password. Blocks for its hash.
+    /// Sets a user's password.
+    ///
+    /// Blocks for its hash.
     ///
     /// - Throws: `WorkspaceError.badPassword`, `StorageError`.
     public func setPassword(_ password: Secret, of user: UserID) throws {

@@ -4,7 +4,9 @@ import Money
 public import Storage
 
 extension Workspace {
-    /// Writes a user's whole history in Coffer's own layout, in order, piece by piece. Blocks.
+    /// Writes a user's whole history in Coffer's own layout, in order, piece by piece.
+    ///
+    /// Blocks.
     ///
     /// - Returns: how many entries were written.
     /// - Throws: `StorageError`, and what the sink throws.

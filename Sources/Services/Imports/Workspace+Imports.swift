@@ -4,7 +4,9 @@ import Money
 public import Storage
 
 extension Workspace {
-    /// Imports a file, or says what importing it would do. Blocks.
+    /// Imports a file, or says what importing it would do.
+    ///
+    /// Blocks.
     ///
     /// The source is called once for each pass over the file. A file with errors imports nothing unless the request
     /// is partial.
@@ -115,7 +117,9 @@ extension Workspace {
 
     // MARK: The list of imports
 
-    /// A user's imports, newest last. Blocks.
+    /// A user's imports, newest last.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func imports(of user: UserID) throws -> [ImportInfo] {
@@ -134,7 +138,9 @@ extension Workspace {
             }
     }
 
-    /// Takes all entries of an import back, by a further record. Blocks.
+    /// Takes all entries of an import back, by a further record.
+    ///
+    /// Blocks.
     ///
     /// - Returns: how many entries no longer count.
     /// - Throws: `WorkspaceError.unknownImport`, `StorageError`.

@@ -40,7 +40,9 @@ extension Workspace {
     /// The prices that one commit carries.
     private static let pricesPerCommit = 10_000
 
-    /// Imports prices from a file; one with an error imports nothing. Blocks.
+    /// Imports prices from a file; one with an error imports nothing.
+    ///
+    /// Blocks.
     ///
     /// A price for an instant, pair and source that is there already replaces it. Prices of an asset that is not built
     /// in belong to everyone who has registered its code; where nobody has, they are left out and the code is named.
@@ -108,7 +110,9 @@ extension Workspace {
         return ids
     }
 
-    /// Every series of prices with its age. Blocks.
+    /// Every series of prices with its age.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func priceStatus() throws -> [PriceStatus] {

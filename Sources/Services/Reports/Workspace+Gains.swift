@@ -55,7 +55,9 @@ public struct LotSummary: Sendable {
 }
 
 extension Workspace {
-    /// A user's lots. Blocks.
+    /// A user's lots.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`.
     public func lots(
@@ -86,7 +88,9 @@ extension Workspace {
         return LotsReport(lots: views, currency: currency)
     }
 
-    /// A user's disposals, income and problems, of one year or all. Blocks.
+    /// A user's disposals, income and problems, of one year or all.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`.
     public func gains(of user: UserID, settings: ReportSettings, year: Int? = nil) throws -> GainsReport {
@@ -159,7 +163,9 @@ extension Workspace {
         )
     }
 
-    /// A user's positions with realised and unrealised gains. Blocks.
+    /// A user's positions with realised and unrealised gains.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`, `MoneyError.overflow`.
     public func positions(of user: UserID, settings: ReportSettings, at time: Timestamp) throws -> Positions {
@@ -210,7 +216,9 @@ extension Workspace {
         return sum
     }
 
-    /// Computes a user's lots again from the journal and says what they come to. Blocks.
+    /// Computes a user's lots again from the journal and says what they come to.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`.
     public func rebuildLots(of user: UserID, settings: ReportSettings) throws -> LotSummary {

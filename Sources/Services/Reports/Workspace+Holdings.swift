@@ -44,7 +44,9 @@ public struct VenueTotals: Sendable {
 }
 
 extension Workspace {
-    /// What the accounts of a venue hold, or all accounts when none is named. Blocks until the Book is in memory.
+    /// What the accounts of a venue hold, or all accounts when none is named.
+    ///
+    /// Blocks until the Book is in memory.
     ///
     /// - Throws: `StorageError`, `MoneyError.overflow`.
     public func valuedBalances(
@@ -60,7 +62,9 @@ extension Workspace {
         return try Workspace.value(balances, in: currency, at: time, snapshot.registry, valuer)
     }
 
-    /// What each venue's accounts hold. Blocks until the Book is in memory.
+    /// What each venue's accounts hold.
+    ///
+    /// Blocks until the Book is in memory.
     ///
     /// - Throws: as `valuedBalances`.
     public func venueTotals(of user: UserID, currency: AssetID, at time: Timestamp) throws -> VenueTotals {
@@ -119,7 +123,9 @@ extension Workspace {
         return PriceView(price: try rate.price(), time: rate.priceTime, isStale: rate.isStale)
     }
 
-    /// What a user holds at an instant, with cost and unrealised gain. Blocks.
+    /// What a user holds at an instant, with cost and unrealised gain.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`, `MoneyError.overflow`.
     public func holdings(

@@ -14,7 +14,9 @@ extension Workspace {
         return DataStamp(bookVersion: version, priceVersion: prices.version, second: time.seconds)
     }
 
-    /// A user's snapshot with a valuer over the present prices. Blocks when they are not in memory.
+    /// A user's snapshot with a valuer over the present prices.
+    ///
+    /// Blocks when they are not in memory.
     func valuation(of user: UserID) throws -> (snapshot: UserSnapshot, valuer: Valuer, priceVersion: Int) {
         let snapshot = try books.snapshot(of: user)
         let (book, version) = try prices.snapshot()

@@ -28,7 +28,9 @@ extension Workspace {
     /// The most entries that seeding makes for one user.
     public static let seedEntriesMax = 1_000_000
 
-    /// Fills an empty data folder with users, credentials and history. Blocks.
+    /// Fills an empty data folder with users, credentials and history.
+    ///
+    /// Blocks.
     ///
     /// Histories are the same for the same numbers; passwords and tokens are random.
     ///
