@@ -97,8 +97,12 @@ let package = Package(
             "Services",
             ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]
         ),
-        tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
-        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        tests(
+            "BitcainAPI",
+            ["Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
+            resources: [.copy("Golden"), .copy("Oracle")]
+        ),
+        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(name: "CofferTests", dependencies: ["TestSupport"], swiftSettings: common),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
     ]
