@@ -60,7 +60,7 @@ let package = Package(
             ]
         ),
         room("BitcainAPI", ["Services", "Importing", "HTTPServer", "JSON", "Money", "Time"]),
-        room("OperatorsAPI", ["Services", "Storage", "HTTPServer", "JSON"]),
+        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [

@@ -19,7 +19,7 @@ public enum OperatorsAPI {
         var router = Router()
         router.add(.get, "/healthz", name: "healthz", isServedWhenBusy: true) { _, _ in .json(healthy) }
         router.add(.get, "/metrics", name: "metrics") { _, _ in
-            let text = MetricsText.render(server.metrics, workspace.writes)
+            let text = MetricsText.render(server.metrics, workspace)
             return HTTPResponse(
                 status: 200,
                 contentType: "text/plain; version=0.0.4; charset=utf-8",

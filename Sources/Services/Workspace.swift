@@ -93,17 +93,12 @@ public final class Workspace: Sendable {
     /// The present instant by the workspace's clock.
     public var time: Timestamp { now() }
 
-    /// What the writer did so far, for metrics.
-    public var writes: WriteCounts {
-        let statistics = database.statistics
-        return WriteCounts(commits: statistics.commits, writes: statistics.jobs)
-    }
-}
+    /// Commits written through to the disk since the start.
+    public var commitCount: Int { database.statistics.commits }
 
-/// What the one writer of a folder did since it was opened.
-public struct WriteCounts: Hashable, Sendable {
-    /// Commits written through to the disk.
-    public let commits: Int
     /// Writes that these commits carried.
-    public let writes: Int
+    public var writeCount: Int { database.statistics.jobs }
+
+    /// What the writer did so far, for measuring.
+    public var writerStatistics: WriterStatistics { database.statistics }
 }

@@ -24,7 +24,10 @@ enum DataFolder {
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+    /// Whether the user whose rights count may write here.
+    static func isWritable(_ path: String) -> Bool {
+        unsafe faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0
+    }
 
     static func size(_ path: String) -> Int {
         var status = stat()

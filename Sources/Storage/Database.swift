@@ -192,8 +192,9 @@ public final class Database: Sendable {
 
     /// Writes what waits, closes the writer and lets the folder go; later writes are refused as `closed`.
     public func close() {
-        writer?.close()
+        // The last connection to close copies the log back, which one for reading could not do.
         readers.closeIdle()
+        writer?.close()
         lock.withLock { $0 = nil }
     }
 

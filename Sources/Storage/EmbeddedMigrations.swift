@@ -255,6 +255,8 @@ extension Migration {
                     (73, 'collateral_removed'),
                     (74, 'liquidity_provided'),
                     (75, 'liquidity_removed'),
+                    (76, 'liquidity_token_received'),
+                    (77, 'liquidity_token_returned'),
                     (80, 'correction_in'),
                     (81, 'correction_out');
 

@@ -125,7 +125,8 @@ final class EntryEncoder {
 
     /// Writes the texts of the amounts behind the content and the occurrence.
     func renderAmounts(of entry: borrowing Entry) {
-        end = contentEnd + 4
+        // Numbers are stored eight bytes wide even where fewer count, so the occurrence needs eight.
+        end = contentEnd + 8
         amounts.incoming = render(entry.incoming?.amount)
         amounts.outgoing = render(entry.outgoing?.amount)
         amounts.fee = render(entry.fee?.amount)

@@ -128,8 +128,9 @@ final class WriterLoop {
     private func die(_ error: StorageError) {
         guard !isDead else { return }
         isDead = true
-        writer.fail(error)
+        // Usually does not return. Nothing has been acknowledged.
         writer.environment.onFatal(error)
+        writer.fail(error)
     }
 
     private func refuse(_ batch: [Job], _ error: StorageError) {

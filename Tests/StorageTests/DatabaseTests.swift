@@ -100,13 +100,13 @@ import Time
         await #expect(processExitsWith: .success) {
             let folder = FileManager.default.temporaryDirectory.path + "/coffer-" + UUID().uuidString
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            chmod(folder, 0o555)
+            try setRights(0o555, of: folder)
             // Root may write anywhere, so it becomes nobody.
             if getuid() == 0 { #expect(seteuid(65_534) == 0) }
             #expect(storageError { _ = try Database.open(folder: folder) }?.kind == .readOnly)
             #expect(storageError { _ = try Database.open(folder: folder + "/data") }?.kind == .readOnly)
             if getuid() == 0 { #expect(seteuid(0) == 0) }
-            chmod(folder, 0o755)
+            try setRights(0o755, of: folder)
             try FileManager.default.removeItem(atPath: folder)
         }
     }
@@ -117,14 +117,14 @@ import Time
             let database = try Database.open(folder: folder)
             let user = try database.writeAndWait { try $0.addUser(name: "Ada").id }
             database.close()
-            chmod(folder, 0o555)
-            chmod(folder + "/coffer.db", 0o444)
+            try setRights(0o555, of: folder)
+            try setRights(0o444, of: folder + "/coffer.db")
             if getuid() == 0 { #expect(seteuid(65_534) == 0) }
             let reader = try Database.openReadOnly(folder: folder)
             let found = try reader.read { connection throws(StorageError) in try connection.user(user) }
             #expect(found?.name == "Ada")
             if getuid() == 0 { #expect(seteuid(0) == 0) }
-            chmod(folder, 0o755)
+            try setRights(0o755, of: folder)
             try FileManager.default.removeItem(atPath: folder)
         }
     }
@@ -319,7 +319,7 @@ import Time
             }
         }
         gate.signal()
-        try sample.database.writeAndWait { _ in }
+        sample.database.close()
         #expect(refused.withLock { $0 } == 5)
     }
 
@@ -382,4 +382,8 @@ import Time
             DatabaseOptions().onFatal(StorageError(.ioError, operation: "testing"))
         }
     }
+}
+
+private func setRights(_ rights: Int, of path: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: path)
 }

@@ -377,7 +377,7 @@ import Time
     static func written(_ amount: Amount) -> String {
         var bytes = [UInt8](repeating: 0, count: AmountText.bytesMax)
         let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            guard let base = unsafe buffer.baseAddress else { return 0 }
+            guard let base = buffer.baseAddress else { return 0 }
             return unsafe AmountText.write(amount, to: base)
         }
         return String(decoding: bytes[..<count], as: UTF8.self)

@@ -94,7 +94,9 @@ private struct StorageBenchmark {
                 try connection.probe(rows[...], user: user, session: ProbeSession())
             }
         }
-        let check = try clock.measure { #expect(try sample.check().isClean) }
+        var isClean = false
+        let check = try clock.measure { isClean = try sample.check().isClean }
+        #expect(isClean)
         print(
             "page \(pageSize): probe \(seconds(probe)), check \(seconds(check)),",
             "file \(DataFolder.size(DataFolder.databasePath(database.folder)) >> 20) MiB"

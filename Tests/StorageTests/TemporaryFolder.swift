@@ -12,7 +12,7 @@ struct TemporaryFolder: SuiteTrait, TestTrait, TestScoping {
     func provideScope(
         for test: Test,
         testCase: Test.Case?,
-        performing function: @Sendable () async throws -> Void
+        performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         guard testCase != nil else { return try await function() }
         let folder = FileManager.default.temporaryDirectory.path + "/coffer-" + UUID().uuidString
