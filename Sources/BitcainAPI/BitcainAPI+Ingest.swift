@@ -42,7 +42,11 @@ extension BitcainAPI {
         case .bytes, .none: break
         }
         // As FastAPI has it, an empty field counts as none.
-        if let text, !text.isEmpty { errors.append(.notAFile(place, text)) } else { errors.append(.missing(place)) }
+        if let text, !text.isEmpty {
+            errors.append(.notAFile(place, text))
+        } else {
+            errors.append(.missing(place))
+        }
         return nil
     }
 
@@ -62,7 +66,11 @@ extension BitcainAPI {
             return offload(responder, caller) {
                 var order = order
                 order.claim = try key.claim(request, upload: upload)
-                let outcome = try workspace.importFile(order, source: { upload.bytes() }, progress: { _, _ in })
+                let outcome = try workspace.importFile(
+                    order,
+                    source: { upload.bytes() },
+                    progress: { _, _ in }
+                )
                 return BitcainAPI.response(to: .success(outcome))
             }
         }

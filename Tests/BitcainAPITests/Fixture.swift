@@ -63,11 +63,16 @@ final class Fixture: Sendable {
         _ front: Front = .memory,
         folder: String? = nil,
         rates: RateLimiter? = nil,
-        change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = { _, _, _ in }
+        change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
+            _,
+            _,
+            _ in
+        }
     ) throws {
         self.folder =
             folder
-            ?? FileManager.default.temporaryDirectory.appendingPathComponent("coffer-" + UUID().uuidString).path
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("coffer-" + UUID().uuidString)
+            .path
         let clock = try TestClock("2024-06-15T12:00:00Z")
         self.clock = clock
         var configuration = WorkspaceConfiguration(folder: self.folder)
@@ -108,7 +113,11 @@ final class Fixture: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    func token(of user: UserID? = nil, _ scopes: [TokenScope] = [.read, .write], days: Int = 1) throws -> String {
+    func token(
+        of user: UserID? = nil,
+        _ scopes: [TokenScope] = [.read, .write],
+        days: Int = 1
+    ) throws -> String {
         try workspace.createToken(for: user ?? owner, label: "test", scopes: scopes, days: days).text
     }
 
@@ -181,7 +190,11 @@ final class Fixture: Sendable {
 func withFixture<Result>(
     _ front: Front = .memory,
     rates: RateLimiter? = nil,
-    change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = { _, _, _ in },
+    change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
+        _,
+        _,
+        _ in
+    },
     _ body: (Fixture) throws -> Result
 ) throws -> Result {
     let fixture = try Fixture(front, rates: rates, change: change)
@@ -210,7 +223,11 @@ enum Sample {
 
         """
 
-    static func deposit(_ amount: String, _ asset: String = "BTC", time: String = "2024-01-01T00:00:00Z") -> String {
+    static func deposit(
+        _ amount: String,
+        _ asset: String = "BTC",
+        time: String = "2024-01-01T00:00:00Z"
+    ) -> String {
         "time,kind,in_amount,in_asset,account\n\(time),deposit,\(amount),\(asset),Kraken\n"
     }
 }

@@ -11,7 +11,8 @@ private struct IdempotencyTests {
     private func key(_ text: String) -> [HTTPHeader] { [HTTPHeader("Idempotency-Key", text)] }
 
     @Test(arguments: Front.allCases)
-    func `the same request with the same key has one effect and the first answer again`(_ front: Front) throws {
+    func `the same request with the same key has one effect and the first answer again`(_ front: Front) throws
+    {
         try withFixture(front) { fixture in
             let token = try fixture.token()
             let first = try fixture.upload(Sample.history, token: token, headers: key("a-1"))
@@ -46,12 +47,17 @@ private struct IdempotencyTests {
             _ = try fixture.upload(file, token: token, headers: key("k"))
             let other =
                 switch what {
-                case "query": try fixture.upload(file, token: token, query: "?partial=true", headers: key("k"))
+                case "query":
+                    try fixture.upload(file, token: token, query: "?partial=true", headers: key("k"))
                 case "contents": try fixture.upload(Sample.deposit("1"), token: token, headers: key("k"))
                 case "name": try fixture.upload(file, token: token, fileName: "other.csv", headers: key("k"))
                 default:
                     try fixture.send(
-                        .post, BitcainAPI.base + "/cost-basis/lots/rebuild", token: token, headers: key("k"))
+                        .post,
+                        BitcainAPI.base + "/cost-basis/lots/rebuild",
+                        token: token,
+                        headers: key("k")
+                    )
                 }
             #expect(other.status == 422)
             #expect(try other.json["detail"]?.string?.contains("Idempotency-Key") == true)
@@ -83,7 +89,8 @@ private struct IdempotencyTests {
         after.clock.advance(seconds: 7 * 86_400 - 1)
         try after.workspace.forgetOldAnswers()
         #expect(
-            try after.upload(Sample.history, token: token, headers: key("k")).header("Idempotent-Replayed") == "true"
+            try after.upload(Sample.history, token: token, headers: key("k")).header("Idempotent-Replayed")
+                == "true"
         )
         after.clock.advance(seconds: 2)
         try after.workspace.forgetOldAnswers()
@@ -99,7 +106,11 @@ private struct IdempotencyTests {
             let answer = try fixture.upload(Sample.history, token: token, headers: key(text))
             #expect(answer.status == 422)
             let rebuild = try fixture.send(
-                .post, BitcainAPI.base + "/cost-basis/lots/rebuild", token: token, headers: key(text))
+                .post,
+                BitcainAPI.base + "/cost-basis/lots/rebuild",
+                token: token,
+                headers: key(text)
+            )
             #expect(rebuild.status == 422)
             #expect(try fixture.workspace.imports(of: fixture.owner).isEmpty)
         }
@@ -116,7 +127,10 @@ private struct IdempotencyTests {
     @Test func `two keys in one request are refused`() throws {
         try withFixture { fixture in
             let answer = try fixture.upload(
-                Sample.history, token: try fixture.token(), headers: key("a") + key("b"))
+                Sample.history,
+                token: try fixture.token(),
+                headers: key("a") + key("b")
+            )
             #expect(answer.status == 422)
         }
     }
@@ -126,7 +140,9 @@ private struct IdempotencyTests {
             let token = try fixture.token()
             let bad = Sample.header + "\n2022-13-25,trade,x,BTC,,,,,,,,\n"
             #expect(try fixture.upload(bad, token: token, headers: key("k")).status == 422)
-            #expect(try fixture.upload(bad, token: token, query: "?dry_run=1", headers: key("k")).status == 200)
+            #expect(
+                try fixture.upload(bad, token: token, query: "?dry_run=1", headers: key("k")).status == 200
+            )
             let good = try fixture.upload(Sample.history, token: token, headers: key("k"))
             #expect(good.status == 200)
             #expect(good.header("Idempotent-Replayed") == nil)

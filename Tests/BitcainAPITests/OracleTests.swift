@@ -104,9 +104,14 @@ private struct OracleTests {
         if let challenge = one.answerHeaders["www-authenticate"] {
             #expect(answer.header("WWW-Authenticate") == challenge, note)
         }
-        if let location = one.answerHeaders["location"] { #expect(answer.header("Location") == location, note) }
+        if let location = one.answerHeaders["location"] {
+            #expect(answer.header("Location") == location, note)
+        }
         if let allowed = one.answerHeaders["allow"] {
-            #expect(answer.header("Allow")?.split(separator: ", ").map { String($0) }.contains(allowed) == true, note)
+            #expect(
+                answer.header("Allow")?.split(separator: ", ").map { String($0) }.contains(allowed) == true,
+                note
+            )
         }
         guard one.method != "HEAD" else { return }
         if one.status == 200 {

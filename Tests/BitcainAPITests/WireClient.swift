@@ -54,14 +54,18 @@ struct WireClient {
         var all: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = unsafe piece.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = unsafe piece.withUnsafeMutableBytes {
+                unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
+            }
             guard count > 0 else { return all }
             all += piece[..<count]
         }
     }
 
     private func parse(_ bytes: [UInt8]) throws -> Answer {
-        let end = (0..<max(0, bytes.count - 3)).first { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }
+        let end = (0..<max(0, bytes.count - 3)).first {
+            bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10])
+        }
         guard let end else { throw WireError(reason: "no whole answer in \(bytes.count) bytes") }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
         guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {

@@ -15,7 +15,9 @@ private struct BookCacheTests {
     }
 
     @Test(arguments: [512 << 20, 1])
-    func `snapshots have every acknowledged entry once, while others write, load and evict`(_ bytesMax: Int) throws {
+    func `snapshots have every acknowledged entry once, while others write, load and evict`(
+        _ bytesMax: Int
+    ) throws {
         try withFixture(change: { $0.cacheBytesMax = bytesMax }) { fixture in
             let workspace = fixture.workspace
             let other = try fixture.addUser("other").id
@@ -31,7 +33,9 @@ private struct BookCacheTests {
                             let text = Sample.deposit("1", second: number * 1000 + round)
                             let outcome = try fixture.importText(text)
                             acknowledged.add(outcome.inserted, ordering: .sequentiallyConsistent)
-                            if number == 0, round % 10 == 9 { workspace.books.shelf(of: fixture.owner).invalidate() }
+                            if number == 0, round % 10 == 9 {
+                                workspace.books.shelf(of: fixture.owner).invalidate()
+                            }
                         }
                         return
                     }

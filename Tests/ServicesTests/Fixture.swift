@@ -40,7 +40,8 @@ final class Fixture: Sendable {
     init(folder: String? = nil, change: (inout WorkspaceConfiguration) -> Void = { _ in }) throws {
         self.folder =
             folder
-            ?? FileManager.default.temporaryDirectory.appendingPathComponent("coffer-" + UUID().uuidString).path
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("coffer-" + UUID().uuidString)
+            .path
         let clock = try TestClock("2024-06-15T12:00:00Z")
         self.clock = clock
         var configuration = WorkspaceConfiguration(folder: self.folder)
@@ -76,7 +77,12 @@ final class Fixture: Sendable {
     ) throws -> ImportOutcome {
         try workspace.importFile(
             ImportRequest(
-                user: user ?? owner, fileName: "a.csv", account: account, isDryRun: dryRun, isPartial: partial),
+                user: user ?? owner,
+                fileName: "a.csv",
+                account: account,
+                isDryRun: dryRun,
+                isPartial: partial
+            ),
             source: { bytes(text) },
             progress: { _, _ in }
         )
@@ -95,8 +101,14 @@ final class Fixture: Sendable {
 
     func balances(of user: UserID? = nil, venue: String? = nil) throws -> [String: String] {
         let report = try workspace.valuedBalances(
-            of: user ?? owner, venue: venue, currency: .usd, at: clock.now)
-        return Dictionary(uniqueKeysWithValues: report.balances.map { ($0.asset.displayCode, $0.quantity.description) })
+            of: user ?? owner,
+            venue: venue,
+            currency: .usd,
+            at: clock.now
+        )
+        return Dictionary(
+            uniqueKeysWithValues: report.balances.map { ($0.asset.displayCode, $0.quantity.description) }
+        )
     }
 }
 

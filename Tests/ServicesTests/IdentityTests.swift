@@ -42,9 +42,15 @@ private struct UserTests {
         try withFixture { fixture in
             for email in ["a@example.org", "b@example.org"] {
                 _ = try fixture.workspace.addUser(
-                    email: email, name: "twin", isAdmin: false, password: Secret("long enough"))
+                    email: email,
+                    name: "twin",
+                    isAdmin: false,
+                    password: Secret("long enough")
+                )
             }
-            #expect(throws: WorkspaceError.ambiguousUser("twin")) { try fixture.workspace.user(named: "twin") }
+            #expect(throws: WorkspaceError.ambiguousUser("twin")) {
+                try fixture.workspace.user(named: "twin")
+            }
             #expect(try fixture.workspace.user(named: "b@example.org").name == "twin")
         }
     }
@@ -54,18 +60,28 @@ private struct UserTests {
             _ = try fixture.addUser("anna")
             #expect(throws: WorkspaceError.emailTaken("ANNA@EXAMPLE.ORG")) {
                 try fixture.workspace.addUser(
-                    email: "ANNA@EXAMPLE.ORG", name: "x", isAdmin: false, password: Secret("long enough"))
+                    email: "ANNA@EXAMPLE.ORG",
+                    name: "x",
+                    isAdmin: false,
+                    password: Secret("long enough")
+                )
             }
             #expect(try fixture.workspace.users().count == 2)
         }
     }
 
-    @Test(arguments: ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n", String(repeating: "a", count: 250) + "@b.org"])
+    @Test(arguments: [
+        "", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n", String(repeating: "a", count: 250) + "@b.org",
+    ])
     func `what is no e-mail is refused`(_ text: String) throws {
         try withFixture { fixture in
             #expect(throws: WorkspaceError.badEmail(text)) {
                 try fixture.workspace.addUser(
-                    email: text, name: "x", isAdmin: false, password: Secret("long enough"))
+                    email: text,
+                    name: "x",
+                    isAdmin: false,
+                    password: Secret("long enough")
+                )
             }
         }
     }
@@ -96,7 +112,9 @@ private struct UserTests {
             if isGood {
                 try fixture.workspace.setPassword(Secret(password), of: user)
             } else {
-                #expect(throws: WorkspaceError.self) { try fixture.workspace.setPassword(Secret(password), of: user) }
+                #expect(throws: WorkspaceError.self) {
+                    try fixture.workspace.setPassword(Secret(password), of: user)
+                }
             }
             #expect(try fixture.workspace.users().first?.hasPassword == isGood)
         }
@@ -129,7 +147,11 @@ private struct TokenTests {
     @Test func `a token stands for its user with its scopes, from memory after the first use`() throws {
         try withFixture { fixture in
             let made = try fixture.workspace.createToken(
-                for: fixture.owner, label: "phone", scopes: [.read], days: 30)
+                for: fixture.owner,
+                label: "phone",
+                scopes: [.read],
+                days: 30
+            )
             #expect(made.text.hasPrefix("cfb_"))
             guard case .notLoaded = fixture.workspace.authenticate(token: Array(made.text.utf8)[...]) else {
                 Issue.record("a token that was never used is not in memory")
@@ -139,7 +161,8 @@ private struct TokenTests {
             #expect(principal.user == fixture.owner)
             #expect(principal.scopes == [.read])
             #expect(principal.credentialNumber == made.info.id.raw)
-            guard case .ready(principal) = fixture.workspace.authenticate(token: Array(made.text.utf8)[...]) else {
+            guard case .ready(principal) = fixture.workspace.authenticate(token: Array(made.text.utf8)[...])
+            else {
                 Issue.record("a token that was used is in memory")
                 return
             }
@@ -149,7 +172,11 @@ private struct TokenTests {
     @Test func `what is listed never shows the token`() throws {
         try withFixture { fixture in
             let made = try fixture.workspace.createToken(
-                for: fixture.owner, label: "phone", scopes: [.read, .write], days: 30)
+                for: fixture.owner,
+                label: "phone",
+                scopes: [.read, .write],
+                days: 30
+            )
             let listed = try fixture.workspace.tokens(of: fixture.owner)
             #expect(listed == [made.info])
             #expect(!"\(listed)".contains(made.text))
@@ -159,8 +186,18 @@ private struct TokenTests {
 
     @Test func `a token ends at its instant, in memory or not`() throws {
         try withFixture { fixture in
-            let used = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
-            let unused = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
+            let used = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
+            let unused = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
             fixture.clock.advance(seconds: 86_400 - 1)
             #expect(check(used.text, fixture) != nil)
             fixture.clock.advance(seconds: 1)
@@ -171,8 +208,18 @@ private struct TokenTests {
 
     @Test func `a revoked token ends at once, also from memory`() throws {
         try withFixture { fixture in
-            let one = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
-            let other = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
+            let one = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
+            let other = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
             #expect(check(one.text, fixture) != nil)
             #expect(check(other.text, fixture) != nil)
             try fixture.workspace.revokeToken(String(one.info.id.raw), of: fixture.owner)
@@ -185,7 +232,12 @@ private struct TokenTests {
     @Test func `a token that was looked up while another was revoked is not remembered`() throws {
         let cache = SessionCache()
         let principal = Principal(
-            user: UserID(raw: 1), uuid: "u", credential: CredentialID(raw: 1), scopes: [.read], expires: nil)
+            user: UserID(raw: 1),
+            uuid: "u",
+            credential: CredentialID(raw: 1),
+            scopes: [.read],
+            expires: nil
+        )
         let before = cache.generation
         cache.forget()
         cache.keep(principal, hash: .zero, generation: before)
@@ -197,8 +249,15 @@ private struct TokenTests {
     @Test func `nobody revokes another's token, or one that is not there`() throws {
         try withFixture { fixture in
             let other = try fixture.addUser("anna").id
-            let made = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
-            for (number, user) in [(String(made.info.id.raw), other), ("99", fixture.owner), ("x", fixture.owner)] {
+            let made = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
+            for (number, user) in [
+                (String(made.info.id.raw), other), ("99", fixture.owner), ("x", fixture.owner),
+            ] {
                 #expect(throws: WorkspaceError.unknownToken(number)) {
                     try fixture.workspace.revokeToken(number, of: user)
                 }
@@ -207,9 +266,16 @@ private struct TokenTests {
         }
     }
 
-    @Test func `a text with another prefix or a wrong checksum is refused without asking the database`() throws {
+    @Test func `a text with another prefix or a wrong checksum is refused without asking the database`()
+        throws
+    {
         try withFixture { fixture in
-            let made = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
+            let made = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
             let last: Character = made.text.last == "0" ? "1" : "0"
             let wrong = [
                 "", "cfb_", "x" + made.text.dropFirst(), String(made.text.dropLast()) + String(last),
@@ -227,7 +293,12 @@ private struct TokenTests {
 
     @Test func `uses are written down when asked for`() throws {
         try withFixture { fixture in
-            let made = try fixture.workspace.createToken(for: fixture.owner, label: "", scopes: [.read], days: 1)
+            let made = try fixture.workspace.createToken(
+                for: fixture.owner,
+                label: "",
+                scopes: [.read],
+                days: 1
+            )
             #expect(check(made.text, fixture) != nil)
             #expect(try fixture.workspace.tokens(of: fixture.owner).first?.lastUsed == nil)
             fixture.clock.advance(seconds: 90)

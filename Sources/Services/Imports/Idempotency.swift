@@ -98,7 +98,9 @@ final class KeysUnderWay: Sendable {
 }
 
 extension Workspace {
-    /// Carries out work that changes nothing in the store, once for each key. Blocks.
+    /// Carries out work that changes nothing in the store, once for each key.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `KeyRefusal`, `StorageError`, and what the work throws.
     public func once(
@@ -113,7 +115,9 @@ extension Workspace {
         }
     }
 
-    /// Does work while a key is taken, unless the key has its answer already; without a claim just does it. Blocks.
+    /// Does work while a key is taken, unless the key has its answer already; without a claim just does it.
+    ///
+    /// Blocks.
     func holding<Value>(
         _ claim: IdempotencyClaim?,
         of user: UserID,
@@ -129,7 +133,9 @@ extension Workspace {
         return try work()
     }
 
-    /// Forgets answers that are older than they are kept. Blocks.
+    /// Forgets answers that are older than they are kept.
+    ///
+    /// Blocks.
     ///
     /// - Throws: `StorageError`.
     public func forgetOldAnswers() throws {

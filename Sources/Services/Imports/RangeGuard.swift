@@ -43,7 +43,11 @@ final class RangeGuard: Sendable {
     fileprivate func reserve(_ added: Turnover) throws(StorageError) {
         try state.withLock { state throws(StorageError) in
             guard let sums = state.known?.adding(added) else {
-                throw StorageError(.busy, operation: "importing", detail: "another change of the history came between")
+                throw StorageError(
+                    .busy,
+                    operation: "importing",
+                    detail: "another change of the history came between"
+                )
             }
             state.known = sums
             state.open += 1
@@ -78,12 +82,16 @@ final class RangeTicket: Sendable {
 
     /// Ends the reservation, once readers see the entries or the commit failed.
     func settle(isCommitted: Bool) {
-        if isTaken.exchange(false, ordering: .acquiringAndReleasing) { range.settle(isCommitted: isCommitted) }
+        if isTaken.exchange(false, ordering: .acquiringAndReleasing) {
+            range.settle(isCommitted: isCommitted)
+        }
     }
 }
 
 extension Workspace {
-    /// The sums of a user's history; reads the Book when they are not known. Blocks then.
+    /// The sums of a user's history; reads the Book when they are not known.
+    ///
+    /// Blocks then.
     func turnover(of user: UserID) throws -> Turnover {
         let range = books.shelf(of: user).range
         // A change may come between reading the Book and taking its sums; twice in a row is a busy moment.

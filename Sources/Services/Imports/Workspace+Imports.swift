@@ -29,7 +29,14 @@ extension Workspace {
             let turnover = try turnover(of: request.user)
             if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
                 let drafts = try Workspace.drafts(try source(), survey, options)
-                let work = SmallImport(request, survey, drafts, outcome, turnover, books.shelf(of: request.user))
+                let work = SmallImport(
+                    request,
+                    survey,
+                    drafts,
+                    outcome,
+                    turnover,
+                    books.shelf(of: request.user)
+                )
                 return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
             }
             let pass = ImportPass(request: request, survey: survey, options: options, turnover: turnover)
