@@ -74,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "coffer-bench",
             dependencies: [
-                "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing", "Storage",
+                "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing",
+                "Storage",
             ],
             swiftSettings: common
         ),
@@ -95,8 +96,12 @@ let package = Package(
             "Services",
             ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]
         ),
-        tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
-        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        tests(
+            "BitcainAPI",
+            ["Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
+            resources: [.copy("Golden"), .copy("Oracle")]
+        ),
+        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(
             name: "CofferTests",
             dependencies: ["TestSupport", "JSON", "Ledger", "CommandLine", "coffer"],

@@ -23,6 +23,7 @@ enum Failure {
                 "cannot take commands at \(error.path) (error \(error.number)); check the data folder",
                 .dataFolder
             )
+        case let error as UploadFolderError: (error.description, .dataFolder)
         case MoneyError.overflow:
             ("a sum reaches 10^20 units, which Coffer does not count; coffer check names the entry", .refused)
         default: ("something that should not happen did: \(error)", .internalFault)

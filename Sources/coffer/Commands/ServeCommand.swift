@@ -29,8 +29,10 @@ enum ServeCommand {
         }
         let log = context.settings.boolean("http.access_log") && !isUnlimited ? AccessLog() : nil
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
+        try UploadFolder.prepare(uploads(context))
         let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
         try server.start()
+        let housekeeper = Housekeeper(workspace, context.output)
         let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
@@ -48,7 +50,6 @@ enum ServeCommand {
         if let admin {
             context.output.line("  metrics    http://\(admin.listen.hostInURL):\(admin.server.port)/metrics")
         }
-        warmUp(context, workspace)
         ready(address)
         signals.wait()
         context.output.remark("stopping")
@@ -56,18 +57,13 @@ enum ServeCommand {
         server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
         admin?.server.stop(graceSeconds: 1)
         workers.stop()
+        housekeeper.stop()
         workspace.close()
         log?.close()
         return .ok
     }
 
-    /// Loads prices in the background, so that listening need not wait for them; readiness does.
-    private static func warmUp(_ context: CommandContext, _ workspace: Workspace) {
-        let output = context.output
-        Threads.start("coffer-warm-up") {
-            do { try workspace.warmUp() } catch { output.remark("prices could not be loaded: \(error)") }
-        }
-    }
+    private static func uploads(_ context: CommandContext) -> String { context.folder + "/uploads" }
 
     private static func publicServer(
         _ context: CommandContext,
@@ -94,7 +90,7 @@ enum ServeCommand {
         configuration.port = listen.port
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
         if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
-        configuration.spoolFolder = context.folder + "/uploads"
+        configuration.spoolFolder = uploads(context)
         if let log { configuration.accessLog = { record in log.record(record) } }
         return HTTPServer(
             configuration: configuration,
