@@ -1,3 +1,4 @@
+import CMemory
 import Ledger
 import Money
 import Time
@@ -22,8 +23,19 @@ extension Engine {
 
     private mutating func removeFront(of stock: StockID) {
         switch stock {
-        case .held(let number): stocks[number].pool.removeFront()
+        case .held(let number):
+            stocks[number].pool.removeFront()
+            if let row = stocks[number].pool.upcoming { fetch(row) }
         case .away(let number): away[number].pool.removeFront()
+        }
+    }
+
+    /// Has the memory of a row fetched. Lots of one asset lie far apart, so a walk along them would wait for each.
+    @inline(__always)
+    private func fetch(_ row: UInt32) {
+        unsafe lots.withUnsafeBufferPointer { rows in
+            guard let start = rows.baseAddress else { return }
+            unsafe coffer_memory_fetch(start + Int(row))
         }
     }
 

@@ -14,6 +14,8 @@ protocol LotPool {
     init()
     /// The row that goes next, or nil when the pool is empty.
     var front: UInt32? { get }
+    /// A row that is likely to go after the next ones, so that its memory can be fetched early; a hint.
+    var upcoming: UInt32? { get }
     /// Takes a lot in; newly acquired ones come in order of acquisition, moved ones in any order.
     mutating func push(_ ticket: LotTicket)
     /// Drops the row that goes next.
@@ -37,6 +39,10 @@ struct FIFOPool: LotPool {
         let key = queue[head]
         guard !late.isEmpty, late[0] < key else { return UInt32(truncatingIfNeeded: key) }
         return UInt32(truncatingIfNeeded: late[0])
+    }
+
+    var upcoming: UInt32? {
+        head + 2 < queue.count ? UInt32(truncatingIfNeeded: queue[head + 2]) : nil
     }
 
     mutating func push(_ ticket: LotTicket) {
