@@ -30,7 +30,9 @@ extension Engine {
         }
     }
 
-    /// Has the memory of a row fetched. Lots of one asset lie far apart, so a walk along them would wait for each.
+    /// Has the memory of a row fetched.
+    ///
+    /// Lots of one asset lie far apart, so a walk along them would wait for each.
     @inline(__always)
     private func fetch(_ row: UInt32) {
         unsafe lots.withUnsafeBufferPointer { rows in

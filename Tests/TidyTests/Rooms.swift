@@ -2,7 +2,10 @@
 enum Rooms {
     /// The rooms by height; a room may import rooms below its own line only.
     static let layers: [[String]] = [
-        ["CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CMemory", "CPostgreSQL", "CSecp256k1", "CCrypto", "CCurl"],
+        [
+            "CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CMemory", "CPostgreSQL", "CSecp256k1", "CCrypto",
+            "CCurl",
+        ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
         ["Ledger", "OAuth"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
