@@ -61,7 +61,7 @@ let package = Package(
             ]
         ),
         room("BitcainAPI", ["Services", "Importing", "HTTPServer", "JSON", "Money", "Time"]),
-        room("OperatorsAPI", ["Services", "Storage", "HTTPServer", "JSON"]),
+        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
@@ -97,9 +97,18 @@ let package = Package(
             "Services",
             ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]
         ),
-        tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
-        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
-        .testTarget(name: "CofferTests", dependencies: ["TestSupport"], swiftSettings: common),
+        tests(
+            "BitcainAPI",
+            ["Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
+            resources: [.copy("Golden"), .copy("Oracle")]
+        ),
+        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
+        .testTarget(
+            name: "CofferTests",
+            dependencies: ["TestSupport", "JSON", "Ledger", "CommandLine", "coffer"],
+            exclude: ["Golden"],
+            swiftSettings: common
+        ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
     ]
 )

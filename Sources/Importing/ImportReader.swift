@@ -183,6 +183,9 @@ private struct FilePass {
                 CoinbaseAccountMapper(header: header, columns: columns, inside: inside, options: options)
             )
         }
+        if layout != nil, case .carriageReturn? = row.fault {
+            throw .notText(line: row.line, reason: "its lines end in carriage returns alone")
+        }
         if layout != nil, row.fault == .tooManyCells {
             throw .tooManyColumns(line: row.line, limit: options.limits.columns)
         }

@@ -1,10 +1,9 @@
 import HTTPServer
 import Services
-import Storage
 
 /// Counters in the text form that Prometheus reads (exposition format 0.0.4).
 enum MetricsText {
-    static func render(_ metrics: HTTPMetrics, _ writer: WriterStatistics) -> [UInt8] {
+    static func render(_ metrics: HTTPMetrics, _ workspace: Workspace) -> [UInt8] {
         var text = ""
         gauge(
             "coffer_http_requests_in_flight",
@@ -17,8 +16,8 @@ enum MetricsText {
         counter("coffer_http_received_bytes_total", "Bytes of request bodies.", metrics.bytesReceived, &text)
         routes(metrics.routeCounts, &text)
         rejections(metrics, &text)
-        counter("coffer_commits_total", "Commits written through to the disk.", writer.commits, &text)
-        counter("coffer_writes_total", "Writes that these commits carried.", writer.jobs, &text)
+        counter("coffer_commits_total", "Commits written through to the disk.", workspace.commitCount, &text)
+        counter("coffer_writes_total", "Writes that these commits carried.", workspace.writeCount, &text)
         return Array(text.utf8)
     }
 

@@ -46,6 +46,7 @@ public final class Workspace: Sendable {
     let books: BookCache
     let prices: PriceShelf
     let sessions: SessionCache
+    let keysUnderWay = KeysUnderWay()
     let now: @Sendable () -> Timestamp
 
     /// Whether this process may write.
@@ -92,6 +93,12 @@ public final class Workspace: Sendable {
     /// The present instant by the workspace's clock.
     public var time: Timestamp { now() }
 
-    /// What the writer did so far, for metrics.
+    /// Commits written through to the disk since the start.
+    public var commitCount: Int { database.statistics.commits }
+
+    /// Writes that these commits carried.
+    public var writeCount: Int { database.statistics.jobs }
+
+    /// What the writer did so far, for measuring.
     public var writerStatistics: WriterStatistics { database.statistics }
 }

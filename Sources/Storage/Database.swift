@@ -81,7 +81,7 @@ public final class Database: Sendable {
                 limits: options.limits,
                 now: options.now,
                 earliest: Timestamp(microseconds: lastSeal),
-                onFatal: options.onFatal
+                onFatal: { options.onFatal($0.naming(folder)) }
             )
         )
         let readers = ReaderPool(path: path, mode: .readOnly, limits: options.limits)

@@ -125,6 +125,11 @@ struct NameResolver: Sendable {
         )
     }
 
+    /// The code of a number for people.
+    func displayCode(of asset: AssetID) -> String {
+        assets.first { $0.value == asset }?.key.uppercased() ?? "asset \(asset.raw)"
+    }
+
     private func leg(_ leg: DraftLeg) -> Leg {
         let account: AccountID?
         switch leg.account {
