@@ -1,3 +1,4 @@
+import CMemory
 import Ledger
 import Money
 import Time
@@ -73,6 +74,9 @@ struct Engine<Pool: LotPool>: ~Copyable {
         disposals.reserveCapacity(book.count)
         useLots.reserveCapacity(book.count + book.count / 2)
         useParts.reserveCapacity(book.count + book.count / 2)
+        lots.useLargePages()
+        disposals.useLargePages()
+        useParts.useLargePages()
     }
 
     /// Carries out one entry.
@@ -220,4 +224,15 @@ enum StockID: Equatable {
     case held(Int)
     /// Lots in transit or locked as a security.
     case away(Int)
+}
+
+extension Array {
+    /// Asks for large pages for the room that is reserved; filling it then costs far fewer page faults.
+    fileprivate mutating func useLargePages() {
+        let bytes = capacity * MemoryLayout<Element>.stride
+        unsafe withUnsafeMutableBufferPointer { elements in
+            guard let start = elements.baseAddress else { return }
+            unsafe coffer_memory_use_large_pages(start, bytes)
+        }
+    }
 }
