@@ -15,7 +15,7 @@ enum Histories {
 
     /// A purchase of one thousandth more for each number, a second apart.
     static func purchase(_ number: Int, asset: String = "BTC", reference: String = "") -> String {
-        "\(instant(number)),trade,\(1 + number / 1000).\(1001 + number % 1000),\(asset),\(100 + number % 7),USD,,,,,"
+        "\(instant(number)),trade,\(1 + number / 1000).\(1000 + number % 1000)1,\(asset),\(100 + number % 7),USD,,,,,"
             + "Kraken,,,,,\(reference),"
     }
 
