@@ -74,9 +74,8 @@ let package = Package(
         .executableTarget(
             name: "coffer-bench",
             dependencies: [
-                "HTTPServer", "Services", "JSON", "Money", "Time", "Ledger", "CostBasis", "Valuation",
-                "Importing",
-                "Storage", "Crypto",
+                "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing",
+                "Storage",
             ],
             swiftSettings: common
         ),
@@ -97,8 +96,12 @@ let package = Package(
             "Services",
             ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]
         ),
-        tests("BitcainAPI", ["Services", "HTTPServer", "JSON", "Money", "Time"]),
-        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        tests(
+            "BitcainAPI",
+            ["Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
+            resources: [.copy("Golden"), .copy("Oracle")]
+        ),
+        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(
             name: "CofferTests",
             dependencies: ["TestSupport", "JSON", "Ledger", "CommandLine", "coffer"],

@@ -26,7 +26,7 @@ extension BitcainAPI {
             case .refused: return BitcainErrors.invalidToken
             case .notLoaded:
                 // The first use of a token since the start reads the database, which no event loop may do.
-                return offload(responder, isDone: false) {
+                return offload(responder, nil) {
                     guard let principal = try workspace.loadPrincipal(token: token) else {
                         return BitcainErrors.invalidToken
                     }
@@ -68,30 +68,24 @@ extension BitcainAPI {
     /// Answers from a worker thread; 503 at once when too much waits already.
     func offload(
         _ responder: HTTPResponder,
-        isDone: Bool = true,
+        _ caller: Caller?,
         _ work: @escaping @Sendable () throws -> HTTPResponse?
     ) -> HTTPResponse? {
         let accepted = workers.submit {
             do {
-                if let response = try work() { responder.answer(response) }
+                if let response = try work() { responder.answer(response.named(caller)) }
             } catch {
-                responder.answer(BitcainErrors.response(to: error))
+                responder.answer(BitcainErrors.response(to: error).named(caller))
             }
         }
-        guard accepted else {
-            return BitcainErrors.detail(
-                "Server is busy; nothing was done, try again",
-                status: 503,
-                headers: [HTTPHeader("Retry-After", "1")]
-            )
-        }
-        return nil
+        return accepted ? nil : BitcainErrors.busy
     }
 }
 
 extension HTTPResponse {
     /// The answer with its caller for the access log.
-    func named(_ caller: Caller) -> HTTPResponse {
+    func named(_ caller: Caller?) -> HTTPResponse {
+        guard let caller else { return self }
         var response = self
         response.principal = caller.logName
         return response

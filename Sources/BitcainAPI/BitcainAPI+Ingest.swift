@@ -10,9 +10,11 @@ extension BitcainAPI {
             var errors: [ValidationItem] = []
             let isDryRun = QueryValue.bool("dry_run", in: request, default: false, errors: &errors)
             let isPartial = QueryValue.bool("partial", in: request, default: false, errors: &errors)
-            let upload = BitcainAPI.upload(in: request.body, errors: &errors)
+            let upload = BitcainAPI.upload(in: request, errors: &errors)
+            let key = IdempotencyKey(request)
+            if case .malformed = key { return IdempotencyKey.refusal }
             guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
-            let order = ImportRequest(
+            var order = ImportRequest(
                 user: caller.principal.user,
                 fileName: upload.name,
                 account: nil,
@@ -20,59 +22,68 @@ extension BitcainAPI {
                 isPartial: isPartial,
                 rowsMax: limits.rowsMax
             )
-            return ingest(order, upload, request, caller, responder)
+            order.answer = { KeptAnswer(status: 200, body: BitcainBodies.ingest($0)) }
+            return ingest(order, upload, key, request, caller, responder)
         }
     }
 
     /// The uploaded file; nil with an error added when there is none.
-    private static func upload(in body: HTTPBody, errors: inout [ValidationItem]) -> Upload? {
+    private static func upload(in request: HTTPRequest, errors: inout [ValidationItem]) -> Upload? {
         let place: [ValidationItem.Step] = [.name("body"), .name("file")]
-        switch body {
+        var text: String?
+        switch request.body {
         case .multipart(let form):
-            guard let part = form.part(named: "file") else {
-                errors.append(.missing(place))
-                return nil
+            if let part = form.part(named: "file") {
+                if let name = part.filename { return Upload(name: name, contents: part.contents) }
+                text = part.text
             }
-            guard part.filename != nil else {
-                // A field as small as a field may be, so reading it at once is cheap; unreadable shows as empty.
-                let text = (try? part.contents.readAll()).map { String(decoding: $0, as: UTF8.self) }
-                errors.append(.notAFile(place, text ?? ""))
-                return nil
-            }
-            return Upload(name: part.filename ?? "", contents: part.contents)
-        case .bytes(let bytes):
-            let fields = HTTPFormItem.parse(bytes[...])
-            if let field = fields.last(where: { $0.name == "file" }) {
-                errors.append(.notAFile(place, field.value))
-            } else {
-                errors.append(.missing(place))
-            }
-            return nil
-        case .none:
-            errors.append(.missing(place))
-            return nil
+        case .bytes(let bytes) where request.isURLEncodedForm:
+            text = HTTPFormItem.parse(bytes[...]).last { $0.name == "file" }?.value
+        case .bytes, .none: break
         }
+        // As FastAPI has it, an empty field counts as none.
+        if let text, !text.isEmpty {
+            errors.append(.notAFile(place, text))
+        } else {
+            errors.append(.missing(place))
+        }
+        return nil
     }
 
     private func ingest(
         _ order: ImportRequest,
         _ upload: Upload,
+        _ key: IdempotencyKey,
         _ request: HTTPRequest,
         _ caller: Caller,
         _ responder: HTTPResponder
     ) -> HTTPResponse? {
         // A small file in memory is read here in microseconds and written with whatever else the commit carries;
-        // anything larger blocks a worker thread.
-        if case .memory(let bytes) = upload.contents, bytes.count <= BitcainAPI.smallFileBytesMax {
-            workspace.importSmallFile(order, bytes: bytes) { result in
-                responder.answer(BitcainAPI.response(to: result).named(caller))
+        // anything that is larger or has to look into the store first goes to a worker thread.
+        guard !order.isDryRun, case .memory(let bytes) = upload.contents,
+            bytes.count <= BitcainAPI.smallFileBytesMax, workspace.canImportAtOnce(order.user)
+        else {
+            return offload(responder, caller) {
+                var order = order
+                order.claim = try key.claim(request, upload: upload)
+                let outcome = try workspace.importFile(
+                    order,
+                    source: { upload.bytes() },
+                    progress: { _, _ in }
+                )
+                return BitcainAPI.response(to: .success(outcome))
             }
-            return nil
         }
-        return offload(responder) {
-            let outcome = try workspace.importFile(order, source: { upload.bytes() }, progress: { _, _ in })
-            return BitcainAPI.response(to: .success(outcome)).named(caller)
+        var order = order
+        do {
+            order.claim = try key.claim(request, upload: upload)
+        } catch {
+            return BitcainErrors.response(to: error)
         }
+        workspace.importSmallFile(order, bytes: bytes) { result in
+            responder.answer(BitcainAPI.response(to: result).named(caller))
+        }
+        return nil
     }
 
     /// The largest file that is read on the event loop, in bytes: about a hundred rows.
@@ -91,8 +102,26 @@ extension BitcainAPI {
     }
 }
 
+extension MultipartPart {
+    /// A field as text, as Starlette reads it: UTF-8, or Latin-1 when it is not that.
+    fileprivate var text: String {
+        // A field is as small as a field may be, so it is in memory; one that cannot be read shows as empty.
+        guard let bytes = try? contents.readAll() else { return "" }
+        return String(validating: bytes, as: UTF8.self)
+            ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    }
+}
+
+extension HTTPRequest {
+    /// Whether the body is said to be an urlencoded form.
+    fileprivate var isURLEncodedForm: Bool {
+        let type = header("content-type")?.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
+        return type?.lowercased() == "application/x-www-form-urlencoded"
+    }
+}
+
 /// An uploaded file.
-private struct Upload: Sendable {
+struct Upload: Sendable {
     let name: String
     let contents: MultipartContents
 

@@ -71,10 +71,19 @@ extension BitcainAPI {
     }
 
     var rebuild: AuthorizedHandler {
-        { _, caller, responder in
-            offload(responder) {
-                let summary = try workspace.rebuildLots(of: caller.principal.user, settings: settings)
-                return .json(BitcainBodies.rebuild(summary, time: workspace.time)).named(caller)
+        { request, caller, responder in
+            let user = caller.principal.user
+            let work: @Sendable () throws -> KeptAnswer = {
+                let summary = try workspace.rebuildLots(of: user, settings: settings)
+                return KeptAnswer(status: 200, body: BitcainBodies.rebuild(summary, time: workspace.time))
+            }
+            let key = IdempotencyKey(request)
+            if case .malformed = key { return IdempotencyKey.refusal }
+            return offload(responder, caller) {
+                guard let claim = try key.claim(request, upload: nil) else {
+                    return .json(try work().body)
+                }
+                return .json(try workspace.once(claim, of: user, work).body)
             }
         }
     }
@@ -94,12 +103,14 @@ extension BitcainAPI {
         let time = workspace.time.cutToSecond
         let stamp = workspace.stamp(of: user, at: time)
         if let stamp, let body = answers.body(user: user, key: key, stamp: stamp) { return .json(body) }
-        return offload(responder) {
+        return offload(responder, caller) {
+            let before = workspace.stamp(of: user, at: time)
             let body = try render(time)
-            if let stamp = workspace.stamp(of: user, at: time) {
-                answers.keep(body, user: user, key: key, stamp: stamp)
+            // What changed in between may not be in the body.
+            if let before, before == workspace.stamp(of: user, at: time) {
+                answers.keep(body, user: user, key: key, stamp: before)
             }
-            return .json(body).named(caller)
+            return .json(body)
         }
     }
 }

@@ -7,10 +7,26 @@ extension BitcainErrors {
     /// The answer to an error of the use cases.
     static func response(to error: any Error) -> HTTPResponse {
         switch error {
+        case let refusal as KeyRefusal: response(to: refusal)
         case let error as ImportError: validation([file(error)])
         case let error as WorkspaceError: detail(error.description, status: 400)
         case MoneyError.overflow: detail("A sum is beyond the range of amounts", status: 400)
         default: response(to: StoreTrouble(error) ?? .internalFault)
+        }
+    }
+
+    private static func response(to refusal: KeyRefusal) -> HTTPResponse {
+        switch refusal {
+        case .answered(let kept):
+            .json(kept.body, status: kept.status, headers: [HTTPHeader("Idempotent-Replayed", "true")])
+        case .otherRequest:
+            detail("Idempotency-Key was used for another request; choose a new key", status: 422)
+        case .underWay:
+            detail(
+                "The first request with this Idempotency-Key is under way; try again",
+                status: 409,
+                headers: [HTTPHeader("Retry-After", "1")]
+            )
         }
     }
 
@@ -25,7 +41,7 @@ extension BitcainErrors {
         let retry = [HTTPHeader("Retry-After", "1")]
         return switch trouble {
         case .full: detail("Storage is full; nothing was done", status: 507)
-        case .busy: detail("Server is busy; nothing was done, try again", status: 503, headers: retry)
+        case .busy: busy
         case .importUnderWay:
             detail("Another import is under way; nothing was done, try again", status: 409, headers: retry)
         case .unavailable: detail("Storage is unavailable", status: 503, headers: retry)

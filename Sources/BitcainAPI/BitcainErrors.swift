@@ -6,10 +6,17 @@ enum BitcainErrors {
     /// The pages of the server's own failures.
     static let pages = ErrorPages { failure, _ in
         switch failure {
-        case .multipart(let error) where !error.isLimit:
-            // FastAPI's words for a form that it cannot take apart.
-            detail("There was an error parsing the body", status: 400)
+        case .multipart(let error) where !error.isLimit: detail(words(for: error), status: 400)
         default: detail(failure.message, status: failure.status)
+        }
+    }
+
+    /// FastAPI's words for a form that it cannot take apart.
+    private static func words(for error: MultipartError) -> String {
+        switch error {
+        case .boundaryInvalid: "Missing boundary in multipart."
+        case .dispositionInvalid: "The Content-Disposition header field \"name\" must be provided."
+        default: "Invalid multipart data."
         }
     }
 
@@ -35,6 +42,15 @@ enum BitcainErrors {
 
     /// The token may not do this.
     static var forbidden: HTTPResponse { detail("Not enough permissions", status: 403) }
+
+    /// Too much waits already.
+    static var busy: HTTPResponse {
+        detail(
+            "Server is busy; nothing was done, try again",
+            status: 503,
+            headers: [HTTPHeader("Retry-After", "1")]
+        )
+    }
 
     /// The answer to a request whose parameters or body are wrong.
     static func validation(_ items: [ValidationItem]) -> HTTPResponse {

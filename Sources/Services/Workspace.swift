@@ -46,6 +46,7 @@ public final class Workspace: Sendable {
     let books: BookCache
     let prices: PriceShelf
     let sessions: SessionCache
+    let keysUnderWay = KeysUnderWay()
     let now: @Sendable () -> Timestamp
 
     /// Whether this process may write.

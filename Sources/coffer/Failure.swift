@@ -23,6 +23,7 @@ enum Failure {
                 "cannot take commands at \(error.path) (error \(error.number)); check the data folder",
                 .dataFolder
             )
+        case let error as UploadFolderError: (error.description, .dataFolder)
         case MoneyError.overflow:
             ("a sum reaches 10^20 units, which Coffer does not count; coffer check names the entry", .refused)
         default: ("something that should not happen did: \(error)", .internalFault)
@@ -54,6 +55,8 @@ extension UsageError {
         case .badListen(let text): "\(text) is no address to listen on; expected such as 127.0.0.1:8080"
         case .noLimitsBeyondLoopback(let text):
             "--no-limits needs a loopback address such as 127.0.0.1:8080, not \(text)"
+        case .openMetrics(let text):
+            "metrics at \(text) would be open to others; set COFFER_ADMIN_TOKEN_FILE, or use a loopback address"
         case .isServed(let folder): "\(folder) is served already; use that server, or another --data DIR"
         case .noSample: "there is no file to import; name one: coffer run FILE.csv"
         }

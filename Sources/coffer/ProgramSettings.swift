@@ -76,6 +76,11 @@ enum ProgramSettings {
             "where metrics are served; `off` for nowhere"
         ),
         SettingSpec(
+            "admin.token",
+            .secret,
+            "the bearer token that metrics ask for; without one they are served to this computer only"
+        ),
+        SettingSpec(
             "http.access_log",
             .boolean,
             default: "true",

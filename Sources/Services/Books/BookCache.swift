@@ -110,10 +110,27 @@ final class BookShelf: Sendable {
         /// Counts what makes a load that is under way worthless.
         var generation = 0
         var version = 0
+        /// The greatest number among the entries loaded; nil until it is needed.
+        var loadedThrough: EntryID?
         var report: (key: ReportKey, report: LotBook)?
+        /// Accounts that are stored for certain; they never go and keep their names.
+        var accountNumbers: [String: AccountID] = [:]
+
+        /// The entries that wait for a reader, without those that the load has seen already.
+        ///
+        /// An entry is shown here a moment after its commit, and a load in between finds it by itself. Numbers are
+        /// given in the order of commits, so the load has seen what is not above its greatest number.
+        mutating func takePending(_ book: Book) -> [Entry] {
+            let through = loadedThrough ?? book.greatestID
+            loadedThrough = through
+            defer { pending = [] }
+            return pending.filter { $0.id > through }
+        }
     }
 
     let user: UserID
+    /// Keeps the sums of the history in range.
+    let range = RangeGuard()
     let loading = Mutex(())
     let lastUse = Atomic<UInt64>(0)
     private let state = Mutex(State())
@@ -130,6 +147,20 @@ final class BookShelf: Sendable {
         }
     }
 
+    /// The numbers of accounts that are stored for certain, by name; perhaps not of all.
+    var accountNumbers: [String: AccountID] {
+        state.withLock { $0.accountNumbers }
+    }
+
+    /// Keeps the numbers of accounts that a commit used.
+    func note(_ numbers: [String: AccountID]) {
+        state.withLock { state in
+            // Nothing to do for nearly all imports: they name the accounts that the ones before them named.
+            guard numbers.count != state.accountNumbers.count else { return }
+            state.accountNumbers.merge(numbers) { known, _ in known }
+        }
+    }
+
     /// The version of what is loaded, or nil when nothing is.
     var loadedVersion: Int? {
         state.withLock { $0.content == nil ? nil : $0.version }
@@ -140,8 +171,7 @@ final class BookShelf: Sendable {
         state.withLock { state in
             guard var content = state.content else { return nil }
             if !state.pending.isEmpty {
-                content.book = content.book.appending(state.pending)
-                state.pending = []
+                content.book = content.book.appending(state.takePending(content.book))
                 state.content = content
             }
             return UserSnapshot(
@@ -167,9 +197,8 @@ final class BookShelf: Sendable {
         let isCurrent = state.withLock { state -> Bool in
             state.isLoading = false
             guard state.generation == generation else { return false }
-            // Entries that were committed during the load may be in it already.
-            state.pending.removeAll { content.book.contains($0) }
             state.content = content
+            state.loadedThrough = nil
             state.version += 1
             return true
         }
@@ -218,20 +247,18 @@ final class BookShelf: Sendable {
 
     /// Keeps computed lots.
     func keep(_ report: LotBook, for key: ReportKey) {
-        state.withLock { $0.report = (key, report) }
+        state.withLock { state in
+            // Without a Book the memory of its lots would not be counted.
+            if state.content != nil { state.report = (key, report) }
+        }
     }
 }
 
 extension Book {
-    /// Whether the entry is in this Book, found by its time.
-    func contains(_ entry: Entry) -> Bool {
-        var index = firstIndex(inSecondOf: entry.time)
-        while index < count {
-            let row = row(at: index)
-            guard row.time.seconds == entry.time.seconds else { return false }
-            if row.id == entry.id { return true }
-            index += 1
-        }
-        return false
+    /// The greatest number of an entry; 0 when there is none.
+    fileprivate var greatestID: EntryID {
+        var greatest = EntryID(raw: 0)
+        forEachRow { greatest = max(greatest, $0.id) }
+        return greatest
     }
 }

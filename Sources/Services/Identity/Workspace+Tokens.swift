@@ -133,6 +133,11 @@ extension Workspace {
         sessions.forget()
     }
 
+    /// Whether a text that was shown is a secret, in a time that does not depend on how much of it is right.
+    public static func isSame(_ shown: ArraySlice<UInt8>?, as secret: String) -> Bool {
+        ConstantTime.equal(Digest.sha256(Array(shown ?? [])).bytes, Digest.sha256(Array(secret.utf8)).bytes)
+    }
+
     /// Who a token stands for, as far as that is known without reading the database; never blocks.
     public func authenticate(token: ArraySlice<UInt8>) -> TokenCheck {
         let hash = Digest.sha256(Array(token))
@@ -152,6 +157,7 @@ extension Workspace {
     /// - Throws: `StorageError`.
     public func loadPrincipal(token: ArraySlice<UInt8>) throws -> Principal? {
         let hash = TokenText.hash(String(decoding: token, as: UTF8.self))
+        let generation = sessions.generation
         let found = try database.read {
             connection throws(StorageError) -> (CredentialRecord, UserRecord)? in
             guard let credential = try connection.credential(hash: hash),
@@ -168,7 +174,7 @@ extension Workspace {
             scopes: Set(TokenInfo(credential).scopes),
             expires: credential.draft.expires
         )
-        sessions.keep(principal, hash: hash)
+        sessions.keep(principal, hash: hash, generation: generation)
         sessions.touch(principal.credential)
         return principal
     }
@@ -190,6 +196,8 @@ final class SessionCache: Sendable {
     private struct State {
         var principals: [Digest256: Principal] = [:]
         var uses: Set<CredentialID> = []
+        /// Counts revocations.
+        var generation = 0
     }
 
     /// The most tokens remembered; all are forgotten when one more comes.
@@ -201,8 +209,13 @@ final class SessionCache: Sendable {
         state.withLock { $0.principals[hash] }
     }
 
-    func keep(_ principal: Principal, hash: Digest256) {
+    /// Read before the database is asked and given back with what it said.
+    var generation: Int { state.withLock { $0.generation } }
+
+    /// Remembers a token, unless one was revoked since the database was asked: it may have been this one.
+    func keep(_ principal: Principal, hash: Digest256, generation: Int) {
         state.withLock { state in
+            guard state.generation == generation else { return }
             if state.principals.count >= SessionCache.tokensMax { state.principals.removeAll() }
             state.principals[hash] = principal
         }
@@ -210,7 +223,10 @@ final class SessionCache: Sendable {
 
     /// Forgets everything after a revocation: the next use of each token asks the database.
     func forget() {
-        state.withLock { $0.principals.removeAll() }
+        state.withLock { state in
+            state.principals.removeAll()
+            state.generation += 1
+        }
     }
 
     func touch(_ credential: CredentialID) {

@@ -35,7 +35,7 @@ extension Workspace {
     public static let passwordCharactersMin = 8
 
     /// Whether the folder can do its work, for readiness.
-    public var isReady: Bool { prices.loaded() != nil }
+    public var isReady: Bool { prices.wasLoaded }
 
     /// Loads what every answer needs, so that the first request finds it.
     ///

@@ -16,8 +16,10 @@ public struct ImportRequest: Sendable {
     public var isPartial: Bool
     /// The most rows; nil for as many as there are.
     public var rowsMax: Int?
-    /// A retry's key and what it was first used for; nil when the caller gave none.
-    public var idempotency: IdempotencyClaim?
+    /// A retry's key and the request it belongs to; nil when the caller gave none.
+    public var claim: IdempotencyClaim?
+    /// How the outcome is answered, to be kept under the key in the commit of the import.
+    public var answer: (@Sendable (ImportOutcome) -> KeptAnswer)?
 
     /// A request with the usual choices.
     public init(
@@ -80,6 +82,25 @@ public struct ImportOutcome: Sendable {
         issues = survey.issues
     }
 
+    /// Turns the outcome into one of an import that changed nothing because of an error found after the file was read.
+    mutating func refuse(line: Int, code: String, found: String, expected: String, message: String) {
+        isRefused = true
+        importID = nil
+        inserted = 0
+        existing = 0
+        errorCount += 1
+        let issue = RowIssue(
+            line: line,
+            column: nil,
+            code: code,
+            severity: .error,
+            found: found,
+            expected: expected,
+            message: message
+        )
+        issues.insert(issue, at: issues.firstIndex { $0.line > line } ?? issues.endIndex)
+    }
+
     /// Adds a warning that was found after the file was read.
     mutating func warn(line: Int, code: String, found: String, expected: String, message: String) {
         warningCount += 1
@@ -114,18 +135,4 @@ public struct ImportInfo: Sendable {
     public let existing: Int
     /// `committed` or `undone`.
     public let state: String
-}
-
-/// A retry's key with a digest of the request it belongs to.
-public struct IdempotencyClaim: Hashable, Sendable {
-    /// The key as the client chose it.
-    public let key: String
-    /// The digest of method, path and body.
-    public let request: [UInt8]
-
-    /// A claim.
-    public init(key: String, request: [UInt8]) {
-        self.key = key
-        self.request = request
-    }
 }

@@ -11,38 +11,54 @@ extension Workspace {
     /// The source is called once for each pass over the file. A file with errors imports nothing unless the request
     /// is partial.
     ///
-    /// - Throws: `ImportError` for a file that cannot be read at all, `StorageError`, and what the source throws.
+    /// - Throws: `ImportError` for a file that cannot be read at all, `KeyRefusal`, `StorageError`, and what the source
+    ///   throws.
     public func importFile(
         _ request: ImportRequest,
         source: () throws -> ByteSource,
         progress: (_ done: Int, _ total: Int?) -> Void
     ) throws -> ImportOutcome {
-        let options = Workspace.options(of: request)
-        let survey = try ImportReader.survey(try source(), options: options)
-        var outcome = ImportOutcome(request, survey)
-        guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
-            outcome.isRefused = true
+        try holding(request.claim, of: request.user) {
+            let options = Workspace.options(of: request)
+            let survey = try ImportReader.survey(try source(), options: options)
+            var outcome = ImportOutcome(request, survey)
+            guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
+                outcome.isRefused = true
+                return outcome
+            }
+            let turnover = try turnover(of: request.user)
+            if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
+                let drafts = try Workspace.drafts(try source(), survey, options)
+                let work = SmallImport(
+                    request,
+                    survey,
+                    drafts,
+                    outcome,
+                    turnover,
+                    books.shelf(of: request.user)
+                )
+                return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
+            }
+            let pass = ImportPass(request: request, survey: survey, options: options, turnover: turnover)
+            if request.isDryRun {
+                try probe(pass, source, progress, &outcome)
+                if survey.errorCount > 0, !request.isPartial { outcome.isRefused = true }
+            } else {
+                try importLarge(pass, source, progress, &outcome)
+            }
             return outcome
         }
-        if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
-            let drafts = try Workspace.drafts(try source(), survey, options)
-            let result = try database.writeAndWait { transaction in
-                try SmallImport(request, survey, drafts).perform(transaction)
-            }
-            return finish(outcome, result, of: request.user)
-        }
-        if request.isDryRun {
-            try probe(request, survey, options, source, progress, &outcome)
-            outcome.isRefused = survey.errorCount > 0 && !request.isPartial
-        } else {
-            try importLarge(request, survey, options, source, progress, &outcome)
-        }
-        return outcome
+    }
+
+    /// Whether a file of a user can be imported without blocking, if it is small.
+    public func canImportAtOnce(_ user: UserID) -> Bool {
+        books.shelf(of: user).range.known != nil
     }
 
     /// Imports a small file that is in memory; the completion runs on the writer's thread after the commit.
     ///
-    /// Reading happens on the calling thread, in about a microsecond a row; nothing blocks.
+    /// Reading happens on the calling thread, in about a microsecond a row; nothing blocks when `canImportAtOnce`
+    /// said so and the file is no dry run.
     public func importSmallFile(
         _ request: ImportRequest,
         bytes: [UInt8],
@@ -50,25 +66,39 @@ extension Workspace {
     ) {
         do {
             let options = Workspace.options(of: request)
-            let survey = try ImportReader.survey(Workspace.once(bytes), options: options)
+            let (survey, kept) = try ImportReader.surveyKeepingEntries(
+                Workspace.once(bytes),
+                options: options,
+                entriesMax: configuration.storage.smallImportRowsMax
+            )
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
                 outcome.isRefused = true
                 return completion(.success(outcome))
             }
-            guard !request.isDryRun, survey.entries <= configuration.storage.smallImportRowsMax else {
+            let shelf = books.shelf(of: request.user)
+            guard !request.isDryRun, survey.entries <= configuration.storage.smallImportRowsMax,
+                let turnover = shelf.range.known
+            else {
                 return completion(
                     Result {
                         try importFile(request, source: { Workspace.once(bytes) }, progress: { _, _ in })
                     }
                 )
             }
-            let drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
-            let base = outcome
-            database.submit { transaction in
-                try SmallImport(request, survey, drafts).perform(transaction)
-            } completion: { result in
-                completion(result.map { self.finish(base, $0, of: request.user) })
+            let drafts: [DraftEntry]
+            if let kept {
+                drafts = survey.newestFirst ? kept.reversed() : kept
+            } else {
+                drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            }
+            let work = SmallImport(request, survey, drafts, outcome, turnover, shelf)
+            if let claim = request.claim { try keysUnderWay.enter(claim, of: request.user) }
+            database.submit(isRepeatable: true) { transaction in
+                try work.perform(transaction)
+            } completion: { [keysUnderWay] result in
+                if let claim = request.claim { keysUnderWay.leave(claim, of: request.user) }
+                completion(Result { try work.finish(result) })
             }
         } catch {
             completion(.failure(error))
@@ -99,25 +129,6 @@ extension Workspace {
         drafts.reserveCapacity(survey.entries)
         try ImportReader.read(source, survey: survey, options: options) { drafts.append($0) }
         return survey.newestFirst ? drafts.reversed() : drafts
-    }
-
-    /// Completes the outcome of a small import and shows its entries to readers.
-    private func finish(
-        _ outcome: ImportOutcome,
-        _ result: SmallImport.Result,
-        of user: UserID
-    ) -> ImportOutcome {
-        var outcome = outcome
-        outcome.importID = result.importID
-        outcome.inserted = result.entries.count
-        outcome.existing = outcome.entries - result.entries.count
-        for finding in result.findings { finding.add(to: &outcome) }
-        let shelf = books.shelf(of: user)
-        if !result.newAccounts.isEmpty || !result.newAssets.isEmpty {
-            shelf.add(accounts: result.newAccounts, assets: result.newAssets)
-        }
-        if !result.entries.isEmpty { shelf.add(result.entries) }
-        return outcome
     }
 
     // MARK: The list of imports
@@ -158,7 +169,9 @@ extension Workspace {
         try database.writeAndWait { transaction in
             try transaction.undoImport(id, user: user, reason: "undone by the user")
         }
-        books.shelf(of: user).invalidate()
+        let shelf = books.shelf(of: user)
+        shelf.invalidate()
+        shelf.range.forget()
         return record.inserted
     }
 }
@@ -193,61 +206,6 @@ struct ImportFinding: Sendable {
             expected: "the same content as entry \(entry.raw)",
             message: "the row's id \(reference) is that of entry \(entry.raw), which has other content; "
                 + "both are kept: undo the older import if this file corrects it"
-        )
-    }
-}
-
-/// An import that one commit carries.
-struct SmallImport: Sendable {
-    let request: ImportRequest
-    let survey: ImportSurvey
-    let drafts: [DraftEntry]
-
-    struct Result: Sendable {
-        let importID: ImportID
-        let entries: [Entry]
-        let findings: [ImportFinding]
-        let newAccounts: [AccountRecord]
-        let newAssets: [Asset]
-    }
-
-    init(_ request: ImportRequest, _ survey: ImportSurvey, _ drafts: [DraftEntry]) {
-        self.request = request
-        self.survey = survey
-        self.drafts = drafts
-    }
-
-    func perform(_ transaction: WriteTransaction) throws(StorageError) -> Result {
-        let names = try NameResolver(survey, of: request.user, making: transaction)
-        let rows = drafts.enumerated().map { names.row($1, place: Int64($0)) }
-        let draft = ImportDraft(
-            user: request.user,
-            fileName: request.fileName,
-            format: survey.format.name,
-            refused: survey.errorCount
-        )
-        let (record, verdicts) = try transaction.importOnce(draft, rows: rows)
-        var entries: [Entry] = []
-        var findings = UnknownAssets(names.unknownAssets).findings(in: drafts)
-        for (index, verdict) in verdicts.enumerated() {
-            guard verdict.isNew else { continue }
-            entries.append(rows[index].entry.numbered(as: verdict.entry))
-            if case .insertedBeside(_, let conflicting) = verdict {
-                findings.append(
-                    .changedRow(
-                        line: drafts[index].line,
-                        reference: drafts[index].reference,
-                        entry: conflicting
-                    )
-                )
-            }
-        }
-        return Result(
-            importID: record.id,
-            entries: entries,
-            findings: findings,
-            newAccounts: names.newAccounts,
-            newAssets: names.newAssets
         )
     }
 }

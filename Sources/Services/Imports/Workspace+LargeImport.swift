@@ -10,13 +10,12 @@ extension Workspace {
 
     /// Imports a file of any size by commits of bounded length; nothing is visible until the last of them.
     func importLarge(
-        _ request: ImportRequest,
-        _ survey: ImportSurvey,
-        _ options: ImportOptions,
+        _ pass: ImportPass,
         _ source: () throws -> ByteSource,
         _ progress: (Int, Int?) -> Void,
         _ outcome: inout ImportOutcome
     ) throws {
+        let (request, survey) = (pass.request, pass.survey)
         let draft = ImportDraft(
             user: request.user,
             fileName: request.fileName,
@@ -27,11 +26,12 @@ extension Workspace {
             let names = try NameResolver(survey, of: request.user, making: transaction)
             return (names, try transaction.beginImport(draft, rows: survey.entries))
         }
-        books.shelf(of: request.user).add(accounts: names.newAccounts, assets: names.newAssets)
+        let shelf = books.shelf(of: request.user)
+        shelf.add(accounts: names.newAccounts, assets: names.newAssets)
+        let pipe = InsertPipe(database, session, InsertTotals(names, AddedTurnover(to: pass.turnover)))
         do {
             var batch = RowBatch(names, survey)
-            let pipe = InsertPipe(database, session)
-            try Workspace.forEachDraft(try source(), survey, options) { entry in
+            try Workspace.forEachDraft(try source(), survey, pass.options) { entry in
                 batch.append(entry)
                 guard batch.rows.count == Workspace.rowsPerCommit else { return }
                 try pipe.insert(batch.take())
@@ -40,13 +40,39 @@ extension Workspace {
             try pipe.insert(batch.take())
             let totals = try pipe.finish()
             for finding in batch.findings + totals.findings { finding.add(to: &outcome) }
-            try database.writeAndWait { transaction in try transaction.commitImport(session) }
             outcome.importID = session.id
             outcome.inserted = totals.inserted
             outcome.existing = totals.existing
-            books.shelf(of: request.user).invalidate()
+            try commit(session, request, outcome, totals.sums.added, shelf)
         } catch {
+            pipe.drain()
             try database.abandonImport(session)
+            guard let refusal = error as? RangeRefusal else { throw error }
+            refusal.report(to: &outcome)
+        }
+    }
+
+    /// Makes the rows of a large import visible, with the answer that is kept for its key.
+    private func commit(
+        _ session: ImportSession,
+        _ request: ImportRequest,
+        _ outcome: ImportOutcome,
+        _ added: Turnover,
+        _ shelf: BookShelf
+    ) throws {
+        let ticket = RangeTicket(shelf.range)
+        do {
+            try database.writeAndWait { transaction in
+                try transaction.commitImport(session)
+                if let claim = request.claim, let answer = request.answer {
+                    try transaction.keep(answer(outcome), claim, of: request.user)
+                }
+                try ticket.reserve(added)
+            }
+            shelf.invalidate()
+            ticket.settle(isCommitted: true)
+        } catch {
+            ticket.settle(isCommitted: false)
             throw error
         }
     }
@@ -69,39 +95,51 @@ extension Workspace {
 
     /// Asks what importing would do, by the same look-ups as the import's.
     func probe(
-        _ request: ImportRequest,
-        _ survey: ImportSurvey,
-        _ options: ImportOptions,
+        _ pass: ImportPass,
         _ source: () throws -> ByteSource,
         _ progress: (Int, Int?) -> Void,
         _ outcome: inout ImportOutcome
     ) throws {
+        let (request, survey) = (pass.request, pass.survey)
         let (registry, accounts) = try database.read { connection throws(StorageError) in
             var registry = AssetRegistry.builtIn
             for asset in try connection.assets(of: request.user) { registry.add(asset) }
             return (registry, try connection.accounts(of: request.user))
         }
-        var batch = RowBatch(NameResolver(survey, registry: registry, accounts: accounts), survey)
+        let names = NameResolver(survey, registry: registry, accounts: accounts)
+        var batch = RowBatch(names, survey)
+        var totals = InsertTotals(names, AddedTurnover(to: pass.turnover))
         let session = ProbeSession()
         func ask(_ asked: (rows: [ImportRow], lines: [Int])) throws {
             let verdicts = try database.read { connection throws(StorageError) in
                 try connection.probe(asked.rows[...], user: request.user, session: session)
             }
-            var totals = InsertPipe.Totals()
-            totals.add(verdicts, asked)
-            outcome.inserted += totals.inserted
-            outcome.existing += totals.existing
-            for finding in totals.findings { finding.add(to: &outcome) }
+            try totals.add(verdicts, asked)
         }
-        try Workspace.forEachDraft(try source(), survey, options) { entry in
-            batch.append(entry)
-            guard batch.rows.count == Workspace.rowsPerCommit else { return }
+        do {
+            try Workspace.forEachDraft(try source(), survey, pass.options) { entry in
+                batch.append(entry)
+                guard batch.rows.count == Workspace.rowsPerCommit else { return }
+                try ask(batch.take())
+                progress(batch.count, survey.entries)
+            }
             try ask(batch.take())
-            progress(batch.count, survey.entries)
+        } catch let refusal as RangeRefusal {
+            return refusal.report(to: &outcome)
         }
-        try ask(batch.take())
-        for finding in batch.findings { finding.add(to: &outcome) }
+        outcome.inserted = totals.inserted
+        outcome.existing = totals.existing
+        for finding in batch.findings + totals.findings { finding.add(to: &outcome) }
     }
+}
+
+/// What the two passes over a file share.
+struct ImportPass {
+    let request: ImportRequest
+    let survey: ImportSurvey
+    let options: ImportOptions
+    /// The sums of the history before.
+    let turnover: Turnover
 }
 
 /// Rows on their way to the writer.
@@ -137,30 +175,71 @@ struct RowBatch {
     }
 }
 
-/// Lets the writer insert one batch while the next is read.
-final class InsertPipe: Sendable {
-    struct Totals: Sendable {
-        var inserted = 0
-        var existing = 0
-        var findings: [ImportFinding] = []
+/// What the verdicts on rows come to.
+struct InsertTotals: Sendable {
+    private let names: NameResolver
+    private(set) var inserted = 0
+    private(set) var existing = 0
+    private(set) var findings: [ImportFinding] = []
+    private(set) var sums: AddedTurnover
+
+    /// The most findings that are kept.
+    private static let findingsMax = 1000
+
+    init(_ names: NameResolver, _ sums: AddedTurnover) {
+        self.names = names
+        self.sums = sums
     }
 
+    /// Adds the verdicts on a batch.
+    ///
+    /// - Throws: `RangeRefusal`.
+    mutating func add(
+        _ verdicts: [RowVerdict],
+        _ batch: (rows: [ImportRow], lines: [Int])
+    ) throws(RangeRefusal) {
+        for (index, verdict) in verdicts.enumerated() {
+            guard verdict.isNew else {
+                existing += 1
+                continue
+            }
+            inserted += 1
+            if let asset = sums.add(batch.rows[index].entry) {
+                throw RangeRefusal(line: batch.lines[index], asset: names.displayCode(of: asset))
+            }
+            guard case .insertedBeside(_, let conflicting) = verdict,
+                findings.count < InsertTotals.findingsMax
+            else { continue }
+            findings.append(
+                .changedRow(
+                    line: batch.lines[index],
+                    reference: batch.rows[index].texts.reference,
+                    entry: conflicting
+                )
+            )
+        }
+    }
+}
+
+/// Lets the writer insert one batch while the next is read.
+final class InsertPipe: Sendable {
     private struct State {
-        var totals = Totals()
+        var totals: InsertTotals
         var failure: (any Error)?
     }
 
     private let database: Database
     private let session: ImportSession
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let places: Gate
 
     /// The batches that may wait for the writer: one is inserted while one is read.
     private static let batchesMax = 2
 
-    init(_ database: Database, _ session: ImportSession) {
+    init(_ database: Database, _ session: ImportSession, _ totals: InsertTotals) {
         self.database = database
         self.session = session
+        state = Mutex(State(totals: totals))
         places = Gate(InsertPipe.batchesMax)
     }
 
@@ -176,9 +255,10 @@ final class InsertPipe: Sendable {
             try transaction.insert(batch.rows[...], into: session)
         } completion: { [self] result in
             state.withLock { state in
-                switch result {
-                case .failure(let error): state.failure = state.failure ?? error
-                case .success(let verdicts): state.totals.add(verdicts, batch)
+                do {
+                    try state.totals.add(try result.get(), batch)
+                } catch {
+                    state.failure = state.failure ?? error
                 }
             }
             places.leave()
@@ -188,27 +268,17 @@ final class InsertPipe: Sendable {
     /// Waits for all batches.
     ///
     /// - Throws: what a batch failed with.
-    func finish() throws -> Totals {
-        for _ in 0..<InsertPipe.batchesMax { places.enter() }
+    func finish() throws -> InsertTotals {
+        drain()
         return try state.withLock { state in
             if let failure = state.failure { throw failure }
             return state.totals
         }
     }
-}
 
-extension InsertPipe.Totals {
-    mutating func add(_ verdicts: [RowVerdict], _ batch: (rows: [ImportRow], lines: [Int])) {
-        for (index, verdict) in verdicts.enumerated() {
-            if verdict.isNew { inserted += 1 } else { existing += 1 }
-            guard case .insertedBeside(_, let conflicting) = verdict, findings.count < 1000 else { continue }
-            findings.append(
-                .changedRow(
-                    line: batch.lines[index],
-                    reference: batch.rows[index].texts.reference,
-                    entry: conflicting
-                )
-            )
-        }
+    /// Waits for all batches, whatever became of them.
+    func drain() {
+        for _ in 0..<InsertPipe.batchesMax { places.enter() }
+        for _ in 0..<InsertPipe.batchesMax { places.leave() }
     }
 }

@@ -12,6 +12,8 @@ final class PriceShelf: Sendable {
         var book: PriceBook?
         /// Changes with every new snapshot, so that what was computed from an old one can be told apart.
         var version = 0
+        /// Counts the writes of prices.
+        var writes = 0
     }
 
     private let database: Database
@@ -26,12 +28,18 @@ final class PriceShelf: Sendable {
     func snapshot() throws -> (book: PriceBook, version: Int) {
         if let ready = loaded() { return ready }
         return try loading.withLock { _ in
-            if let ready = loaded() { return ready }
-            let book = try load()
-            return state.withLock { state in
-                state.book = book
-                state.version += 1
-                return (book, state.version)
+            while true {
+                if let ready = loaded() { return ready }
+                let writes = state.withLock { $0.writes }
+                let book = try load()
+                let version = state.withLock { state -> Int? in
+                    // Prices that were written meanwhile may be missing in what was read.
+                    guard state.writes == writes else { return nil }
+                    state.book = book
+                    state.version += 1
+                    return state.version
+                }
+                if let version { return (book, version) }
             }
         }
     }
@@ -41,9 +49,15 @@ final class PriceShelf: Sendable {
         state.withLock { state in state.book.map { ($0, state.version) } }
     }
 
+    /// Whether the prices were loaded once; afterwards they only wait to be read again when some were written.
+    var wasLoaded: Bool { state.withLock { $0.version > 0 } }
+
     /// Forgets the snapshot after prices were written.
     func invalidate() {
-        state.withLock { $0.book = nil }
+        state.withLock { state in
+            state.book = nil
+            state.writes += 1
+        }
     }
 
     private func load() throws -> PriceBook {

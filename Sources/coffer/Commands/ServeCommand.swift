@@ -1,5 +1,6 @@
 import BitcainAPI
 import CommandLine
+import Crypto
 import Glibc
 import HTTPServer
 import OperatorsAPI
@@ -17,6 +18,9 @@ enum ServeCommand {
         _ workspace: Workspace,
         ready: (_ address: String) -> Void
     ) throws -> ExitCode {
+        // Secrets in memory are for this process alone: no core files, no reading by other processes.
+        _ = ProcessHardening.setDumpable(false)
+        _ = ProcessHardening.forbidCoreFiles()
         let signals = StopSignals()
         let listen = try ListenAddress(context.settings.text("http.listen"))
         let isUnlimited = context.command.flag("no-limits")
@@ -25,12 +29,11 @@ enum ServeCommand {
         }
         let log = context.settings.boolean("http.access_log") && !isUnlimited ? AccessLog() : nil
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
+        try UploadFolder.prepare(uploads(context))
         let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
         try server.start()
-        let adminText = context.settings.text("admin.listen")
-        let adminListen = adminText == "off" ? nil : try ListenAddress(adminText)
-        let admin = adminListen.map { adminServer($0, workspace, server) }
-        try admin?.start()
+        let housekeeper = Housekeeper(workspace, context.output)
+        let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
@@ -44,20 +47,23 @@ enum ServeCommand {
         }
         let address = "http://\(listen.hostInURL):\(server.port)"
         announce(context, address: address, listen: listen, port: server.port, isUnlimited: isUnlimited)
-        if let adminListen, let admin {
-            context.output.line("  metrics    http://\(adminListen.hostInURL):\(admin.port)/metrics")
+        if let admin {
+            context.output.line("  metrics    http://\(admin.listen.hostInURL):\(admin.server.port)/metrics")
         }
         ready(address)
         signals.wait()
         context.output.remark("stopping")
         control.stop()
         server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
-        admin?.stop(graceSeconds: 1)
+        admin?.server.stop(graceSeconds: 1)
         workers.stop()
+        housekeeper.stop()
         workspace.close()
         log?.close()
         return .ok
     }
+
+    private static func uploads(_ context: CommandContext) -> String { context.folder + "/uploads" }
 
     private static func publicServer(
         _ context: CommandContext,
@@ -84,7 +90,7 @@ enum ServeCommand {
         configuration.port = listen.port
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
         if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
-        configuration.spoolFolder = context.folder + "/uploads"
+        configuration.spoolFolder = uploads(context)
         if let log { configuration.accessLog = { record in log.record(record) } }
         return HTTPServer(
             configuration: configuration,
@@ -92,19 +98,33 @@ enum ServeCommand {
         )
     }
 
-    private static func adminServer(
-        _ listen: ListenAddress,
+    /// The listener of the operators; nil when it is off, or when nobody asked for it and its port is taken.
+    private static func startAdmin(
+        _ context: CommandContext,
         _ workspace: Workspace,
         _ server: HTTPServer
-    ) -> HTTPServer {
+    ) throws -> (listen: ListenAddress, server: HTTPServer)? {
+        let setting = context.settings.setting("admin.listen")
+        guard let text = setting.text, text != "off" else { return nil }
+        let listen = try ListenAddress(text)
+        let token = context.settings.textIfSet("admin.token")
+        guard token != nil || listen.isLoopback else { throw UsageError.openMetrics(text) }
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
         configuration.eventLoops = 1
-        return HTTPServer(
+        let admin = HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)]
+            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: token)]
         )
+        do throws(HTTPServerError) {
+            try admin.start()
+            return (listen, admin)
+        } catch {
+            guard setting.origin == .standard else { throw error }
+            context.output.remark("coffer: metrics are not served: \(error)")
+            return nil
+        }
     }
 
     private static func announce(
