@@ -98,7 +98,8 @@ enum Histories {
         }
         let account = ["Kraken", "Ledger", "Bitstamp"].randomElement(using: &random) ?? "Kraken"
         let toAccount = kind == .transfer ? (account == "Ledger" ? "Kraken" : "Ledger") : ""
-        let fraction = Bool.random(using: &random) ? "" : ".25"
+        // The same for the same second, so that the rows stay in order.
+        let fraction = second % 3000 == 0 ? "" : ".25"
         let time = instant(second).dropLast() + fraction + "Z"
         return [
             String(time), kind.name, incoming.0, incoming.1, outgoing.0, outgoing.1, fee.0, fee.1, value.0,
