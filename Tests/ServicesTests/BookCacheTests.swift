@@ -1,4 +1,5 @@
 import Ledger
+import Money
 import Storage
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Importing
+import Ledger
 import Storage
 import Testing
 import TestSupport
@@ -9,7 +10,9 @@ import Time
 
 @Suite("Imports")
 private struct ImportTests {
-    private func isLarge(_ configuration: inout WorkspaceConfiguration) { configuration.storage.smallImportRowsMax = 3 }
+    private func isLarge(_ configuration: inout WorkspaceConfiguration) {
+        configuration.storage.smallImportRowsMax = 3
+    }
 
     /// Runs a body with files imported by one commit, and again by many.
     private func onBothPaths(_ body: (Fixture) throws -> Void) throws {
@@ -31,7 +34,9 @@ private struct ImportTests {
         }
     }
 
-    @Test func `true twins in one file are both kept, and a file that has grown adds just its new rows`() throws {
+    @Test func `true twins in one file are both kept, and a file that has grown adds just its new rows`()
+        throws
+    {
         try onBothPaths { fixture in
             let twins = Sample.deposit("1") + Sample.row("1") + Sample.row("1")
             #expect(try fixture.importText(twins).inserted == 3)
@@ -77,7 +82,9 @@ private struct ImportTests {
 
     @Test func `an asset that nobody knows is registered with a warning, once`() throws {
         try onBothPaths { fixture in
-            let text = Sample.header + "2024-01-01,deposit,1,NEWCOIN,,,,,,,Kraken,\n2024-01-02,deposit,1,NEWCOIN,,,,,,,Kraken,\n"
+            let text =
+                Sample.header
+                + "2024-01-01,deposit,1,NEWCOIN,,,,,,,Kraken,\n2024-01-02,deposit,1,NEWCOIN,,,,,,,Kraken,\n"
                 + Sample.history.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
             let dry = try fixture.importText(text, dryRun: true)
             #expect(dry.issues.filter { $0.code == "unknown_asset" }.map(\.line) == [2])
@@ -166,7 +173,9 @@ private struct ImportTests {
         let header = "time,kind,in_amount,in_asset,account,reference\n"
         let rows = (0..<Int.random(in: 1...12, using: &random)).map { _ -> String in
             let day = Int.random(in: 1...3, using: &random)
-            let amount = Int.random(in: 0..<40, using: &random) == 0 ? "x" : String(Int.random(in: 1...3, using: &random))
+            let amount =
+                Int.random(in: 0..<40, using: &random) == 0
+                ? "x" : String(Int.random(in: 1...3, using: &random))
             let asset = ["BTC", "ETH", "ODD", "RARE"].randomElement(using: &random) ?? "BTC"
             let reference = ["", "", "a", "b"].randomElement(using: &random) ?? ""
             return "2024-01-0\(day),deposit,\(amount),\(asset),Kraken,\(reference)\n"
@@ -226,7 +235,11 @@ private struct ImportTests {
                 try fixture.workspace.undoImport(number, of: fixture.owner)
             }
             #expect(try fixture.importText(Sample.history).inserted == 4)
-            #expect(try fixture.workspace.imports(of: fixture.owner).map(\.state).sorted() == ["committed", "undone"])
+            #expect(
+                try fixture.workspace.imports(of: fixture.owner).map(\.state).sorted() == [
+                    "committed", "undone",
+                ]
+            )
         }
     }
 
@@ -258,7 +271,9 @@ private struct RangeTests {
     private let most = "99999999999999999999.999999999999999999"
     private let least = "0.000000000000000001"
 
-    private func isLarge(_ configuration: inout WorkspaceConfiguration) { configuration.storage.smallImportRowsMax = 1 }
+    private func isLarge(_ configuration: inout WorkspaceConfiguration) {
+        configuration.storage.smallImportRowsMax = 1
+    }
 
     private func deposits(_ amounts: [String], from second: Int = 0) -> String {
         "time,kind,in_amount,in_asset,account\n"
@@ -277,7 +292,10 @@ private struct RangeTests {
     }
 
     @Test(arguments: [1000, 1], [false, true])
-    func `the greatest balance is taken, and the least amount beyond is refused`(_ limit: Int, _ isDryRun: Bool) throws {
+    func `the greatest balance is taken, and the least amount beyond is refused`(
+        _ limit: Int,
+        _ isDryRun: Bool
+    ) throws {
         try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { fixture in
             let half = "49999999999999999999.999999999999999999"
             #expect(try fixture.importText(deposits([half, "50000000000000000000"])).inserted == 2)
@@ -291,7 +309,10 @@ private struct RangeTests {
     }
 
     @Test(arguments: [1000, 1], [false, true])
-    func `a file that reaches the range by itself names the row that does`(_ limit: Int, _ isDryRun: Bool) throws {
+    func `a file that reaches the range by itself names the row that does`(
+        _ limit: Int,
+        _ isDryRun: Bool
+    ) throws {
         try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { fixture in
             let text = deposits(["1", most, "2"])
             try check(fixture.importText(text, dryRun: isDryRun), isRefusedAt: 3)
@@ -314,9 +335,14 @@ private struct RangeTests {
     @Test func `accounts of one asset count together, assets do not`() throws {
         try withFixture { fixture in
             let header = "time,kind,in_amount,in_asset,account\n"
-            let first = header + "2024-01-01,deposit,60000000000000000000,BTC,A\n2024-01-01,deposit,60000000000000000000,ETH,A\n"
+            let first =
+                header
+                + "2024-01-01,deposit,60000000000000000000,BTC,A\n2024-01-01,deposit,60000000000000000000,ETH,A\n"
             #expect(try fixture.importText(first).inserted == 2)
-            try check(fixture.importText(header + "2024-01-02,deposit,60000000000000000000,BTC,B\n"), isRefusedAt: 2)
+            try check(
+                fixture.importText(header + "2024-01-02,deposit,60000000000000000000,BTC,B\n"),
+                isRefusedAt: 2
+            )
             #expect(try fixture.balances()["BTC"] == "60000000000000000000")
         }
     }
@@ -334,12 +360,17 @@ private struct RangeTests {
     @Test func `an undo makes room again, and never brings a balance out of range`() throws {
         try withFixture { fixture in
             let big = try fixture.importText(deposits(["60000000000000000000"]))
-            let spent = "time,kind,out_amount,out_asset,account\n2024-02-01,spend,30000000000000000000,BTC,Kraken\n"
+            let spent =
+                "time,kind,out_amount,out_asset,account\n2024-02-01,spend,30000000000000000000,BTC,Kraken\n"
             let out = try fixture.importText(spent)
             try check(fixture.importText(deposits(["60000000000000000000"], from: 50)), isRefusedAt: 2)
-            #expect(try fixture.workspace.undoImport(Int(try #require(out.importNumber)), of: fixture.owner) == 1)
+            #expect(
+                try fixture.workspace.undoImport(Int(try #require(out.importNumber)), of: fixture.owner) == 1
+            )
             #expect(try fixture.balances() == ["BTC": "60000000000000000000"])
-            #expect(try fixture.workspace.undoImport(Int(try #require(big.importNumber)), of: fixture.owner) == 1)
+            #expect(
+                try fixture.workspace.undoImport(Int(try #require(big.importNumber)), of: fixture.owner) == 1
+            )
             #expect(try fixture.importText(deposits([most], from: 60)).inserted == 1)
             #expect(try fixture.workspace.books.snapshot(of: fixture.owner).book.overflow == nil)
         }
