@@ -74,9 +74,8 @@ let package = Package(
         .executableTarget(
             name: "coffer-bench",
             dependencies: [
-                "HTTPServer", "Services", "JSON", "Money", "Time", "Ledger", "CostBasis", "Valuation",
-                "Importing",
-                "Storage", "Crypto",
+                "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing",
+                "Storage",
             ],
             swiftSettings: common
         ),
@@ -103,7 +102,12 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
         tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
-        .testTarget(name: "CofferTests", dependencies: ["TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "CofferTests",
+            dependencies: ["TestSupport", "JSON", "Ledger", "CommandLine", "coffer"],
+            exclude: ["Golden"],
+            swiftSettings: common
+        ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
     ]
 )

@@ -69,9 +69,15 @@ prepare_packages() {
     rm -f "${log}"
 }
 
-# Builds the program in release mode; silent unless it takes long or fails.
+# Builds the program, and further products that are named, in release mode; silent unless it takes long or fails.
 build_release() {
-    local binary="${root}/.build/release/coffer"
+    local product
+    for product in coffer "$@"; do build_product "${product}"; done
+}
+
+# Builds one product in release mode.
+build_product() {
+    local binary="${root}/.build/release/$1"
     # Folders count too: their time changes when a file in them comes or goes.
     if [[ -x ${binary} ]] &&
         [[ -z $(find "${root}/Package.swift" "${root}/Sources" -newer "${binary}" -print -quit) ]]; then
@@ -85,7 +91,7 @@ build_release() {
     local log started
     log=$(mktemp)
     started=$(mktemp)
-    if ! swift build -c release --product coffer --disable-index-store --package-path "${root}" >"${log}" 2>&1; then
+    if ! swift build -c release --product "$1" --disable-index-store --package-path "${root}" >"${log}" 2>&1; then
         cat "${log}" >&2
         rm -f "${log}" "${started}"
         stop "the build failed, see above" 1

@@ -12,12 +12,39 @@ public enum ImportReader {
     ///
     /// - Throws: `ImportError` when the file cannot be read at all, and whatever the source throws.
     public static func survey(_ source: @escaping ByteSource, options: ImportOptions) throws -> ImportSurvey {
+        try survey(source, options: options) { _ in }
+    }
+
+    /// Checks a small file and keeps its entries in the order of the file, which spares the second pass.
+    ///
+    /// Without entries when they depend on what only a whole pass can tell, or when there are more than the bound.
+    ///
+    /// - Throws: as `survey`.
+    public static func surveyKeepingEntries(
+        _ source: @escaping ByteSource,
+        options: ImportOptions,
+        entriesMax: Int
+    ) throws -> (survey: ImportSurvey, entries: [DraftEntry]?) {
+        var kept: [DraftEntry] = []
+        let survey = try survey(source, options: options) { entry in
+            if kept.count < entriesMax { kept.append(entry) }
+        }
+        guard survey.walletCurrencies.isEmpty, survey.entries == kept.count else { return (survey, nil) }
+        return (survey, kept)
+    }
+
+    private static func survey(
+        _ source: @escaping ByteSource,
+        options: ImportOptions,
+        body: (DraftEntry) -> Void
+    ) throws -> ImportSurvey {
         var pass = try FilePass(source, options: options, inside: [])
         var survey = ImportSurvey(format: pass.format, headerLine: pass.headerLine)
         var order = TimeOrder()
         try pass.run { entry in
             survey.entries += 1
             order.add(entry.time)
+            body(entry)
         }
         survey.rows = pass.rows
         survey.newestFirst = order.falls > order.rises
@@ -133,6 +160,7 @@ private struct FilePass {
         inside: Set<String>,
         log: inout IssueLog
     ) throws(ImportError) -> Layout? {
+        if let mapper = CofferMapper(exportHeader: row, options: options) { return .coffer(mapper) }
         var header: [String] = []
         for index in row.cells.indices { header.append(CellText.read(row, row.trimmed(index)).text) }
         let names = header.map { $0.lowercased() }
@@ -154,6 +182,9 @@ private struct FilePass {
             layout = .account(
                 CoinbaseAccountMapper(header: header, columns: columns, inside: inside, options: options)
             )
+        }
+        if layout != nil, case .carriageReturn? = row.fault {
+            throw .notText(line: row.line, reason: "its lines end in carriage returns alone")
         }
         if layout != nil, row.fault == .tooManyCells {
             throw .tooManyColumns(line: row.line, limit: options.limits.columns)

@@ -15,11 +15,12 @@ public enum OperatorsAPI {
         return router
     }
 
-    /// Metrics for operators, on a listener of their own.
-    public static func adminRouter(workspace: Workspace, server: HTTPServer) -> Router {
+    /// Metrics for operators, on a listener of their own; with a token they are for those who show it.
+    public static func adminRouter(workspace: Workspace, server: HTTPServer, token: String?) -> Router {
         var router = Router()
         router.add(.get, "/healthz", name: "healthz", isServedWhenBusy: true) { _, _ in .json(healthy) }
-        router.add(.get, "/metrics", name: "metrics") { _, _ in
+        router.add(.get, "/metrics", name: "metrics") { request, _ in
+            if let token, !Workspace.isSame(request.bearerToken, as: token) { return unauthorized }
             let text = MetricsText.render(server.metrics, workspace)
             return HTTPResponse(
                 status: 200,
@@ -29,6 +30,12 @@ public enum OperatorsAPI {
         }
         return router
     }
+
+    private static let unauthorized = HTTPResponse.json(
+        Array("{\"detail\":\"Not authenticated\"}".utf8),
+        status: 401,
+        headers: [HTTPHeader("WWW-Authenticate", "Bearer")]
+    )
 
     private static let healthy = Array("{\"status\":\"ok\"}".utf8)
     private static let ready = Array("{\"status\":\"ready\"}".utf8)

@@ -74,7 +74,11 @@ extension CheckRun {
 
     /// The rows of each import must be those that its batches were sealed over.
     mutating func checkImports() throws(StorageError) {
-        var rows = try connection.rows("SELECT import, id, coalesce(event, 0), digest FROM entries") {
+        // Rows of an abandoned import are about to go, and some of them may be gone already.
+        let kept = "import NOT IN (SELECT id FROM imports WHERE state = 'abandoned')"
+        var rows = try connection.rows(
+            "SELECT import, id, coalesce(event, 0), digest FROM entries WHERE \(kept)"
+        ) {
             ImportedRow(
                 importID: $0.integer(0),
                 id: $0.integer(1),
@@ -85,7 +89,10 @@ extension CheckRun {
         rows.sort { ($0.importID, $0.id) < ($1.importID, $1.id) }
         var place = 0
         let batches = try connection.rows(
-            "SELECT import, first_entry, last_entry, rows, digest FROM batches ORDER BY import, number"
+            """
+            SELECT import, first_entry, last_entry, rows, digest FROM batches WHERE \(kept)
+            ORDER BY import, number
+            """
         ) { row in ((0..<4).map { row.integer(Int32($0)) }, row.blob(4)) }
         for (numbers, digest) in batches {
             var batch = BatchDigest()

@@ -81,7 +81,7 @@ public final class Database: Sendable {
                 limits: options.limits,
                 now: options.now,
                 earliest: Timestamp(microseconds: lastSeal),
-                onFatal: options.onFatal
+                onFatal: { options.onFatal($0.naming(folder)) }
             )
         )
         let readers = ReaderPool(path: path, mode: .readOnly, limits: options.limits)
@@ -141,8 +141,11 @@ public final class Database: Sendable {
 
     /// Queues a write; `completion` is called on the writer's thread after the commit that holds it, or once it failed.
     ///
-    /// `completion` must be quick and must not wait for another write.
+    /// `completion` must be quick and must not wait for another write. A job that changes nothing but the database is
+    /// repeatable: it may be run a second time after its transaction was undone, which lets many small ones share a
+    /// commit more cheaply.
     public func submit<R: Sendable>(
+        isRepeatable: Bool = false,
         _ job: @escaping @Sendable (WriteTransaction) throws -> R,
         completion: @escaping @Sendable (Result<R, any Error>) -> Void
     ) {
@@ -155,6 +158,7 @@ public final class Database: Sendable {
         let cell = ResultCell(result)
         writer.submit(
             Job(
+                isRepeatable: isRepeatable,
                 perform: { transaction in
                     let value = try job(transaction)
                     cell.value.withLock { $0 = value }

@@ -17,18 +17,26 @@ extension WriteTransaction {
         return try makeImport(draft, rows: rows)
     }
 
-    private func makeImport(_ draft: ImportDraft, rows: Int) throws(StorageError) -> ImportSession {
+    /// Writes the record of an import that is open, or of one that this commit finishes with all rows new.
+    private func makeImport(
+        _ draft: ImportDraft,
+        rows: Int,
+        isFinished: Bool = false
+    ) throws(StorageError) -> ImportSession {
         let first = try reserveEntryIDs(rows)
+        let seal: SQLValue = isFinished && rows > 0 ? .integer(try sealNumber()) : .null
         try connection.run(
             """
-            INSERT INTO imports (user, state, file_name, format, file_digest, first_entry, reserved, refused, created)
-            VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO imports (user, state, file_name, format, file_digest, first_entry, reserved, refused, created,
+                inserted, committed, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(draft.user.raw), .text(draft.fileName), .text(draft.format),
-                .blob(draft.fileDigest?.bytes),
-                .integer(first.raw), .integer(Int64(rows)), .integer(Int64(draft.refused)),
-                .integer(time.microseconds),
+                .integer(draft.user.raw), isFinished ? "committed" : "open", .text(draft.fileName),
+                .text(draft.format), .blob(draft.fileDigest?.bytes), .integer(first.raw),
+                .integer(Int64(rows)), .integer(Int64(draft.refused)), .integer(time.microseconds),
+                .integer(isFinished ? Int64(rows) : 0), isFinished ? .integer(time.microseconds) : .null,
+                seal,
             ]
         )
         return ImportSession(
@@ -41,16 +49,13 @@ extension WriteTransaction {
 
     /// Takes a range of entry numbers that nobody else gets; the first of them.
     func reserveEntryIDs(_ count: Int) throws(StorageError) -> EntryID {
-        let first =
-            try connection.first("SELECT value FROM meta WHERE name = 'next_entry'") { $0.integer(0) } ?? 1
-        try connection.run(
-            """
-            INSERT INTO meta (name, value) VALUES ('next_entry', ?)
-            ON CONFLICT (name) DO UPDATE SET value = excluded.value
-            """,
-            [.integer(first + Int64(count))]
-        )
-        return EntryID(raw: first)
+        var first = nextEntry
+        if first == nil {
+            first = try connection.first("SELECT value FROM meta WHERE name = 'next_entry'") { $0.integer(0) }
+        }
+        let number = first ?? 1
+        nextEntry = number + Int64(count)
+        return EntryID(raw: number)
     }
 
     /// Adds rows to an open import; the verdict of each, in their order.
@@ -146,12 +151,14 @@ extension WriteTransaction {
         guard let first = batch.first, let last = batch.last else { return }
         session.batches += 1
         session.inserted += batch.count
+        let sealed = SealedBatch(
+            numbers: [session.batches, first, last, Int64(batch.count)],
+            digest: batch.digest.bytes
+        )
+        session.lastBatch = sealed
         try connection.run(
             "INSERT INTO batches (import, number, first_entry, last_entry, rows, digest) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                .integer(session.id.raw), .integer(session.batches), .integer(first), .integer(last),
-                .integer(Int64(batch.count)), .blob(batch.digest.bytes),
-            ]
+            [.integer(session.id.raw)] + sealed.numbers.map { .integer($0) } + [.blob(sealed.digest)]
         )
     }
 
@@ -182,13 +189,24 @@ extension WriteTransaction {
                 detail: "it is not open"
             )
         }
-        if session.inserted > 0 {
-            pendingSeal.imports.append((session.id, session.user, session.inserted))
-            pendingSeal.entries += session.inserted
-            pendingSeal.firstEntry = min(pendingSeal.firstEntry ?? .max, session.firstEntry)
-            pendingSeal.lastEntry = max(pendingSeal.lastEntry ?? 0, session.lastEntry)
-        }
+        seal(session)
         return record
+    }
+
+    /// Has the seal of this commit cover an import's rows.
+    private func seal(_ session: ImportSession) {
+        guard session.inserted > 0 else { return }
+        pendingSeal.imports.append(
+            SealedImport(
+                id: session.id,
+                user: session.user,
+                inserted: session.inserted,
+                batch: session.batches == 1 ? session.lastBatch : nil
+            )
+        )
+        pendingSeal.entries += session.inserted
+        pendingSeal.firstEntry = min(pendingSeal.firstEntry ?? .max, session.firstEntry)
+        pendingSeal.lastEntry = max(pendingSeal.lastEntry ?? 0, session.lastEntry)
     }
 
     /// A whole small import in one commit.
@@ -199,9 +217,30 @@ extension WriteTransaction {
         rows: [ImportRow]
     ) throws(StorageError) -> (record: ImportRecord, verdicts: [RowVerdict]) {
         precondition(rows.count <= limits.smallImportRowsMax, "a large import takes several commits")
-        let session = try makeImport(draft, rows: rows.count)
+        // Written as if all rows were new, which is the usual case and then needs no second write.
+        let session = try makeImport(draft, rows: rows.count, isFinished: true)
         let verdicts = try insert(rows[...], into: session)
-        return (try commitImport(session), verdicts)
+        if session.existing > 0 {
+            try connection.run(
+                "UPDATE imports SET inserted = ?, existing = ?, seal = ? WHERE id = ?",
+                [
+                    .integer(Int64(session.inserted)), .integer(Int64(session.existing)),
+                    session.inserted > 0 ? .integer(try sealNumber()) : .null, .integer(session.id.raw),
+                ]
+            )
+        }
+        seal(session)
+        let record = ImportRecord(
+            id: session.id,
+            draft: draft,
+            state: .committed,
+            inserted: session.inserted,
+            existing: session.existing,
+            created: time,
+            committed: time,
+            undone: nil
+        )
+        return (record, verdicts)
     }
 }
 

@@ -118,6 +118,8 @@ public final class ImportSession: @unchecked Sendable {
     public let reserved: Int
     var cursors: [Digest128: UInt32] = [:]
     var batches: Int64 = 0
+    /// The batch that was written last.
+    var lastBatch: SealedBatch?
     var lastEntry: Int64
     var inserted = 0
     var existing = 0

@@ -1,9 +1,24 @@
 import Crypto
 import Time
 
+/// An import that a seal covers.
+struct SealedImport {
+    let id: ImportID
+    let user: UserID
+    let inserted: Int
+    /// Its batches while they are known without looking: an import of one commit.
+    let batch: SealedBatch?
+}
+
+/// What a seal takes in of a batch: number, first and last entry, rows, and the digest over them.
+struct SealedBatch {
+    let numbers: [Int64]
+    let digest: [UInt8]
+}
+
 /// What one commit makes visible or voids, gathered until its seal is written.
 struct PendingSeal {
-    var imports: [(id: ImportID, user: UserID, inserted: Int)] = []
+    var imports: [SealedImport] = []
     var voids: [Int64] = []
     var entries = 0
     var firstEntry: Int64?
@@ -64,11 +79,6 @@ extension Connection {
 }
 
 extension WriteTransaction {
-    /// The link that the next seal of this transaction will be.
-    func sealNumber() throws(StorageError) -> Int64 {
-        try connection.journalVersion() + 1
-    }
-
     /// Writes the one seal of this commit, if it made anything visible or voided something.
     func writeSeal() throws(StorageError) {
         guard !pendingSeal.isEmpty else { return }
@@ -79,7 +89,9 @@ extension WriteTransaction {
         ) {
             Digest256($0.blob(0))
         }
-        let digest = try connection.sealDigest(number: number, previous: (previous ?? nil) ?? .zero)
+        let start = (previous ?? nil) ?? .zero
+        var digest = pendingSeal.digest(number: number, previous: start)
+        if digest == nil { digest = try connection.sealDigest(number: number, previous: start) }
         try connection.run(
             """
             INSERT INTO seals (number, created, first_entry, last_entry, entries, voids, digest)
@@ -88,9 +100,23 @@ extension WriteTransaction {
             [
                 .integer(number), .integer(time.microseconds), .integer(pendingSeal.firstEntry),
                 .integer(pendingSeal.lastEntry), .integer(Int64(pendingSeal.entries)),
-                .integer(Int64(pendingSeal.voids.count)), .blob(digest.bytes),
+                .integer(Int64(pendingSeal.voids.count)), .blob(digest?.bytes),
             ]
         )
+    }
+}
+
+extension PendingSeal {
+    /// The digest that `Connection.sealDigest` gives, from what is known without looking; nil when something is not.
+    func digest(number: Int64, previous: Digest256) -> Digest256? {
+        guard voids.isEmpty else { return nil }
+        var content = SealContent(previous: previous, number: number)
+        for sealed in imports.sorted(by: { $0.id < $1.id }) {
+            guard let batch = sealed.batch else { return nil }
+            content.add(tag: 1, [sealed.id.raw, sealed.user.raw, Int64(sealed.inserted)])
+            content.add(tag: 2, batch.numbers, batch.digest)
+        }
+        return content.finish()
     }
 }
 

@@ -72,6 +72,13 @@ public struct StorageError: Error, Hashable, Sendable {
     }
 }
 
+extension StorageError {
+    /// The same error, saying which data folder is meant.
+    func naming(_ folder: String) -> StorageError {
+        StorageError(kind, code: code, operation: "data folder \(folder): \(operation)", detail: detail)
+    }
+}
+
 extension StorageError: CustomStringConvertible {
     /// One sentence for people: what failed, why, and what to do where that is known.
     public var description: String {
@@ -86,7 +93,8 @@ extension StorageError: CustomStringConvertible {
             case .olderSchema(let found, let known):
                 "the database has schema \(found) and must be raised to \(known); run a command that writes"
             case .folderInUse(let pid):
-                "the data folder is in use by \(pid.map { "process \($0)" } ?? "another process")"
+                "the data folder is in use by \(pid.map { "process \($0)" } ?? "another process"); "
+                    + "stop that, or name another folder"
             case .ioError: "the disk failed"
             case .notOpenable: "it cannot be opened; check that the path is right and may be read"
             case .constraint: "it contradicts what is stored"

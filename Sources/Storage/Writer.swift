@@ -124,11 +124,15 @@ final class Writer: Sendable {
 final class Job: Sendable {
     let perform: @Sendable (WriteTransaction) throws -> Void
     let finish: @Sendable ((any Error)?) -> Void
+    /// Whether it may be run again after its transaction was undone: it changes nothing else.
+    let isRepeatable: Bool
 
     init(
+        isRepeatable: Bool,
         perform: @escaping @Sendable (WriteTransaction) throws -> Void,
         finish: @escaping @Sendable ((any Error)?) -> Void
     ) {
+        self.isRepeatable = isRepeatable
         self.perform = perform
         self.finish = finish
     }

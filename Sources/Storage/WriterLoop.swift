@@ -24,6 +24,8 @@ final class WriterLoop {
         var tried = 0
         /// Set when SQLite gave up the whole transaction, so that `done` is not done after all.
         var lost: StorageError?
+        /// Set when a job failed that cannot be undone by itself: all must be undone and tried again with care.
+        var mustRepeat = false
     }
 
     func commit(_ batch: [Job]) {
@@ -36,12 +38,22 @@ final class WriterLoop {
             return refuse(batch, error)
         }
         lastTime = max(lastTime, environment.now())
-        let transaction = WriteTransaction(connection: connection, time: lastTime, limits: environment.limits)
-        var outcome = perform(
-            batch,
-            in: transaction,
-            until: began + .milliseconds(environment.limits.commitMillisecondsMax)
-        )
+        let deadline = began + .milliseconds(environment.limits.commitMillisecondsMax)
+        var transaction = WriteTransaction(connection: connection, time: lastTime, limits: environment.limits)
+        // A lone job needs no savepoint: undoing it is undoing the transaction. Jobs that can be run again need none
+        // until one of them fails, which is rare, while a savepoint costs as much as a small job.
+        let isCareful = batch.count > 1 && !batch.allSatisfy(\.isRepeatable)
+        var outcome = perform(batch, in: transaction, until: deadline, isCareful: isCareful)
+        if outcome.mustRepeat {
+            rollBack()
+            do throws(StorageError) {
+                try connection.run("BEGIN IMMEDIATE")
+            } catch {
+                return refuse(batch, error)
+            }
+            transaction = WriteTransaction(connection: connection, time: lastTime, limits: environment.limits)
+            outcome = perform(batch, in: transaction, until: deadline, isCareful: true)
+        }
         writer.putBack(batch[outcome.tried...])
         if outcome.lost == nil { finish(&outcome, transaction) }
         if let lost = outcome.lost {
@@ -60,24 +72,27 @@ final class WriterLoop {
     private func perform(
         _ batch: [Job],
         in transaction: WriteTransaction,
-        until deadline: ContinuousClock.Instant
+        until deadline: ContinuousClock.Instant,
+        isCareful: Bool
     ) -> Outcome {
         var outcome = Outcome()
-        // A lone job needs no savepoint: undoing it is undoing the transaction.
-        let isAlone = batch.count == 1
         for job in batch {
             if outcome.tried > 0, ContinuousClock.now >= deadline { break }
             outcome.tried += 1
-            let sealed = transaction.pendingSeal
+            let (sealed, nextEntry) = (transaction.pendingSeal, transaction.nextEntry)
             do {
-                if !isAlone { try connection.run("SAVEPOINT job") }
+                if isCareful { try connection.run("SAVEPOINT job") }
                 try job.perform(transaction)
-                if !isAlone { try connection.run("RELEASE job") }
+                if isCareful { try connection.run("RELEASE job") }
                 outcome.done.append(job)
             } catch {
+                guard isCareful || batch.count == 1 else {
+                    outcome.mustRepeat = true
+                    return outcome
+                }
                 outcome.failed.append((job, error))
-                transaction.pendingSeal = sealed
-                outcome.lost = undo(after: error, isAlone: isAlone)
+                (transaction.pendingSeal, transaction.nextEntry) = (sealed, nextEntry)
+                outcome.lost = undo(after: error, isAlone: !isCareful)
                 if outcome.lost != nil { break }
             }
         }
@@ -106,7 +121,7 @@ final class WriterLoop {
     private func finish(_ outcome: inout Outcome, _ transaction: WriteTransaction) {
         guard !outcome.done.isEmpty else { return rollBack() }
         do throws(StorageError) {
-            try transaction.writeSeal()
+            try transaction.complete()
             try connection.run("COMMIT")
         } catch {
             outcome.lost = error

@@ -59,9 +59,13 @@ struct CommandContext: Sendable {
         if let host = caller.host { return host.workspace }
         let configuration = try WorkspaceSettings.configuration(settings, folder: folder)
         if FileManager.default.fileExists(atPath: folder + "/coffer.db") {
-            return try Workspace.open(configuration, access: .reading)
+            do {
+                return try Workspace.open(configuration, access: .reading)
+            } catch let error as StorageError {
+                guard case .olderSchema = error.kind else { throw error }
+            }
         }
-        // A new folder needs its schema and owner before anything can be read from it.
+        // A folder that is new, or of an earlier version, needs its schema and owner before anything can be read.
         try Workspace.open(configuration, access: .writing).close()
         return try Workspace.open(configuration, access: .reading)
     }
@@ -81,6 +85,14 @@ struct CommandContext: Sendable {
             try forward()
             throw error
         }
+    }
+
+    /// The data folder for a server of this process's own; refused at once while another process has it.
+    func ownWriter() throws -> Workspace {
+        guard caller.host == nil else { throw UsageError.isServed(folder) }
+        var configuration = try WorkspaceSettings.configuration(settings, folder: folder)
+        configuration.lockWaitMilliseconds = 0
+        return try Workspace.open(configuration, access: .writing)
     }
 
     /// Hands the command to the server that owns the folder, if one does.

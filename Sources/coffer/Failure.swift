@@ -7,15 +7,16 @@ import Storage
 
 /// Turns an error into one line with a remedy, and an exit code.
 enum Failure {
-    static func describe(_ error: any Error) -> (message: String, code: ExitCode) {
+    static func describe(_ error: any Error, folder: String? = nil) -> (message: String, code: ExitCode) {
         switch error {
         case let error as CommandLineError: (error.description, error.exitCode)
         case let error as UsageError: (error.words, .usage)
         case let error as InputError: (error.words, .refused)
-        case let error as FileError: (error.words, .badInput)
+        case let error as FileError: (error.words, error.code)
+        case let error as InputFileError: ("\(error.name): \(error.error.description)", .badInput)
         case let error as ImportError: (error.description, .badInput)
         case let error as WorkspaceError: (error.description, .refused)
-        case let error as StorageError: (error.description, code(of: error))
+        case let error as StorageError: (words(error, folder: folder), code(of: error))
         case let error as HTTPServerError: (error.description, .cannotListen)
         case let error as ControlError:
             (
@@ -27,6 +28,12 @@ enum Failure {
             ("a sum reaches 10^20 units, which Coffer does not count; coffer check names the entry", .refused)
         default: ("something that should not happen did: \(error)", .internalFault)
         }
+    }
+
+    /// The store's words, and which data folder is meant where they do not say it.
+    private static func words(_ error: StorageError, folder: String?) -> String {
+        guard let folder, !error.description.contains(folder) else { return error.description }
+        return "data folder \(folder): \(error.description)"
     }
 
     private static func code(of error: StorageError) -> ExitCode {
@@ -48,6 +55,9 @@ extension UsageError {
         case .badListen(let text): "\(text) is no address to listen on; expected such as 127.0.0.1:8080"
         case .noLimitsBeyondLoopback(let text):
             "--no-limits needs a loopback address such as 127.0.0.1:8080, not \(text)"
+        case .openMetrics(let text):
+            "metrics at \(text) would be open to others; set COFFER_ADMIN_TOKEN_FILE, or use a loopback address"
+        case .isServed(let folder): "\(folder) is served already; use that server, or another --data DIR"
         case .noSample: "there is no file to import; name one: coffer run FILE.csv"
         }
     }
@@ -64,11 +74,20 @@ extension InputError {
 }
 
 extension FileError {
+    /// What the failure ends the program with.
+    var code: ExitCode {
+        switch self {
+        case .cannotRead, .isFolder: .badInput
+        case .cannotWrite: .storageFailed
+        }
+    }
+
     var words: String {
         switch self {
         case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
         case .isFolder(let path): "\(path) is a folder; name a CSV file in it"
-        case .cannotWrite(let path): "cannot write \(path); check that its folder is there and may be written"
+        case .cannotWrite(let path, let reason):
+            "cannot write \(path): \(reason); check that its folder is there, may be written and has room"
         }
     }
 }

@@ -1,11 +1,23 @@
 import Foundation
 import Glibc
+import Importing
 
 /// Why a file that was named cannot be used.
 enum FileError: Error, Hashable {
     case cannotRead(path: String, reason: String)
     case isFolder(path: String)
-    case cannotWrite(path: String)
+    case cannotWrite(path: String, reason: String)
+
+    /// What the system says about an error number.
+    static func reason(_ number: Int32) -> String {
+        unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+    }
+}
+
+/// What is wrong with the content of a file, with the file's name.
+struct InputFileError: Error {
+    let name: String
+    let error: ImportError
 }
 
 /// A file that is read from its beginning as often as asked, in pieces.

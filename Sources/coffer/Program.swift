@@ -9,26 +9,34 @@ enum Program {
     static func main(_ arguments: [String]) -> Int32 {
         // A reader that goes away (`coffer export | head`) must not kill the program in mid-write.
         _ = signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow further is an error of the write, not the end of the program.
+        _ = signal(SIGXFSZ, SIG_IGN)
+        let losses = OutputLosses()
+        let output = Output.standard(losses: losses)
         do {
-            let spooled = try SpooledInput(arguments)
-            return execute(
+            let spooled = try SpooledInput.spooling(arguments)
+            let code = execute(
                 Caller(
                     arguments: spooled.arguments,
                     directory: FileManager.default.currentDirectoryPath,
                     input: nil,
-                    output: .standard,
+                    output: output,
                     host: nil
                 )
             )
+            guard code == ExitCode.ok.rawValue, let reason = losses.reason else { return code }
+            output.remark("coffer: the result could not be written whole: \(reason)")
+            return ExitCode.storageFailed.rawValue
         } catch {
             let (message, code) = Failure.describe(error)
-            Output.standard.remark("coffer: " + message)
+            output.remark("coffer: " + message)
             return code.rawValue
         }
     }
 
     /// Runs one command line for a caller, in this process or on behalf of another.
     static func execute(_ caller: Caller) -> Int32 {
+        var folder: String?
         do {
             let command = try spec.parse(caller.arguments)
             if command.wantsHelp {
@@ -36,11 +44,12 @@ enum Program {
                 return ExitCode.ok.rawValue
             }
             let context = try CommandContext(command, caller)
+            folder = context.folder
             return try perform(context).rawValue
         } catch let failure as Handled {
             return failure.code
         } catch {
-            let (message, code) = Failure.describe(error)
+            let (message, code) = Failure.describe(error, folder: folder)
             caller.output.remark("coffer: " + message)
             return code.rawValue
         }

@@ -4,7 +4,7 @@ import CommandLine
 enum ProgramSettings {
     static let table = SettingsTable(
         report + serving + limits + storage,
-        otherEnvironmentNames: ["COFFER_BINARY", "COFFER_BENCH"]
+        otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"]
     )
 
     private static let report: [SettingSpec] = [
@@ -65,7 +65,7 @@ enum ProgramSettings {
             default: "127.0.0.1:8080",
             flag: "listen",
             placeholder: "ADDRESS:PORT",
-            "where the APIs are served"
+            "where the APIs are served; port 0 for any free one"
         ),
         SettingSpec(
             "admin.listen",
@@ -74,6 +74,11 @@ enum ProgramSettings {
             flag: "admin-listen",
             placeholder: "ADDRESS:PORT",
             "where metrics are served; `off` for nowhere"
+        ),
+        SettingSpec(
+            "admin.token",
+            .secret,
+            "the bearer token that metrics ask for; without one they are served to this computer only"
         ),
         SettingSpec(
             "http.access_log",

@@ -6,7 +6,7 @@ extension Program {
         name: "coffer",
         summary: "crypto portfolio server with one exact ledger",
         options: [
-            .value("data", "DIR", "the data folder", defaultText: "./data"),
+            .value("data", "DIR", "the data folder", defaultText: "COFFER_DATA, else ./data"),
             .flag("json", "print the result as JSON"),
         ],
         commands: [
@@ -216,7 +216,11 @@ extension Program {
     private static let configShow = CommandSpec(
         "config show",
         "show every setting and where its value comes from",
-        examples: ["coffer config show"]
+        options: ProgramSettings.table.options(
+            ProgramSettings.table.specs.filter { $0.flag != nil }.map(\.key)
+        ),
+        examples: ["coffer config show"],
+        details: "A flag comes before the environment, that before DATA/coffer.conf, that before the default."
     )
 
     private static let configSet = CommandSpec(

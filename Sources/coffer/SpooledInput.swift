@@ -1,43 +1,87 @@
 import Foundation
 import Glibc
 
-/// Standard input kept in a file, since a file is read twice: once to check it, once to import it.
+/// Input that can be read only once, kept in a file, since a file is read twice: once to check it, once to import it.
 ///
-/// The file goes away with this value.
+/// The file goes away with this value. It lies in a folder that only this user can open.
 struct SpooledInput: ~Copyable {
-    /// The words of the command line, `-` replaced by the file.
+    /// The words of the command line, what was spooled replaced by its file.
     let arguments: [String]
-    private let path: String?
+    private let folder: String?
 
-    /// Keeps standard input when a command that reads a file names `-`.
+    /// Keeps what a command that reads a file names by `-`, or by a pipe such as `/dev/fd/63`.
     ///
-    /// - Throws: `FileError.cannotWrite` when there is no room for it.
-    init(_ arguments: [String]) throws {
-        guard let place = arguments.firstIndex(of: "-"), arguments[..<place].contains("import") else {
-            self.arguments = arguments
-            path = nil
-            return
+    /// - Throws: `FileError` when it cannot be read, or there is no room for it.
+    static func spooling(_ arguments: [String]) throws -> SpooledInput {
+        guard let command = arguments.firstIndex(where: { $0 == "import" || $0 == "run" }),
+            let place = arguments[command...].firstIndex(where: isStream)
+        else { return SpooledInput(arguments: arguments, folder: nil) }
+        let word = arguments[place]
+        let descriptor = word == "-" ? dup(0) : unsafe open(word, O_RDONLY | O_CLOEXEC)
+        let name = word == "-" ? "standard input" : word
+        guard descriptor >= 0 else { throw FileError.cannotRead(path: name, reason: reason(errno)) }
+        defer { _ = close(descriptor) }
+        let folder = try makeFolder()
+        let file = folder + "/" + (name.split(separator: "/").last.map(String.init) ?? "input")
+        do {
+            try copy(descriptor, named: name, to: file)
+        } catch {
+            remove(folder)
+            throw error
         }
-        let file = FileManager.default.temporaryDirectory.path + "/coffer-input-\(getpid()).csv"
-        guard
-            FileManager.default.createFile(
-                atPath: file,
-                contents: nil,
-                attributes: [.posixPermissions: 0o600]
-            ),
-            let handle = FileHandle(forWritingAtPath: file)
-        else { throw FileError.cannotWrite(path: file) }
-        while let piece = StandardInput.read(262_144), !piece.isEmpty {
-            do { try handle.write(contentsOf: Data(piece)) } catch { throw FileError.cannotWrite(path: file) }
-        }
-        try handle.close()
         var words = arguments
         words[place] = file
-        self.arguments = words
-        path = file
+        return SpooledInput(arguments: words, folder: folder)
+    }
+
+    private init(arguments: [String], folder: String?) {
+        self.arguments = arguments
+        self.folder = folder
     }
 
     deinit {
-        if let path { _ = unsafe unlink(path) }
+        if let folder { SpooledInput.remove(folder) }
     }
+
+    /// Whether a word names something that can be read once only.
+    private static func isStream(_ word: String) -> Bool {
+        if word == "-" { return true }
+        guard word.contains("/") else { return false }
+        var status = stat()
+        guard unsafe stat(word, &status) == 0 else { return false }
+        let kind = status.st_mode & S_IFMT
+        return kind == S_IFIFO || kind == S_IFCHR || kind == S_IFSOCK
+    }
+
+    private static func makeFolder() throws(FileError) -> String {
+        let pattern = FileManager.default.temporaryDirectory.path + "/coffer-XXXXXX"
+        var bytes = pattern.utf8CString
+        let made = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+            unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) } != nil
+        }
+        guard made else { throw .cannotWrite(path: pattern, reason: reason(errno)) }
+        return String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func copy(_ descriptor: Int32, named name: String, to path: String) throws(FileError) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .cannotWrite(path: path, reason: reason(errno)) }
+        defer { _ = close(file) }
+        while true {
+            guard let piece = StandardInput.read(262_144, from: descriptor) else {
+                throw .cannotRead(path: name, reason: reason(errno))
+            }
+            guard !piece.isEmpty else { return }
+            if let number = Output.write(piece, to: file) {
+                throw .cannotWrite(path: path, reason: reason(number))
+            }
+        }
+    }
+
+    private static func remove(_ folder: String) {
+        // A temporary folder that cannot be removed is no reason to fail a command that has done its work.
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private static func reason(_ number: Int32) -> String { FileError.reason(number) }
 }

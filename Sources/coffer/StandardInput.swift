@@ -7,10 +7,12 @@ enum StandardInput {
     static let lineBytesMax = 4096
 
     /// The next piece, at most so many bytes; empty at the end, nil on an error.
-    static func read(_ count: Int) -> [UInt8]? {
+    static func read(_ count: Int, from descriptor: Int32 = 0) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         while true {
-            let received = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(0, $0.baseAddress, count) }
+            let received = unsafe bytes.withUnsafeMutableBytes {
+                unsafe Glibc.read(descriptor, $0.baseAddress, count)
+            }
             if received >= 0 { return Array(bytes.prefix(received)) }
             guard errno == EINTR else { return nil }
         }
@@ -42,15 +44,16 @@ enum StandardInput {
     }
 
     private static func ask(_ prompt: String) throws -> String {
-        Output.standard.writeError(Array(prompt.utf8))
         var shown = termios()
         unsafe tcgetattr(0, &shown)
         var hidden = shown
         hidden.c_lflag &= ~UInt32(ECHO)
+        // Hidden before it is asked for: whoever types fast must not be shown either.
         unsafe tcsetattr(0, TCSAFLUSH, &hidden)
+        Output.standard().writeError(Array(prompt.utf8))
         defer {
             unsafe tcsetattr(0, TCSAFLUSH, &shown)
-            Output.standard.remark("")
+            Output.standard().remark("")
         }
         return try readLine()
     }

@@ -78,6 +78,18 @@ struct CofferMapper: RowMapper {
         isReadable = places[CofferColumn.time.rawValue] >= 0 && places[CofferColumn.kind.rawValue] >= 0
     }
 
+    /// The mapper of the header that every export has, word for word; nil for any other.
+    init?(exportHeader row: CSVRow, options: ImportOptions) {
+        guard row.bytes[row.start..<row.end].elementsEqual(CofferMapper.exportHeader) else { return nil }
+        header = CofferColumn.names
+        self.options = options
+        places = CofferMapper.exportPlaces
+        isReadable = true
+    }
+
+    private static let exportHeader = Array(CofferWriter.header.utf8)
+    private static let exportPlaces = Array(0..<CofferColumn.names.count)
+
     mutating func finish(_ log: inout IssueLog, _ emit: (DraftEntry) throws -> Void) throws {}
 
     mutating func map(_ row: CSVRow, _ log: inout IssueLog, _ emit: (DraftEntry) throws -> Void) throws {

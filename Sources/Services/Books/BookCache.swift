@@ -113,6 +113,8 @@ final class BookShelf: Sendable {
         /// The greatest number among the entries loaded; nil until it is needed.
         var loadedThrough: EntryID?
         var report: (key: ReportKey, report: LotBook)?
+        /// Accounts that are stored for certain; they never go and keep their names.
+        var accountNumbers: [String: AccountID] = [:]
 
         /// The entries that wait for a reader, without those that the load has seen already.
         ///
@@ -142,6 +144,20 @@ final class BookShelf: Sendable {
         state.withLock { state in
             // A row takes about 100 bytes in a Book, and about as much again as lots.
             (state.content?.book.count ?? 0) * (state.report == nil ? 100 : 200)
+        }
+    }
+
+    /// The numbers of accounts that are stored for certain, by name; perhaps not of all.
+    var accountNumbers: [String: AccountID] {
+        state.withLock { $0.accountNumbers }
+    }
+
+    /// Keeps the numbers of accounts that a commit used.
+    func note(_ numbers: [String: AccountID]) {
+        state.withLock { state in
+            // Nothing to do for nearly all imports: they name the accounts that the ones before them named.
+            guard numbers.count != state.accountNumbers.count else { return }
+            state.accountNumbers.merge(numbers) { known, _ in known }
         }
     }
 

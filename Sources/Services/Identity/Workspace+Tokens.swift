@@ -133,6 +133,11 @@ extension Workspace {
         sessions.forget()
     }
 
+    /// Whether a text that was shown is a secret, in a time that does not depend on how much of it is right.
+    public static func isSame(_ shown: ArraySlice<UInt8>?, as secret: String) -> Bool {
+        ConstantTime.equal(Digest.sha256(Array(shown ?? [])).bytes, Digest.sha256(Array(secret.utf8)).bytes)
+    }
+
     /// Who a token stands for, as far as that is known without reading the database; never blocks.
     public func authenticate(token: ArraySlice<UInt8>) -> TokenCheck {
         let hash = Digest.sha256(Array(token))

@@ -42,7 +42,20 @@ struct NameResolver: Sendable {
     init(
         _ survey: ImportSurvey,
         of user: UserID,
-        making transaction: WriteTransaction
+        making transaction: WriteTransaction,
+        knownAccounts: [String: AccountID] = [:]
+    ) throws(StorageError) {
+        accounts = knownAccounts
+        if !survey.accounts.allSatisfy({ accounts[$0] != nil }) {
+            try readAccounts(survey, user, transaction)
+        }
+        try readAssets(survey, user, transaction)
+    }
+
+    private mutating func readAccounts(
+        _ survey: ImportSurvey,
+        _ user: UserID,
+        _ transaction: WriteTransaction
     ) throws(StorageError) {
         for account in try transaction.connection.accounts(of: user) { accounts[account.name] = account.id }
         for name in survey.accounts where accounts[name] == nil {
@@ -55,6 +68,13 @@ struct NameResolver: Sendable {
                 newAccounts.append(made)
             }
         }
+    }
+
+    private mutating func readAssets(
+        _ survey: ImportSurvey,
+        _ user: UserID,
+        _ transaction: WriteTransaction
+    ) throws(StorageError) {
         var own: [String: AssetID] = [:]
         var isOwnRead = false
         for code in survey.assets {

@@ -76,6 +76,8 @@ final class RangeTicket: Sendable {
     ///
     /// - Throws: as `RangeGuard.reserve`.
     func reserve(_ added: Turnover) throws(StorageError) {
+        // A job that is done again keeps what it reserved at first.
+        guard !isTaken.load(ordering: .acquiring) else { return }
         try range.reserve(added)
         isTaken.store(true, ordering: .releasing)
     }

@@ -13,12 +13,16 @@ struct SmallImport: Sendable {
     let turnover: Turnover
     let shelf: BookShelf
     let ticket: RangeTicket
+    /// Accounts that are known to be there, which spares looking them up; may lack some or all.
+    let knownAccounts: [String: AccountID]
 
     struct Done: Sendable {
         let outcome: ImportOutcome
         let entries: [Entry]
         let newAccounts: [AccountRecord]
         let newAssets: [Asset]
+        /// The accounts that the file names.
+        let accounts: [String: AccountID]
     }
 
     init(
@@ -36,14 +40,20 @@ struct SmallImport: Sendable {
         self.turnover = turnover
         self.shelf = shelf
         ticket = RangeTicket(shelf.range)
+        knownAccounts = shelf.accountNumbers
     }
 
-    /// Does everything within a transaction.
+    /// Does everything within a transaction; may be done again when another job of the commit fails.
     ///
     /// - Throws: `KeyRefusal`, `RangeRefusal`, `StorageError`; nothing of the import is stored then.
     func perform(_ transaction: WriteTransaction) throws -> Done {
         try transaction.check(request.claim, of: request.user)
-        let names = try NameResolver(survey, of: request.user, making: transaction)
+        let names = try NameResolver(
+            survey,
+            of: request.user,
+            making: transaction,
+            knownAccounts: knownAccounts
+        )
         let rows = drafts.enumerated().map { names.row($1, place: Int64($0)) }
         let draft = ImportDraft(
             user: request.user,
@@ -81,7 +91,8 @@ struct SmallImport: Sendable {
             outcome: outcome,
             entries: entries,
             newAccounts: names.newAccounts,
-            newAssets: names.newAssets
+            newAssets: names.newAssets,
+            accounts: names.accounts
         )
     }
 
@@ -95,6 +106,7 @@ struct SmallImport: Sendable {
                 shelf.add(accounts: done.newAccounts, assets: done.newAssets)
             }
             if !done.entries.isEmpty { shelf.add(done.entries) }
+            shelf.note(done.accounts)
             ticket.settle(isCommitted: true)
             return done.outcome
         case .failure(let error):

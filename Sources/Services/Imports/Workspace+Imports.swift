@@ -66,7 +66,11 @@ extension Workspace {
     ) {
         do {
             let options = Workspace.options(of: request)
-            let survey = try ImportReader.survey(Workspace.once(bytes), options: options)
+            let (survey, kept) = try ImportReader.surveyKeepingEntries(
+                Workspace.once(bytes),
+                options: options,
+                entriesMax: configuration.storage.smallImportRowsMax
+            )
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
                 outcome.isRefused = true
@@ -82,10 +86,15 @@ extension Workspace {
                     }
                 )
             }
-            let drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            let drafts: [DraftEntry]
+            if let kept {
+                drafts = survey.newestFirst ? kept.reversed() : kept
+            } else {
+                drafts = try Workspace.drafts(Workspace.once(bytes), survey, options)
+            }
             let work = SmallImport(request, survey, drafts, outcome, turnover, shelf)
             if let claim = request.claim { try keysUnderWay.enter(claim, of: request.user) }
-            database.submit { transaction in
+            database.submit(isRepeatable: true) { transaction in
                 try work.perform(transaction)
             } completion: { [keysUnderWay] result in
                 if let claim = request.claim { keysUnderWay.leave(claim, of: request.user) }

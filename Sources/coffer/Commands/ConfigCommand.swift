@@ -32,24 +32,28 @@ enum ConfigCommand {
     }
 
     static func performSet(_ context: CommandContext) throws -> ExitCode {
-        guard let key = context.command.argument(0), let text = context.command.argument(1) else {
+        guard let key = context.command.argument(0), let value = context.command.argument(1) else {
             return .usage
         }
-        try ProgramSettings.table.check(key: key, text: text)
+        try ProgramSettings.table.check(key: key, text: value)
         let path = CommandContext.settingsPath(in: context.folder)
         var file = try CommandContext.settingsFile(in: context.folder) ?? SettingsFile(path: path)
-        file.set(key, to: text)
-        try FileManager.default.createDirectory(
-            atPath: context.folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        try Data(file.render()).write(to: URL(fileURLWithPath: path), options: .atomic)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        file.set(key, to: value)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: context.folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw FileError.cannotWrite(path: context.folder, reason: "the folder cannot be made")
+        }
+        let text = file.render()
+        try FileTarget.write(to: path) { write in try write(text) }
         if context.json {
             context.output.writeJSON(Array("{}".utf8))
         } else {
-            context.output.line("\(key) = \(text)   (\(path); a running server reads it at its next start)")
+            context.output.line("\(key) = \(value)   (\(path); a running server reads it at its next start)")
         }
         return .ok
     }

@@ -40,11 +40,15 @@ enum ImportCommand {
     ) throws -> ImportOutcome {
         let progress = ProgressDrawer("importing \(file.name)", output: output)
         defer { progress.finish() }
-        return try workspace.importFile(
-            request,
-            source: { file.bytes() },
-            progress: { progress.update($0, of: $1) }
-        )
+        do {
+            return try workspace.importFile(
+                request,
+                source: { file.bytes() },
+                progress: { progress.update($0, of: $1) }
+            )
+        } catch let error as ImportError {
+            throw InputFileError(name: request.fileName, error: error)
+        }
     }
 
     /// The outcome for people: what came in, then what is wrong, then what is worth a look.
@@ -60,8 +64,8 @@ enum ImportCommand {
         if remarks > 20 { output.remark("and \(remarks - 20) more remarks: --json lists them") }
         if outcome.isRefused {
             output.remark(
-                "\(outcome.fileName): nothing imported; \(outcome.errorCount) of \(outcome.rows) rows have errors. "
-                    + "Mend them, or import the others with --partial"
+                "\(outcome.fileName): nothing imported; \(counted(outcome.errorCount, "error")) in "
+                    + "\(counted(outcome.rows, "row")). Mend the file, or import its good rows with --partial"
             )
             return
         }
@@ -69,7 +73,8 @@ enum ImportCommand {
         output.line(
             "\(outcome.fileName): \(verb) \(outcome.inserted) of \(outcome.entries) entries"
                 + (outcome.existing > 0 ? ", \(outcome.existing) already there" : "")
-                + (outcome.errorCount > 0 ? ", \(outcome.errorCount) rows with errors left out" : "")
+                + (outcome.errorCount > 0
+                    ? ", rows with errors left out (\(counted(outcome.errorCount, "error")))" : "")
                 + (outcome.importID.map {
                     " (import \($0.raw); take back with coffer batches --undo \($0.raw))"
                 } ?? "")
@@ -77,8 +82,14 @@ enum ImportCommand {
     }
 
     private static func line(_ issue: RowIssue) -> String {
-        let place = issue.column.map { "line \(issue.line), \($0)" } ?? "line \(issue.line)"
-        return "\(issue.severity.rawValue): \(place): \(issue.message)"
+        var place = "line \(issue.line)"
+        if let column = issue.column { place += ", \(TerminalText.harmless(column))" }
+        let found = issue.found.isEmpty ? "" : "found '\(TerminalText.harmless(issue.found))'. "
+        return "\(issue.severity.rawValue): \(place): \(found)\(issue.message)"
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }
 
@@ -145,19 +156,9 @@ enum ExportCommand {
             return .ok
         }
         let path = context.path(typed)
-        let part = path + ".part"
-        guard
-            FileManager.default.createFile(
-                atPath: part,
-                contents: nil,
-                attributes: [.posixPermissions: 0o600]
-            ),
-            let handle = FileHandle(forWritingAtPath: part)
-        else { throw FileError.cannotWrite(path: path) }
-        let count = try workspace.export(of: user.id) { try handle.write(contentsOf: Data($0)) }
-        try handle.synchronize()
-        try handle.close()
-        guard unsafe rename(part, path) == 0 else { throw FileError.cannotWrite(path: path) }
+        let count = try FileTarget.write(to: path) { write in
+            try workspace.export(of: user.id) { try write($0) }
+        }
         if context.json {
             context.output.writeJSON(Array("{\"entries\":\(count)}".utf8))
         } else {

@@ -70,11 +70,15 @@ enum PricesCommand {
     ) throws -> PriceImportOutcome {
         let progress = ProgressDrawer("importing \(file.name)", output: output)
         defer { progress.finish() }
-        return try workspace.importPrices(
-            from: { file.bytes() },
-            source: source,
-            progress: { progress.update($0, of: $1) }
-        )
+        do {
+            return try workspace.importPrices(
+                from: { file.bytes() },
+                source: source,
+                progress: { progress.update($0, of: $1) }
+            )
+        } catch let error as ImportError {
+            throw InputFileError(name: file.name, error: error)
+        }
     }
 
     static func performStatus(_ context: CommandContext) throws -> ExitCode {

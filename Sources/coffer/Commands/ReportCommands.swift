@@ -84,4 +84,6 @@ enum UsageError: Error, Hashable {
     case badListen(String)
     case noLimitsBeyondLoopback(String)
     case noSample
+    case openMetrics(String)
+    case isServed(String)
 }

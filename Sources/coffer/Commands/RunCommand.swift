@@ -1,5 +1,6 @@
 import CommandLine
 import Foundation
+import Glibc
 import Services
 import Storage
 
@@ -9,18 +10,25 @@ enum RunCommand {
     static let samplePrefix = "sample "
 
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        let workspace = try context.writer()
+        let workspace = try open(context)
         let user = try workspace.user(named: nil)
         guard try bringIn(context, workspace, user) else { return .badInput }
         try report(context, workspace, user)
         if context.command.flag("once") {
-            workspace.close()
+            // The folder of a server that lent it stays open.
+            if context.caller.host == nil { workspace.close() }
             return .ok
         }
         let token = try LocalToken.ensure(in: context.folder, workspace, user)
         return try ServeCommand.serve(context, workspace) { address in
             show(address, token: token, on: context.output)
         }
+    }
+
+    /// The data folder for writing; what ends in serving is refused at once while another server has it.
+    private static func open(_ context: CommandContext) throws -> Workspace {
+        if context.command.flag("once") { return try context.writer() }
+        return try context.ownWriter()
     }
 
     /// Imports the named file, or the sample into a folder that has nothing yet; false when the file has errors.
@@ -117,7 +125,7 @@ enum LocalToken {
             contents: Data((token.text + "\n").utf8),
             attributes: [.posixPermissions: 0o600]
         )
-        guard created else { throw FileError.cannotWrite(path: path) }
+        guard created else { throw FileError.cannotWrite(path: path, reason: FileError.reason(errno)) }
         return path
     }
 }

@@ -1,5 +1,6 @@
 import BitcainAPI
 import CommandLine
+import Crypto
 import Glibc
 import HTTPServer
 import OperatorsAPI
@@ -8,11 +9,7 @@ import Services
 /// `coffer serve`: the APIs until stopped.
 enum ServeCommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        // A second server on the folder is refused at once; only commands wait or are handed over.
-        var configuration = try WorkspaceSettings.configuration(context.settings, folder: context.folder)
-        configuration.lockWaitMilliseconds = 0
-        let workspace = try Workspace.open(configuration, access: .writing)
-        return try serve(context, workspace) { _ in }
+        try serve(context, try context.ownWriter()) { _ in }
     }
 
     /// Serves until a signal comes; calls `ready` with the public address once everything listens.
@@ -21,6 +18,9 @@ enum ServeCommand {
         _ workspace: Workspace,
         ready: (_ address: String) -> Void
     ) throws -> ExitCode {
+        // Secrets in memory are for this process alone: no core files, no reading by other processes.
+        _ = ProcessHardening.setDumpable(false)
+        _ = ProcessHardening.forbidCoreFiles()
         let signals = StopSignals()
         let listen = try ListenAddress(context.settings.text("http.listen"))
         let isUnlimited = context.command.flag("no-limits")
@@ -42,8 +42,7 @@ enum ServeCommand {
         )
         try server.start()
         let housekeeper = Housekeeper(workspace, context.output)
-        let admin = try adminServer(context, workspace, server)
-        try admin?.start()
+        let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
@@ -55,14 +54,17 @@ enum ServeCommand {
                 )
             )
         }
-        let address = "http://\(listen.host):\(server.port)"
-        announce(context, address: address, listen: listen, admin: admin, isUnlimited: isUnlimited)
+        let address = "http://\(listen.hostInURL):\(server.port)"
+        announce(context, address: address, listen: listen, port: server.port, isUnlimited: isUnlimited)
+        if let admin {
+            context.output.line("  metrics    http://\(admin.listen.hostInURL):\(admin.server.port)/metrics")
+        }
         ready(address)
         signals.wait()
         context.output.remark("stopping")
         control.stop()
         server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
-        admin?.stop(graceSeconds: 1)
+        admin?.server.stop(graceSeconds: 1)
         workers.stop()
         importers.stop()
         housekeeper.stop()
@@ -113,29 +115,40 @@ enum ServeCommand {
         )
     }
 
-    private static func adminServer(
+    /// The listener of the operators; nil when it is off, or when nobody asked for it and its port is taken.
+    private static func startAdmin(
         _ context: CommandContext,
         _ workspace: Workspace,
         _ server: HTTPServer
-    ) throws -> HTTPServer? {
-        let text = context.settings.text("admin.listen")
-        guard text != "off" else { return nil }
+    ) throws -> (listen: ListenAddress, server: HTTPServer)? {
+        let setting = context.settings.setting("admin.listen")
+        guard let text = setting.text, text != "off" else { return nil }
         let listen = try ListenAddress(text)
+        let token = context.settings.textIfSet("admin.token")
+        guard token != nil || listen.isLoopback else { throw UsageError.openMetrics(text) }
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
         configuration.eventLoops = 1
-        return HTTPServer(
+        let admin = HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server)]
+            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: token)]
         )
+        do throws(HTTPServerError) {
+            try admin.start()
+            return (listen, admin)
+        } catch {
+            guard setting.origin == .standard else { throw error }
+            context.output.remark("coffer: metrics are not served: \(error)")
+            return nil
+        }
     }
 
     private static func announce(
         _ context: CommandContext,
         address: String,
         listen: ListenAddress,
-        admin: HTTPServer?,
+        port: UInt16,
         isUnlimited: Bool
     ) {
         let output = context.output
@@ -143,9 +156,8 @@ enum ServeCommand {
         output.line(
             "  listening  \(address)"
                 + (listen.isLoopback
-                    ? "   this computer only (--listen 0.0.0.0:\(listen.port) to open it)" : "")
+                    ? "   this computer only (--listen 0.0.0.0:\(port) to open it)" : "")
         )
-        if let admin { output.line("  metrics    http://127.0.0.1:\(admin.port)/metrics") }
         if isUnlimited {
             output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only")
         }
@@ -163,15 +175,20 @@ struct ListenAddress: Sendable {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw .badListen(text)
         }
-        let host = String(text[..<colon])
+        var host = String(text[..<colon])
+        // An address with colons of its own stands in brackets, as in a URL.
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.isEmpty else { throw .badListen(text) }
         self.text = text
-        self.host = host
+        self.host = host == "localhost" ? "127.0.0.1" : host
         self.port = port
     }
 
     /// Whether only this computer can reach it.
-    var isLoopback: Bool { host.hasPrefix("127.") || host == "[::1]" || host == "localhost" }
+    var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
+
+    /// The address as a URL writes it.
+    var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
 }
 
 /// Waits for Ctrl-C or SIGTERM.

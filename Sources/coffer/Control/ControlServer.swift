@@ -1,3 +1,4 @@
+import CommandLine
 import Glibc
 import Synchronization
 
@@ -45,7 +46,7 @@ final class ControlServer: Sendable {
                 return true
             }
             guard welcome else {
-                _ = close(descriptor)
+                ControlServer.turnAway(descriptor)
                 continue
             }
             Threads.start("caller") { [self] in
@@ -67,6 +68,13 @@ final class ControlServer: Sendable {
         )
         let code = execute(request, output)
         ControlServer.send(.exit(code), to: descriptor)
+    }
+
+    private static func turnAway(_ descriptor: Int32) {
+        let words = "coffer: the server carries out \(callersMax) commands already; try again in a moment\n"
+        send(.error(Array(words.utf8)), to: descriptor)
+        send(.exit(ExitCode.storageFailed.rawValue), to: descriptor)
+        _ = close(descriptor)
     }
 
     private static func send(_ frame: ControlFrame, to descriptor: Int32) {

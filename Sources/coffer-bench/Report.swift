@@ -1,0 +1,85 @@
+import CommandLine
+import JSON
+
+/// What a run found, as a table and as JSON.
+struct Report {
+    let machine: Machine
+    let isQuick: Bool
+    private(set) var figures: [Figure] = []
+    var skipped: [(part: String, reason: String)] = []
+
+    init(machine: Machine, isQuick: Bool) {
+        self.machine = machine
+        self.isQuick = isQuick
+    }
+
+    mutating func add(
+        _ key: String,
+        _ name: String,
+        _ value: Double,
+        _ unit: String,
+        decimals: Int = 0,
+        bar: Bar? = nil
+    ) {
+        let figure = Figure(key: key, name: name, value: value, unit: unit, decimals: decimals, bar: bar)
+        figures.append(figure)
+        Terminal.remark("  \(name): \(figure.valueText) \(unit)")
+    }
+
+    func table() -> [UInt8] {
+        var table = TextTable([
+            .left("figure"), .right("value"), .left("unit"), .left("bar"), .left("reached"),
+        ])
+        for figure in figures {
+            table.append([
+                figure.name, figure.valueText, figure.unit,
+                figure.bar?.text(decimals: figure.decimals) ?? "",
+                figure.isReached.map { $0 ? "yes" : "NO" } ?? "",
+            ])
+        }
+        return table.render()
+    }
+
+    func json() -> [UInt8] {
+        var json = JSONWriter(style: .pretty)
+        json.beginObject()
+        json.key("machine")
+        machine.write(to: &json)
+        json.key("quick")
+        json.bool(isQuick)
+        json.key("figures")
+        json.beginArray()
+        for figure in figures { Report.write(figure, to: &json) }
+        json.endArray()
+        json.key("skipped")
+        json.beginArray()
+        for (part, reason) in skipped {
+            json.beginObject()
+            json.key("part")
+            json.string(part)
+            json.key("reason")
+            json.string(reason)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        return json.finish()
+    }
+
+    private static func write(_ figure: Figure, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("key")
+        json.string(figure.key)
+        json.key("name")
+        json.string(figure.name)
+        json.key("value")
+        json.number(text: figure.valueText)
+        json.key("unit")
+        json.string(figure.unit)
+        json.key("bar")
+        json.string(orNull: figure.bar?.text(decimals: figure.decimals))
+        json.key("reached")
+        if let isReached = figure.isReached { json.bool(isReached) } else { json.null() }
+        json.endObject()
+    }
+}

@@ -1,0 +1,126 @@
+import CommandLine
+import Foundation
+import Ledger
+import Testing
+
+@testable import coffer
+
+@Suite("The documents say what the program does")
+private struct DocumentTests {
+    /// Compares a part of a document; with `RECORD_GOLDEN` set the part is written and the test fails.
+    private func expect(
+        _ text: String,
+        in document: String,
+        between start: String,
+        and end: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let file = root.appendingPathComponent("docs/" + document)
+        let whole = try String(contentsOf: file, encoding: .utf8)
+        let first = try #require(whole.range(of: "<!-- \(start) -->\n"), sourceLocation: sourceLocation)
+        let last = try #require(whole.range(of: "<!-- \(end) -->"), sourceLocation: sourceLocation)
+        let found = String(whole[first.upperBound..<last.lowerBound])
+        if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
+            let mended = whole.replacingCharacters(in: first.upperBound..<last.lowerBound, with: text)
+            try Data(mended.utf8).write(to: file)
+            Issue.record(
+                "recorded \(document); run again without RECORD_GOLDEN",
+                sourceLocation: sourceLocation
+            )
+            return
+        }
+        #expect(found == text, "docs/\(document)", sourceLocation: sourceLocation)
+    }
+
+    @Test
+    func `The table of kinds is the ledger's`() throws {
+        var text = "| kind | in | out | other side | lots |\n| --- | --- | --- | --- | --- |\n"
+        for kind in EntryKind.allCases {
+            let rule = kind.rule
+            let cells = [
+                "`\(rule.name)`", word(rule.incoming), word(rule.outgoing), word(rule.contra),
+                word(rule.lots),
+            ]
+            text += "| \(cells.joined(separator: " | ")) |\n"
+        }
+        try expect(text, in: "importing.md", between: "kinds", and: "end of kinds")
+    }
+
+    private func word(_ rule: LegRule) -> String {
+        switch rule {
+        case .required: "required"
+        case .optional: "optional"
+        case .forbidden: "–"
+        }
+    }
+
+    private func word(_ contra: Contra) -> String { contra == .transit ? "in transit" : "\(contra)" }
+
+    private func word(_ effect: LotEffect) -> String {
+        switch effect {
+        case .exchange: "what goes out is disposed of, what comes in acquired, both at one value"
+        case .move: "lots move with date and cost"
+        case .transit: "lots move into transit (out) or come from there (in)"
+        case .incomeAtValue: "acquired at its value on receipt, which is income"
+        case .acquireAtValue: "acquired at its stated value, else at its value on receipt; no income"
+        case .acquireAtZero: "acquired at no cost"
+        case .disposeAtValue: "disposed of at its value: a gain or loss"
+        case .disposeAtCost: "ends its lots without a gain or loss"
+        case .carryOver: "the lots of what goes out become lots of what comes in, with date and cost"
+        case .none: "nothing"
+        }
+    }
+
+    @Test
+    func `The table of settings is the program's`() throws {
+        let text = String(decoding: ProgramSettings.table.renderMarkdown(), as: UTF8.self)
+        try expect(text, in: "operations.md", between: "settings", and: "end of settings")
+    }
+
+    @Test
+    func `The table of exit codes is the program's`() throws {
+        var text = "| code | meaning |\n| --- | --- |\n"
+        for code in ExitCode.allCases { text += "| \(code.rawValue) | \(code.summary) |\n" }
+        try expect(text, in: "operations.md", between: "exit codes", and: "end of exit codes")
+    }
+
+    @Test
+    func `Every code of the reader is in the list of codes, and no other`() throws {
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let document = try String(
+            contentsOf: root.appendingPathComponent("docs/importing.md"),
+            encoding: .utf8
+        )
+        let start = try #require(document.range(of: "### Codes"))
+        let end = try #require(document.range(of: "## Limits"))
+        let listed = Set(
+            document[start.upperBound..<end.lowerBound].split(separator: "`").filter(isCode).map(String.init)
+        )
+        var known: Set<String> = []
+        var sources = ""
+        for folder in ["Sources/Importing", "Sources/Services/Imports"] {
+            let base = root.appendingPathComponent(folder).path
+            for name in try FileManager.default.subpathsOfDirectory(atPath: base)
+            where name.hasSuffix(".swift") {
+                sources += try String(contentsOfFile: base + "/" + name, encoding: .utf8)
+            }
+        }
+        known = Set(sources.split(separator: "\"").filter(isCode).map(String.init))
+        for code in listed { #expect(known.contains(code), "\(code) is no code") }
+        // The words of the sources that look like codes and are none: columns and the like.
+        let columns = Set(Histories.header.split(separator: ",").map(String.init))
+        for code in known.subtracting(columns).subtracting(listed) where code.contains("_") {
+            #expect(notCodes.contains(code), "\(code) is not in docs/importing.md")
+        }
+    }
+
+    private let notCodes: Set<String> = ["price_usd", "timestamp_utc"]
+
+    private func isCode(_ text: Substring) -> Bool {
+        let isWord = text.allSatisfy { $0 == "_" || ("a"..."z").contains($0) }
+        return isWord && (text.contains("_") || ["exponent", "reversed", "rounded"].contains(text))
+    }
+}

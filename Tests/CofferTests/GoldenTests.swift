@@ -1,0 +1,130 @@
+import Foundation
+import JSON
+import Testing
+
+@Suite("What the command line shows")
+private struct GoldenTests {
+    private let coffer: Coffer
+
+    init() throws {
+        coffer = try Coffer()
+    }
+
+    private static let commands = [
+        "", "run", "serve", "import", "export", "balances", "lots", "gains", "prices", "prices import",
+        "prices status", "batches", "user", "user add", "user list", "user passwd", "token", "token create",
+        "token list", "token revoke", "check", "seed", "config", "config show", "config set", "version",
+    ]
+
+    @Test(arguments: commands)
+    func `Help says what a command does, with an example and its exit codes`(command: String) throws {
+        let words = command.split(separator: " ").map(String.init)
+        let run = try coffer.run(words + ["--help"])
+        #expect(run.code == 0)
+        #expect(run.errors.isEmpty)
+        #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+        let name = command.isEmpty ? "coffer" : words.joined(separator: "-")
+        try Golden.expect(run.output, is: "help-\(name)")
+        #expect(!FileManager.default.fileExists(atPath: coffer.data), "help makes nothing")
+    }
+
+    @Test
+    func `Every command has its help in the list`() throws {
+        let list = try coffer("--help").output
+        for command in GoldenTests.commands
+        where !["", "prices", "user", "token", "config"].contains(command) {
+            #expect(list.contains("  \(command)"), "\(command)")
+            #expect(
+                try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
+                    "coffer \(command)"
+                )
+            )
+        }
+    }
+
+    @Test(arguments: [
+        ("no-command", ""), ("only-an-option", "--json"), ("unknown-command", "balence"),
+        ("unknown-command-far", "xyzzy"), ("group-alone", "token"), ("unknown-subcommand", "token creat"),
+        ("unknown-option", "balances --curency EUR"), ("unknown-option-far", "balances --xyzzy"),
+        ("option-before-command", "--currency EUR balances"), ("option-of-another", "lots --year 2024"),
+        ("option-without-value", "balances --data"),
+        ("option-twice", "balances --currency EUR --currency USD"),
+        ("flag-with-value", "balances --json=yes"), ("missing-argument", "import"),
+        ("argument-too-many", "import a.csv b.csv"), ("not-a-number", "gains --year twenty"),
+        ("number-out-of-range", "gains --year 0"), ("not-a-choice", "gains --scope person"),
+        ("unknown-method", "gains --method hifo"), ("unknown-currency", "balances --currency XYZW"),
+        ("bad-instant", "balances --at yesterday"), ("unknown-user", "lots --user nobody"),
+        ("unknown-import", "batches --undo 99"), ("unknown-token", "token revoke 99"),
+        ("bad-scopes", "token create --scopes admin"), ("bad-expiry", "token create --expires 0"),
+        ("bad-address", "serve --listen here"),
+        ("bad-admin-address", "serve --listen 127.0.0.1:0 --admin-listen here"),
+        ("bad-e-mail", "user add nowhere --password-stdin"),
+        ("unknown-setting", "config set report.curency EUR"),
+        ("bad-setting", "config set http.queue_max many"), ("no-sample", "run --once"),
+        ("file-missing", "import missing.csv"), ("seed-range", "seed --users 0"),
+    ])
+    func `An error is one line with a remedy, and a documented code`(name: String, line: String) throws {
+        let words = line.split(separator: " ").map(String.init)
+        let run = try coffer.run(words, input: "correct horse battery\n", seconds: 10)
+        #expect([2, 3, 6, 7].contains(run.code))
+        #expect(run.output.isEmpty)
+        #expect(run.errors.hasPrefix("coffer: "))
+        #expect(run.errors.split(separator: "\n").count == 1)
+        try Golden.expect(Golden.transcript(run, of: coffer), is: "error-\(name)")
+    }
+
+    @Test(arguments: [
+        ("balances", "balances --at 2024-06-01"), ("balances-eur", "balances --at 2024-06-01 --currency EUR"),
+        ("balances-early", "balances --at 2023-02-02T10:00:00Z"), ("lots", "lots"),
+        ("lots-all", "lots --all"),
+        ("lots-wallet", "lots --scope wallet"), ("gains", "gains"), ("gains-2023", "gains --year 2023"),
+        ("gains-wallet-eur", "gains --scope wallet --currency EUR"), ("batches", "batches"),
+        ("export", "export"), ("check", "check"), ("token-list", "token list"), ("user-list", "user list"),
+    ])
+    func `The reports of a small history, as a table and as JSON`(name: String, line: String) throws {
+        _ = try coffer.state(after: Histories.small)
+        try coffer.folder.write(Histories.prices, to: "prices.csv")
+        let prices = try coffer("prices", "import", "prices.csv")
+        #expect(prices.code == 0, "\(prices.errors)")
+        #expect(try coffer("token", "create", "--label", "laptop").code == 0)
+        let words = line.split(separator: " ").map(String.init)
+        let table = try coffer.run(words)
+        #expect(table.code == 0, "\(table.errors)")
+        try Golden.expect(Golden.transcript(table, of: coffer), is: "report-\(name)")
+        guard name != "export" else { return }
+        let json = try coffer.run(words + ["--json"])
+        #expect(json.code == 0)
+        let rendered = try json.json().rendered(style: .pretty)
+        try Golden.expect(
+            Golden.mask(String(decoding: rendered, as: UTF8.self)) + "\n",
+            is: "report-\(name)-json"
+        )
+        #expect(try coffer.run(words + ["--json"]).json().rendered().count == json.bytes.count - 1)
+    }
+
+    @Test
+    func `An import tells its counts, and JSON has the documented keys`() throws {
+        try coffer.folder.write(Histories.small, to: "small.csv")
+        var text = ""
+        for words in [["--dry-run"], ["--json"], []] {
+            text += Golden.transcript(try coffer.run(["import", "small.csv"] + words), of: coffer)
+        }
+        text += Golden.transcript(try coffer("batches", "--undo", "1"), of: coffer)
+        text += Golden.transcript(try coffer("batches", "--undo", "1"), of: coffer)
+        text += Golden.transcript(try coffer("batches"), of: coffer)
+        try Golden.expect(text, is: "import-small")
+    }
+
+    @Test
+    func `A new folder works at once for every command that needs no server`() throws {
+        for words in [
+            ["balances"], ["lots"], ["gains"], ["export"], ["check"], ["batches"], ["user", "list"],
+            ["token", "list"],
+        ] {
+            let fresh = try Coffer()
+            let run = try fresh.run(words)
+            #expect(run.code == 0, "\(words): \(run.errors)")
+            #expect(try fresh("user", "list").output.contains("owner"))
+        }
+    }
+}
