@@ -8,7 +8,7 @@ import Testing
 private struct UploadTests {
     @Test(arguments: Front.allCases)
     func `five megabytes go through a temporary file, and twice add nothing`(_ front: Front) throws {
-        try withFixture(front) { fixture in
+        try withFixture(front) { (fixture) throws in
             let token = try fixture.token()
             let comment = String(repeating: "c", count: 4_000)
             var file = "time,kind,in_amount,in_asset,account,comment\n"
@@ -43,7 +43,7 @@ private struct UploadTests {
         _ text: String,
         _ code: String
     ) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let answer = try fixture.upload(text, token: try fixture.token())
             #expect(answer.status == 422)
             let items = try #require(try answer.json["detail"]?.array)
@@ -65,7 +65,7 @@ private struct UploadTests {
     func `a row with an error is 422 with line, column and what was found, and imports nothing`(
         _ row: String
     ) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             let good = "2024-01-02,deposit,1,BTC,Kraken\n"
             let file = "time,kind,in_amount,in_asset,account\n" + good + row + "\n"
@@ -84,7 +84,7 @@ private struct UploadTests {
     }
 
     @Test func `good rows of a file with errors go in when asked for`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             let file =
                 "time,kind,in_amount,in_asset,account\n2024-01-02,deposit,1,BTC,Kraken\n2024-01-02,deposit,x,BTC,Kraken\n"
@@ -97,7 +97,7 @@ private struct UploadTests {
 
     @Test(arguments: [10, 11])
     func `a file has at most so many rows`(_ rows: Int) throws {
-        try withFixture(change: { _, limits, _ in limits.rowsMax = 10 }) { fixture in
+        try withFixture(change: { _, limits, _ in limits.rowsMax = 10 }) { (fixture) throws in
             var file = "time,kind,in_amount,in_asset,account\n"
             for row in 0..<rows { file += "2024-01-02,deposit,\(row + 1),BTC,Kraken\n" }
             let answer = try fixture.upload(file, token: try fixture.token())
@@ -110,7 +110,7 @@ private struct UploadTests {
         "../../etc/passwd", "a\u{202E}b.csv", "", String(repeating: "n", count: 3_000), "<script>.csv",
     ])
     func `a file's name is only a text`(_ name: String) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let answer = try fixture.upload(
                 Array(Sample.history.utf8),
                 token: try fixture.token(),
@@ -122,7 +122,7 @@ private struct UploadTests {
     }
 
     @Test func `amounts that would leave the range are 422 with the line, and change nothing`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             #expect(try fixture.upload(Sample.deposit("99999999999999999999"), token: token).status == 200)
             for query in ["", "?dry_run=true", "?partial=true"] {

@@ -1,5 +1,7 @@
 import Foundation
+import HTTPServer
 import JSON
+import Services
 import Testing
 
 /// The bodies that docs/bitcain.md shows, made by the routes and compared with files.
@@ -29,7 +31,7 @@ private struct WireExampleTests {
 
     @Test(arguments: Front.allCases)
     func `every documented body is what is answered`(_ front: Front) throws {
-        try withFixture(front) { fixture in
+        try withFixture(front) { (fixture) throws in
             let token = try fixture.token()
             _ = try fixture.workspace.importPrices(
                 from: { pieces(Sample.prices) },

@@ -23,7 +23,7 @@ private struct PriceTests {
         _ file: String,
         _ from: String
     ) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1"))
             let outcome = try fixture.importPrices(file)
             #expect(outcome.imported == 1)
@@ -39,7 +39,7 @@ private struct PriceTests {
     }
 
     @Test func `a price of the same instant replaces the one before`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1"))
             for text in ["66000", "67000.5", "67000.5"] {
                 _ = try fixture.importPrices("date,asset,price_usd\n2024-06-13,BTC,\(text)\n")
@@ -52,7 +52,7 @@ private struct PriceTests {
     }
 
     @Test func `a file with an error imports nothing, and says where`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let outcome = try fixture.importPrices(
                 "date,asset,price_usd\n2024-06-13,BTC,1\n2024-06-31,BTC,1\n2024-06-14,BTC,-1\n2024-06-14,BTC,x\n"
             )
@@ -64,7 +64,7 @@ private struct PriceTests {
     }
 
     @Test func `prices of codes that nobody has are left out and named`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1", "MINE"))
             let outcome = try fixture.importPrices(
                 "date,asset,price_usd\n2024-06-13,NOBODYS,1\n2024-06-13,MINE,2\n2024-06-13,BTC,3\n"
@@ -76,7 +76,7 @@ private struct PriceTests {
     }
 
     @Test func `a coin's price is stale after two days, a currency's rate after five`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1") + Sample.row("1", "EUR"))
             _ = try fixture.importPrices("time,base,quote,price\n2024-06-14T12:00:00Z,BTC,USD,66000\n")
             try fixture.clock.set("2024-06-16T12:00:00Z")
@@ -96,7 +96,7 @@ private struct PriceTests {
         _ rate: String,
         _ value: String
     ) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("0.3"))
             _ = try fixture.importPrices("time,base,quote,price\n2024-06-15T00:00:00Z,BTC,USD,66000\n")
             for time in ["2024-06-15T00:00:00Z", "2024-06-16T23:59:59Z"] {
@@ -120,7 +120,7 @@ private struct PriceTests {
     }
 
     @Test func `readiness comes with the first load and stays when prices are written`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             #expect(!fixture.workspace.isReady)
             try fixture.workspace.warmUp()
             #expect(fixture.workspace.isReady)
@@ -130,7 +130,7 @@ private struct PriceTests {
     }
 
     @Test func `prices that are written while others are read are in the next report`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1"))
             let isDone = concurrently(3) { number in
                 for round in 0..<10 {

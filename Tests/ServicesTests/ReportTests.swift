@@ -7,7 +7,7 @@ import Time
 @Suite("Reports")
 private struct ReportTests {
     private func withHistory(_ body: (Fixture) throws -> Void) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.history)
             _ = try fixture.importPrices(
                 "time,base,quote,price\n2024-06-14T12:00:00Z,BTC,USD,66000\n2024-06-10T12:00:00Z,ETH,USD,3500\n"
@@ -17,7 +17,7 @@ private struct ReportTests {
     }
 
     @Test func `holdings have quantity, price with its age, value, cost and gain`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let report = try fixture.workspace.holdings(of: fixture.owner, settings: ReportSettings())
             #expect(report.holdings.map(\.asset.code) == ["btc", "eth", "usd"])
             let bitcoin = report.holdings[0]
@@ -38,7 +38,7 @@ private struct ReportTests {
     }
 
     @Test func `holdings at an earlier instant know nothing of later`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let time = try Timestamp.parse("2023-01-09T23:59:59Z")
             let report = try fixture.workspace.holdings(
                 of: fixture.owner,
@@ -52,7 +52,7 @@ private struct ReportTests {
     }
 
     @Test func `lots name when, how much and at what cost`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let report = try fixture.workspace.lots(of: fixture.owner, settings: ReportSettings())
             #expect(
                 report.lots.map { "\($0.id) \($0.asset.code) \($0.remaining) of \($0.quantity) \($0.cost)" }
@@ -66,7 +66,7 @@ private struct ReportTests {
     }
 
     @Test func `gains name the lots that a disposal used, by year, with the income`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let report = try fixture.workspace.gains(of: fixture.owner, settings: ReportSettings())
             let disposal = try #require(report.disposals.first)
             #expect(report.disposals.count == 1)
@@ -89,7 +89,7 @@ private struct ReportTests {
     }
 
     @Test func `a report in euros of a history in dollars takes the rate of each day`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let settings = ReportSettings(currency: "eur")
             let lot = try #require(
                 try fixture.workspace.lots(of: fixture.owner, settings: settings).lots.first
@@ -104,7 +104,7 @@ private struct ReportTests {
     }
 
     @Test func `a purchase in Coinbase's layout has the unit cost to the last digit`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let file =
                 "Timestamp,Transaction Type,Asset,Quantity Transacted,Spot Price Currency,Spot Price at Transaction,"
                 + "Subtotal,Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
@@ -123,7 +123,7 @@ private struct ReportTests {
     }
 
     @Test func `unknown choices are named`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             var settings = ReportSettings(currency: "nope")
             #expect(throws: WorkspaceError.unknownCurrency("nope", nearest: nil)) {
                 try fixture.workspace.lots(of: fixture.owner, settings: settings)
@@ -136,7 +136,7 @@ private struct ReportTests {
     }
 
     @Test func `lots are kept until something changes, and computed again with the same ids`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let settings = ReportSettings()
             let first = try fixture.workspace.lots(
                 of: fixture.owner,
@@ -155,7 +155,7 @@ private struct ReportTests {
     }
 
     @Test func `the stamp of a user's data changes with entries, prices and seconds`() throws {
-        try withHistory { fixture in
+        try withHistory { (fixture) throws in
             let workspace = fixture.workspace
             #expect(workspace.stamp(of: fixture.owner, at: fixture.clock.now) == nil)
             _ = try fixture.balances()

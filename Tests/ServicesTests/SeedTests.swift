@@ -7,9 +7,9 @@ import Testing
 @Suite("Seeding")
 private struct SeedTests {
     @Test func `the same numbers make the same histories, with other secrets`() throws {
-        try withFixture { first in
+        try withFixture { (first) throws in
             let one = try first.workspace.seed(users: 2, entries: 40) { _, _ in }
-            try withFixture { second in
+            try withFixture { (second) throws in
                 let other = try second.workspace.seed(users: 2, entries: 40) { _, _ in }
                 for (left, right) in zip(one.users, other.users) {
                     #expect(left.user.email == right.user.email)
@@ -26,7 +26,7 @@ private struct SeedTests {
     }
 
     @Test func `what was seeded passes the check and overdraws nothing`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let outcome = try fixture.workspace.seed(users: 1, entries: 300) { _, _ in }
             #expect(try fixture.workspace.check().findings.isEmpty)
             let user = outcome.users[0].user.id
@@ -37,13 +37,13 @@ private struct SeedTests {
     }
 
     @Test func `a folder that someone has used is refused`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1"))
             #expect(throws: WorkspaceError.folderHasUsers(1)) {
                 try fixture.workspace.seed(users: 1, entries: 1) { _, _ in }
             }
         }
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.addUser("anna")
             #expect(throws: WorkspaceError.folderHasUsers(2)) {
                 try fixture.workspace.seed(users: 1, entries: 1) { _, _ in }
@@ -53,7 +53,7 @@ private struct SeedTests {
 
     @Test(arguments: [(0, 1), (1, 0), (10_001, 1), (1, 1_000_001), (-1, 1)])
     func `numbers out of range are refused`(_ users: Int, _ entries: Int) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             #expect(throws: WorkspaceError.self) {
                 try fixture.workspace.seed(users: users, entries: entries) { _, _ in }
             }
@@ -65,7 +65,7 @@ private struct SeedTests {
 @Suite("Checking a folder")
 private struct CheckTests {
     @Test func `a sound folder has no findings and says what was looked at`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.history)
             let report = try fixture.workspace.check()
             #expect(report.findings.isEmpty)
