@@ -23,7 +23,9 @@ private struct OperatorsAPITests {
             configuration: configuration,
             routers: [OperatorsAPI.publicRouter(workspace: workspace)]
         )
-        let admin = HTTPApplication(routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: nil)])
+        let admin = HTTPApplication(routers: [
+            OperatorsAPI.adminRouter(workspace: workspace, server: server, token: nil)
+        ])
         try body(workspace, server, admin)
     }
 

@@ -64,6 +64,7 @@ private struct BookCacheTests {
     @Test func `an entry that a load has seen is not added a second time`() throws {
         try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1"))
+            fixture.workspace.books.shelf(of: fixture.owner).invalidate()
             let snapshot = try fixture.workspace.books.snapshot(of: fixture.owner)
             let entry = snapshot.book.entry(at: 0)
             // As when a load comes between a commit and the moment in which the writer tells of it.

@@ -145,7 +145,8 @@ private struct ImportTests {
 
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `a dry run says what the import does, and changes nothing`(_ seed: UInt64) throws {
-        try withFixture(change: { $0.storage.smallImportRowsMax = seed % 2 == 0 ? 1000 : 3 }) { (fixture) throws in
+        try withFixture(change: { $0.storage.smallImportRowsMax = seed % 2 == 0 ? 1000 : 3 }) {
+            (fixture) throws in
             var random = SplitMix64(seed: seed)
             for _ in 0..<4 {
                 let text = randomFile(&random)
