@@ -36,6 +36,7 @@ private struct StoreTroubleTests {
         let run = try coffer.run(words)
         #expect(run.code == code, "\(run.output)\(run.errors)")
         #expect(run.errors.contains(coffer.folder.path), "the data folder is named")
+        #expect(try self.coffer.documents(run), "its help names \(run.code)")
         try Golden.expect(Golden.transcript(run, of: coffer), is: golden)
     }
 
@@ -68,6 +69,7 @@ private struct StoreTroubleTests {
             let words = command.split(separator: " ").map(String.init)
             let run = try coffer.run(words)
             #expect(run.code == 4, "\(run.errors)")
+            #expect(try coffer.documents(run))
             #expect(run.errors.contains(coffer.data), "the data folder is named")
             try Golden.expect(Golden.transcript(run, of: coffer), is: "store-no-database-\(words[0])")
         }
@@ -83,6 +85,7 @@ private struct StoreTroubleTests {
             let words = command.split(separator: " ").map(String.init)
             let run = try coffer.run(words)
             #expect(run.code == 5, "\(run.errors)")
+            #expect(try coffer.documents(run))
             try Golden.expect(Golden.transcript(run, of: coffer), is: "store-newer-\(words[0])")
         }
         try shell(
@@ -261,6 +264,7 @@ private struct StoreTroubleTests {
         ] {
             let run = try coffer.run(["serve"] + words)
             #expect(run.code == 3)
+            #expect(try coffer.documents(run))
             #expect(
                 run.errors
                     == "coffer: cannot listen on 127.0.0.1:\(port): the address is in use; stop the other program or "
