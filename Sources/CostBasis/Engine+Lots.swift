@@ -25,7 +25,9 @@ extension Engine {
         switch stock {
         case .held(let number):
             stocks[number].pool.removeFront()
-            if let row = stocks[number].pool.upcoming { fetch(row) }
+            let (later, next) = stocks[number].pool.upcoming
+            if let later { fetch(later) }
+            if let next { fetch(next) }
         case .away(let number): away[number].pool.removeFront()
         }
     }

@@ -14,8 +14,8 @@ protocol LotPool {
     init()
     /// The row that goes next, or nil when the pool is empty.
     var front: UInt32? { get }
-    /// A row that is likely to go after the next ones, so that its memory can be fetched early; a hint.
-    var upcoming: UInt32? { get }
+    /// Rows that are likely to go soon, so that their memory can be fetched early; a hint.
+    var upcoming: (UInt32?, UInt32?) { get }
     /// Takes a lot in; newly acquired ones come in order of acquisition, moved ones in any order.
     mutating func push(_ ticket: LotTicket)
     /// Drops the row that goes next.
@@ -41,8 +41,12 @@ struct FIFOPool: LotPool {
         return UInt32(truncatingIfNeeded: late[0])
     }
 
-    var upcoming: UInt32? {
-        head + 2 < queue.count ? UInt32(truncatingIfNeeded: queue[head + 2]) : nil
+    var upcoming: (UInt32?, UInt32?) {
+        // The order within the heap is open, so of the late ones only the next is certain.
+        (
+            head + 2 < queue.count ? UInt32(truncatingIfNeeded: queue[head + 2]) : nil,
+            late.isEmpty ? nil : UInt32(truncatingIfNeeded: late[0])
+        )
     }
 
     mutating func push(_ ticket: LotTicket) {
