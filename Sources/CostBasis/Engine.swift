@@ -27,7 +27,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var lots: [LotRow] = []
     var lotTags: [LotTags] = []
     var disposals: [DisposalRow] = []
-    var disposalTags: [DisposalTags] = []
+    var fees: [DisposalFee] = []
     var useLots: [UInt32] = []
     var useParts: [UsePart] = []
     var income: [IncomeRow] = []
@@ -40,6 +40,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var away: [Stock<FIFOPool>]
     /// By asset slot: what all lots together hold.
     var held: [Int128]
+    /// By row: what was added to its cost since it came into its pool.
+    var addedCosts: [UInt32: Int128] = [:]
     var pairs: PairTable
     /// By pair, outside excepted.
     var balances: [Int128] = []
@@ -70,7 +72,6 @@ struct Engine<Pool: LotPool>: ~Copyable {
         lots.reserveCapacity(book.count)
         lotTags.reserveCapacity(book.count)
         disposals.reserveCapacity(book.count)
-        disposalTags.reserveCapacity(book.count)
         useLots.reserveCapacity(book.count + book.count / 2)
         useParts.reserveCapacity(book.count + book.count / 2)
         lots.useLargePages()

@@ -153,8 +153,9 @@ private struct ImportTests {
 
     @Test
     func `A row with a known venue id and other content is kept and named`() throws {
-        _ = try bring(Histories.file([Histories.purchase(1, reference: "T-1")]))
-        let outcome = try bring(Histories.file([Histories.purchase(2, reference: "T-1")]))
+        let row = Histories.purchase(1, reference: "T-1")
+        _ = try bring(Histories.file([row]))
+        let outcome = try bring(Histories.file([row.replacingOccurrences(of: "101,USD", with: "102,USD")]))
         #expect(outcome["inserted"]?.integer == 1)
         let warning = try #require(outcome["warnings"]?.array?.first)
         #expect(warning["code"]?.string == "changed_row")

@@ -1,5 +1,7 @@
 import Foundation
 import Importing
+import Ledger
+import Money
 import Storage
 import Testing
 import TestSupport
