@@ -108,6 +108,24 @@ private struct CrashTests {
     }
 
     @Test
+    func `An import of prices that was killed is completed by the next one`() throws {
+        var text = "time,base,quote,price\n"
+        for number in 0..<40_000 { text += "\(Histories.instant(number * 60)),BTC,USD,\(number + 1)\n" }
+        try coffer.folder.write(text, to: "prices.csv")
+        for milliseconds in [20, 60, 120, 250, 400] {
+            let child = try coffer.start(["prices", "import", "prices.csv"])
+            usleep(UInt32(milliseconds * 1000))
+            child.end()
+            #expect(try coffer("check").code == 0)
+            #expect(try coffer("prices", "status").code == 0)
+        }
+        #expect(try coffer("prices", "import", "prices.csv").code == 0)
+        let status = try #require(try coffer("prices", "status", "--json").json()["prices"]?.array)
+        let pair = status.first { $0["base"]?.string == "BTC" && $0["quote"]?.string == "USD" }
+        #expect(pair?["count"]?.integer == 40_000)
+    }
+
+    @Test
     func `An undo that was killed is done whole or not at all`() throws {
         try coffer.folder.write(Histories.file((0..<20_000).map { Histories.purchase($0) }), to: "large.csv")
         #expect(try coffer("import", "large.csv").code == 0)
