@@ -16,26 +16,49 @@ final class AnswerCache: Sendable {
         let body: [UInt8]
     }
 
+    private struct State {
+        var answers: [Key: Answer] = [:]
+        var bytes = 0
+    }
+
     /// The most answers kept; all are dropped when one more comes.
     static let answersMax = 4096
 
     /// The largest body kept, in bytes.
     static let bodyBytesMax = 65_536
 
-    private let answers = Mutex<[Key: Answer]>([:])
+    /// The longest name of a request whose answer is kept, in bytes: clients choose venues freely.
+    static let nameBytesMax = 64
+
+    /// The most bytes of bodies kept; all are dropped when more come.
+    static let bytesMax = 16 << 20
+
+    private let state = Mutex(State())
 
     func body(user: UserID, key: String, stamp: DataStamp) -> [UInt8]? {
-        answers.withLock { answers in
-            guard let answer = answers[Key(user: user, name: key)], answer.stamp == stamp else { return nil }
+        state.withLock { state in
+            guard let answer = state.answers[Key(user: user, name: key)], answer.stamp == stamp else {
+                return nil
+            }
             return answer.body
         }
     }
 
     func keep(_ body: [UInt8], user: UserID, key: String, stamp: DataStamp) {
-        guard body.count <= AnswerCache.bodyBytesMax else { return }
-        answers.withLock { answers in
-            if answers.count >= AnswerCache.answersMax { answers.removeAll() }
-            answers[Key(user: user, name: key)] = Answer(stamp: stamp, body: body)
+        guard body.count <= AnswerCache.bodyBytesMax, key.utf8.count <= AnswerCache.nameBytesMax else {
+            return
+        }
+        state.withLock { state in
+            if state.answers.count >= AnswerCache.answersMax
+                || state.bytes + body.count > AnswerCache.bytesMax
+            {
+                state = State()
+            }
+            let old = state.answers.updateValue(
+                Answer(stamp: stamp, body: body),
+                forKey: Key(user: user, name: key)
+            )
+            state.bytes += body.count - (old?.body.count ?? 0)
         }
     }
 }

@@ -69,9 +69,10 @@ extension BitcainAPI {
     func offload(
         _ responder: HTTPResponder,
         _ caller: Caller?,
+        on pool: WorkerPool? = nil,
         _ work: @escaping @Sendable () throws -> HTTPResponse?
     ) -> HTTPResponse? {
-        let accepted = workers.submit {
+        let accepted = (pool ?? workers).submit {
             do {
                 if let response = try work() { responder.answer(response.named(caller)) }
             } catch {

@@ -60,10 +60,11 @@ extension BitcainAPI {
     ) -> HTTPResponse? {
         // A small file in memory is read here in microseconds and written with whatever else the commit carries;
         // anything that is larger or has to look into the store first goes to a worker thread.
-        guard !order.isDryRun, case .memory(let bytes) = upload.contents,
-            bytes.count <= BitcainAPI.smallFileBytesMax, workspace.canImportAtOnce(order.user)
+        let isSmall = upload.contents.byteCount <= BitcainAPI.smallFileBytesMax
+        guard isSmall, !order.isDryRun, case .memory(let bytes) = upload.contents,
+            workspace.canImportAtOnce(order.user)
         else {
-            return offload(responder, caller) {
+            return offload(responder, caller, on: isSmall ? workers : importers) {
                 var order = order
                 order.claim = try key.claim(request, upload: upload)
                 let outcome = try workspace.importFile(

@@ -5,14 +5,25 @@ public import Services
 public struct BitcainAPI: Sendable {
     let workspace: Workspace
     let workers: WorkerPool
+    let importers: WorkerPool
     let limits: BitcainLimits
     let rates: RateLimiter?
     let answers = AnswerCache()
 
     /// The dialect over a workspace; long work goes to the workers, and without rates none is limited.
-    public init(workspace: Workspace, workers: WorkerPool, limits: BitcainLimits, rates: RateLimiter?) {
+    ///
+    /// Importers are threads apart for files that take long, so that reads do not wait behind them; the workers when
+    /// none are given.
+    public init(
+        workspace: Workspace,
+        workers: WorkerPool,
+        importers: WorkerPool? = nil,
+        limits: BitcainLimits,
+        rates: RateLimiter?
+    ) {
         self.workspace = workspace
         self.workers = workers
+        self.importers = importers ?? workers
         self.limits = limits
         self.rates = rates
     }

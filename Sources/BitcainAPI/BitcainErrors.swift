@@ -4,17 +4,18 @@ import JSON
 /// How failures look in bitcain's dialect, which is FastAPI's: `{"detail":…}`.
 enum BitcainErrors {
     /// The pages of the server's own failures.
-    static let pages = ErrorPages { failure, _ in
+    static let pages = ErrorPages { failure, request in
         switch failure {
-        case .multipart(let error) where !error.isLimit: detail(words(for: error), status: 400)
+        case .multipart(let error) where !error.isLimit: detail(words(for: error, request), status: 400)
         default: detail(failure.message, status: failure.status)
         }
     }
 
     /// FastAPI's words for a form that it cannot take apart.
-    private static func words(for error: MultipartError) -> String {
+    private static func words(for error: MultipartError, _ request: HTTPRequest) -> String {
         switch error {
-        case .boundaryInvalid: "Missing boundary in multipart."
+        case .boundaryInvalid where request.header("content-type")?.lowercased().contains("boundary=") != true:
+            "Missing boundary in multipart."
         case .dispositionInvalid: "The Content-Disposition header field \"name\" must be provided."
         default: "Invalid multipart data."
         }

@@ -9,7 +9,8 @@ public enum OperatorsAPI {
         var router = Router()
         router.add(.get, "/healthz", name: "healthz", isServedWhenBusy: true) { _, _ in .json(healthy) }
         router.add(.get, "/readyz", name: "readyz", isServedWhenBusy: true) { _, _ in
-            workspace.isReady ? .json(ready) : .json(notReady, status: 503)
+            workspace.isReady
+                ? .json(ready) : .json(notReady, status: 503, headers: [HTTPHeader("Retry-After", "1")])
         }
         return router
     }

@@ -187,6 +187,7 @@ final class Fixture: Sendable {
 }
 
 /// Runs a test on a new folder and removes it.
+@discardableResult
 func withFixture<Result>(
     _ front: Front = .memory,
     rates: RateLimiter? = nil,

@@ -13,7 +13,7 @@ private struct IdempotencyTests {
     @Test(arguments: Front.allCases)
     func `the same request with the same key has one effect and the first answer again`(_ front: Front) throws
     {
-        try withFixture(front) { fixture in
+        try withFixture(front) { (fixture) throws in
             let token = try fixture.token()
             let first = try fixture.upload(Sample.history, token: token, headers: key("a-1"))
             #expect(first.status == 200)
@@ -29,7 +29,7 @@ private struct IdempotencyTests {
     }
 
     @Test func `another boundary is the same request`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             let file = Array(Sample.history.utf8)
             let first = try fixture.upload(file, token: token, boundary: "one", headers: key("k"))
@@ -41,7 +41,7 @@ private struct IdempotencyTests {
 
     @Test(arguments: ["query", "contents", "name", "path"])
     func `another request with the same key is refused and changes nothing`(_ what: String) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             let file = Array(Sample.history.utf8)
             _ = try fixture.upload(file, token: token, headers: key("k"))
@@ -66,7 +66,7 @@ private struct IdempotencyTests {
     }
 
     @Test func `keys of two users have nothing to do with each other`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let mine = try fixture.token()
             let theirs = try fixture.token(of: try fixture.addUser("other"))
             _ = try fixture.upload(Sample.history, token: mine, headers: key("k"))
@@ -101,7 +101,7 @@ private struct IdempotencyTests {
 
     @Test(arguments: ["", " ", "a b", "a\tb", "é", String(repeating: "k", count: 256)])
     func `a malformed key is refused before anything happens`(_ text: String) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             let answer = try fixture.upload(Sample.history, token: token, headers: key(text))
             #expect(answer.status == 422)
@@ -118,14 +118,14 @@ private struct IdempotencyTests {
 
     @Test(arguments: ["k", String(repeating: "k", count: 255), "!~\"{}"])
     func `a key of one to 255 visible characters is taken`(_ text: String) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let answer = try fixture.upload(Sample.history, token: try fixture.token(), headers: key(text))
             #expect(answer.status == 200)
         }
     }
 
     @Test func `two keys in one request are refused`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let answer = try fixture.upload(
                 Sample.history,
                 token: try fixture.token(),
@@ -136,7 +136,7 @@ private struct IdempotencyTests {
     }
 
     @Test func `what validation refuses and what a dry run says is not kept`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             let bad = Sample.header + "\n2022-13-25,trade,x,BTC,,,,,,,,\n"
             #expect(try fixture.upload(bad, token: token, headers: key("k")).status == 422)
@@ -150,7 +150,7 @@ private struct IdempotencyTests {
     }
 
     @Test func `computing lots again is answered once for a key`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             _ = try fixture.upload(Sample.history, token: token)
             let path = BitcainAPI.base + "/cost-basis/lots/rebuild"
@@ -166,7 +166,7 @@ private struct IdempotencyTests {
 
     @Test(arguments: [0, 1500])
     func `forty requests at once with one key make one import`(_ rows: Int) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let token = try fixture.token()
             var file = Sample.history
             for row in 0..<rows { file += "2021-01-01T00:00:00Z,deposit,\(row + 1),ETH,,,,,,,Kraken,\n" }

@@ -73,7 +73,7 @@ private struct OracleTests {
     func `every recorded request is answered as FastAPI answers it, but for the differences on purpose`(
         _ front: Front
     ) throws {
-        try withFixture(front) { fixture in
+        try withFixture(front) { (fixture) throws in
             let token = try fixture.token()
             var differences = Set(Difference.byName.keys)
             for one in try Case.recorded() {

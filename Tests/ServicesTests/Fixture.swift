@@ -112,6 +112,7 @@ final class Fixture: Sendable {
     }
 }
 
+@discardableResult
 func withFixture<Result>(
     change: (inout WorkspaceConfiguration) -> Void = { _ in },
     _ body: (Fixture) throws -> Result

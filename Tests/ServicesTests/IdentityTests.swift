@@ -8,7 +8,7 @@ import Time
 @Suite("Users")
 private struct UserTests {
     @Test func `a new folder has one owner without e-mail and password`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let users = try fixture.workspace.users()
             #expect(users.count == 1)
             #expect(users.first?.role == "owner")
@@ -28,7 +28,7 @@ private struct UserTests {
     }
 
     @Test func `a user is found by id, e-mail in any case, and name`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let user = try fixture.addUser("anna")
             for name in [user.uuid, "anna@example.org", "ANNA@Example.ORG", "anna"] {
                 #expect(try fixture.workspace.user(named: name) == user)
@@ -39,7 +39,7 @@ private struct UserTests {
     }
 
     @Test func `a name that two users have is refused`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             for email in ["a@example.org", "b@example.org"] {
                 _ = try fixture.workspace.addUser(
                     email: email,
@@ -56,7 +56,7 @@ private struct UserTests {
     }
 
     @Test func `an e-mail is taken whatever its case`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.addUser("anna")
             #expect(throws: WorkspaceError.emailTaken("ANNA@EXAMPLE.ORG")) {
                 try fixture.workspace.addUser(
@@ -74,7 +74,7 @@ private struct UserTests {
         "", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n", String(repeating: "a", count: 250) + "@b.org",
     ])
     func `what is no e-mail is refused`(_ text: String) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             #expect(throws: WorkspaceError.badEmail(text)) {
                 try fixture.workspace.addUser(
                     email: text,
@@ -87,7 +87,7 @@ private struct UserTests {
     }
 
     @Test func `a password is kept as a hash that only it verifies`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let user = try fixture.addUser("anna")
             let stored = try fixture.workspace.database.read { connection throws(StorageError) in
                 try connection.passwordHash(of: user.id)
@@ -107,7 +107,7 @@ private struct UserTests {
 
     @Test(arguments: [("1234567", false), ("12345678", true), ("äöüäöüä", false), ("äöüäöüäö", true)])
     func `a password has at least eight characters`(_ password: String, _ isGood: Bool) throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let user = fixture.owner
             if isGood {
                 try fixture.workspace.setPassword(Secret(password), of: user)
@@ -121,7 +121,7 @@ private struct UserTests {
     }
 
     @Test func `a password has at most as many bytes as can be hashed`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let long = String(repeating: "x", count: PasswordHash.passwordBytesMax)
             try fixture.workspace.setPassword(Secret(long), of: fixture.owner)
             #expect(throws: WorkspaceError.self) {
@@ -145,7 +145,7 @@ private struct TokenTests {
     }
 
     @Test func `a token stands for its user with its scopes, from memory after the first use`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let made = try fixture.workspace.createToken(
                 for: fixture.owner,
                 label: "phone",
@@ -170,7 +170,7 @@ private struct TokenTests {
     }
 
     @Test func `what is listed never shows the token`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let made = try fixture.workspace.createToken(
                 for: fixture.owner,
                 label: "phone",
@@ -185,7 +185,7 @@ private struct TokenTests {
     }
 
     @Test func `a token ends at its instant, in memory or not`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let used = try fixture.workspace.createToken(
                 for: fixture.owner,
                 label: "",
@@ -207,7 +207,7 @@ private struct TokenTests {
     }
 
     @Test func `a revoked token ends at once, also from memory`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let one = try fixture.workspace.createToken(
                 for: fixture.owner,
                 label: "",
@@ -247,7 +247,7 @@ private struct TokenTests {
     }
 
     @Test func `nobody revokes another's token, or one that is not there`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let other = try fixture.addUser("anna").id
             let made = try fixture.workspace.createToken(
                 for: fixture.owner,
@@ -269,7 +269,7 @@ private struct TokenTests {
     @Test func `a text with another prefix or a wrong checksum is refused without asking the database`()
         throws
     {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let made = try fixture.workspace.createToken(
                 for: fixture.owner,
                 label: "",
@@ -292,7 +292,7 @@ private struct TokenTests {
     }
 
     @Test func `uses are written down when asked for`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let made = try fixture.workspace.createToken(
                 for: fixture.owner,
                 label: "",

@@ -1,7 +1,6 @@
 import Foundation
 import Importing
 import Ledger
-import Money
 import Storage
 import Testing
 import TestSupport
@@ -11,7 +10,9 @@ import Time
 
 @Suite("Imports")
 private struct ImportTests {
-    private func isLarge(_ configuration: inout WorkspaceConfiguration) { configuration.storage.smallImportRowsMax = 3 }
+    private func isLarge(_ configuration: inout WorkspaceConfiguration) {
+        configuration.storage.smallImportRowsMax = 3
+    }
 
     /// Runs a body with files imported by one commit, and again by many.
     private func onBothPaths(_ body: (Fixture) throws -> Void) throws {
@@ -20,7 +21,7 @@ private struct ImportTests {
     }
 
     @Test func `a file is imported once, and twice adds nothing`() throws {
-        try onBothPaths { fixture in
+        try onBothPaths { (fixture) throws in
             let first = try fixture.importText(Sample.history)
             #expect(first.inserted == 4)
             #expect(first.existing == 0)
@@ -33,8 +34,10 @@ private struct ImportTests {
         }
     }
 
-    @Test func `true twins in one file are both kept, and a file that has grown adds just its new rows`() throws {
-        try onBothPaths { fixture in
+    @Test func `true twins in one file are both kept, and a file that has grown adds just its new rows`()
+        throws
+    {
+        try onBothPaths { (fixture) throws in
             let twins = Sample.deposit("1") + Sample.row("1") + Sample.row("1")
             #expect(try fixture.importText(twins).inserted == 3)
             let grown = try fixture.importText(twins + Sample.row("1") + Sample.row("5", second: 9))
@@ -45,7 +48,7 @@ private struct ImportTests {
     }
 
     @Test func `rows with errors refuse the file, and partial imports the others`() throws {
-        try onBothPaths { fixture in
+        try onBothPaths { (fixture) throws in
             let text = Sample.history + "2024-13-01T00:00:00Z,trade,1,BTC,,,,,,,Kraken,\n"
             let refused = try fixture.importText(text)
             #expect(refused.isRefused)
@@ -61,7 +64,7 @@ private struct ImportTests {
     }
 
     @Test func `an id that comes again with other content is told of and kept`() throws {
-        try onBothPaths { fixture in
+        try onBothPaths { (fixture) throws in
             let header = "time,kind,in_amount,in_asset,account,reference\n"
             let rows = (0..<5).map { "2024-01-0\($0 + 1),deposit,1,BTC,Kraken,r\($0)\n" }.joined()
             _ = try fixture.importText(header + rows)
@@ -78,8 +81,10 @@ private struct ImportTests {
     }
 
     @Test func `an asset that nobody knows is registered with a warning, once`() throws {
-        try onBothPaths { fixture in
-            let text = Sample.header + "2024-01-01,deposit,1,NEWCOIN,,,,,,,Kraken,\n2024-01-02,deposit,1,NEWCOIN,,,,,,,Kraken,\n"
+        try onBothPaths { (fixture) throws in
+            let text =
+                Sample.header
+                + "2024-01-01,deposit,1,NEWCOIN,,,,,,,Kraken,\n2024-01-02,deposit,1,NEWCOIN,,,,,,,Kraken,\n"
                 + Sample.history.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
             let dry = try fixture.importText(text, dryRun: true)
             #expect(dry.issues.filter { $0.code == "unknown_asset" }.map(\.line) == [2])
@@ -91,7 +96,7 @@ private struct ImportTests {
     }
 
     @Test func `accounts are made by the names of the file, each at its venue`() throws {
-        try onBothPaths { fixture in
+        try onBothPaths { (fixture) throws in
             _ = try fixture.importText(Sample.history)
             #expect(try fixture.balances(venue: "coinbase") == ["BTC": "0.3", "USD": "-10150"])
             #expect(try fixture.balances(venue: "kraken") == ["ETH": "2.01", "USD": "-3000"])
@@ -100,7 +105,7 @@ private struct ImportTests {
     }
 
     @Test func `rows that name no account go to the one that the caller names`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let text = "time,kind,in_amount,in_asset\n2024-01-01,deposit,1,BTC\n"
             _ = try fixture.importText(text, account: "Ledger Nano")
             #expect(try fixture.balances(venue: "ledger nano") == ["BTC": "1"])
@@ -113,7 +118,7 @@ private struct ImportTests {
         var journals: Set<String> = []
         for limit in [1000, 3] {
             for text in [header + rows.joined(), header + rows.reversed().joined()] {
-                try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { fixture in
+                try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { (fixture) throws in
                     #expect(try fixture.importText(text).inserted == 50)
                     journals.insert(try fixture.exported())
                 }
@@ -123,7 +128,7 @@ private struct ImportTests {
     }
 
     @Test func `more rows than one commit carries arrive all, in order`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let count = Workspace.rowsPerCommit + 500
             var text = "time,kind,in_amount,in_asset,account\n"
             for row in (0..<count).reversed() { text += Sample.row("1", second: row) }
@@ -140,7 +145,8 @@ private struct ImportTests {
 
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `a dry run says what the import does, and changes nothing`(_ seed: UInt64) throws {
-        try withFixture(change: { $0.storage.smallImportRowsMax = seed % 2 == 0 ? 1000 : 3 }) { fixture in
+        try withFixture(change: { $0.storage.smallImportRowsMax = seed % 2 == 0 ? 1000 : 3 }) {
+            (fixture) throws in
             var random = SplitMix64(seed: seed)
             for _ in 0..<4 {
                 let text = randomFile(&random)
@@ -168,7 +174,9 @@ private struct ImportTests {
         let header = "time,kind,in_amount,in_asset,account,reference\n"
         let rows = (0..<Int.random(in: 1...12, using: &random)).map { _ -> String in
             let day = Int.random(in: 1...3, using: &random)
-            let amount = Int.random(in: 0..<40, using: &random) == 0 ? "x" : String(Int.random(in: 1...3, using: &random))
+            let amount =
+                Int.random(in: 0..<40, using: &random) == 0
+                ? "x" : String(Int.random(in: 1...3, using: &random))
             let asset = ["BTC", "ETH", "ODD", "RARE"].randomElement(using: &random) ?? "BTC"
             let reference = ["", "", "a", "b"].randomElement(using: &random) ?? ""
             return "2024-01-0\(day),deposit,\(amount),\(asset),Kraken,\(reference)\n"
@@ -177,7 +185,7 @@ private struct ImportTests {
     }
 
     @Test func `a large import whose file changes between the passes leaves nothing`() throws {
-        try withFixture(change: { isLarge(&$0) }) { fixture in
+        try withFixture(change: { isLarge(&$0) }) { (fixture) throws in
             let passes = [Sample.history, Sample.deposit("1", second: 1)]
             var pass = 0
             #expect(throws: (any Error).self) {
@@ -200,7 +208,7 @@ private struct ImportTests {
     private struct Broken: Error {}
 
     @Test func `a large import whose source fails leaves nothing and frees the way for the next`() throws {
-        try withFixture(change: { isLarge(&$0) }) { fixture in
+        try withFixture(change: { isLarge(&$0) }) { (fixture) throws in
             var pass = 0
             #expect(throws: Broken.self) {
                 try fixture.workspace.importFile(
@@ -219,7 +227,7 @@ private struct ImportTests {
     }
 
     @Test func `an undone import counts no longer and can be imported again`() throws {
-        try onBothPaths { fixture in
+        try onBothPaths { (fixture) throws in
             let first = try fixture.importText(Sample.history)
             let number = Int(try #require(first.importNumber))
             #expect(try fixture.workspace.undoImport(number, of: fixture.owner) == 4)
@@ -228,12 +236,16 @@ private struct ImportTests {
                 try fixture.workspace.undoImport(number, of: fixture.owner)
             }
             #expect(try fixture.importText(Sample.history).inserted == 4)
-            #expect(try fixture.workspace.imports(of: fixture.owner).map(\.state).sorted() == ["committed", "undone"])
+            #expect(
+                try fixture.workspace.imports(of: fixture.owner).map(\.state).sorted() == [
+                    "committed", "undone",
+                ]
+            )
         }
     }
 
     @Test func `nobody undoes another's import`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let outcome = try fixture.importText(Sample.history)
             let other = try fixture.addUser("other").id
             let number = Int(try #require(outcome.importNumber))
@@ -244,10 +256,10 @@ private struct ImportTests {
     }
 
     @Test func `what is exported and imported elsewhere is exported the same`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.history)
             let text = try fixture.exported()
-            try withFixture { other in
+            try withFixture { (other) throws in
                 #expect(try other.importText(text).inserted == 4)
                 #expect(try other.exported() == text)
             }
@@ -260,7 +272,9 @@ private struct RangeTests {
     private let most = "99999999999999999999.999999999999999999"
     private let least = "0.000000000000000001"
 
-    private func isLarge(_ configuration: inout WorkspaceConfiguration) { configuration.storage.smallImportRowsMax = 1 }
+    private func isLarge(_ configuration: inout WorkspaceConfiguration) {
+        configuration.storage.smallImportRowsMax = 1
+    }
 
     private func deposits(_ amounts: [String], from second: Int = 0) -> String {
         "time,kind,in_amount,in_asset,account\n"
@@ -279,8 +293,11 @@ private struct RangeTests {
     }
 
     @Test(arguments: [1000, 1], [false, true])
-    func `the greatest balance is taken, and the least amount beyond is refused`(_ limit: Int, _ isDryRun: Bool) throws {
-        try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { fixture in
+    func `the greatest balance is taken, and the least amount beyond is refused`(
+        _ limit: Int,
+        _ isDryRun: Bool
+    ) throws {
+        try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { (fixture) throws in
             let half = "49999999999999999999.999999999999999999"
             #expect(try fixture.importText(deposits([half, "50000000000000000000"])).inserted == 2)
             let before = try fixture.exported()
@@ -293,8 +310,11 @@ private struct RangeTests {
     }
 
     @Test(arguments: [1000, 1], [false, true])
-    func `a file that reaches the range by itself names the row that does`(_ limit: Int, _ isDryRun: Bool) throws {
-        try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { fixture in
+    func `a file that reaches the range by itself names the row that does`(
+        _ limit: Int,
+        _ isDryRun: Bool
+    ) throws {
+        try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { (fixture) throws in
             let text = deposits(["1", most, "2"])
             try check(fixture.importText(text, dryRun: isDryRun), isRefusedAt: 3)
             try check(fixture.importText(text, dryRun: isDryRun, partial: true), isRefusedAt: 3)
@@ -305,7 +325,7 @@ private struct RangeTests {
 
     @Test(arguments: [1000, 1])
     func `rows that are there already do not count a second time`(_ limit: Int) throws {
-        try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { fixture in
+        try withFixture(change: { $0.storage.smallImportRowsMax = limit }) { (fixture) throws in
             let text = deposits(["60000000000000000000", "1"])
             #expect(try fixture.importText(text).inserted == 2)
             #expect(try fixture.importText(text, dryRun: true).existing == 2)
@@ -314,11 +334,16 @@ private struct RangeTests {
     }
 
     @Test func `accounts of one asset count together, assets do not`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let header = "time,kind,in_amount,in_asset,account\n"
-            let first = header + "2024-01-01,deposit,60000000000000000000,BTC,A\n2024-01-01,deposit,60000000000000000000,ETH,A\n"
+            let first =
+                header
+                + "2024-01-01,deposit,60000000000000000000,BTC,A\n2024-01-01,deposit,60000000000000000000,ETH,A\n"
             #expect(try fixture.importText(first).inserted == 2)
-            try check(fixture.importText(header + "2024-01-02,deposit,60000000000000000000,BTC,B\n"), isRefusedAt: 2)
+            try check(
+                fixture.importText(header + "2024-01-02,deposit,60000000000000000000,BTC,B\n"),
+                isRefusedAt: 2
+            )
             #expect(try fixture.balances()["BTC"] == "60000000000000000000")
         }
     }
@@ -334,21 +359,26 @@ private struct RangeTests {
     }
 
     @Test func `an undo makes room again, and never brings a balance out of range`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let big = try fixture.importText(deposits(["60000000000000000000"]))
-            let spent = "time,kind,out_amount,out_asset,account\n2024-02-01,spend,30000000000000000000,BTC,Kraken\n"
+            let spent =
+                "time,kind,out_amount,out_asset,account\n2024-02-01,spend,30000000000000000000,BTC,Kraken\n"
             let out = try fixture.importText(spent)
             try check(fixture.importText(deposits(["60000000000000000000"], from: 50)), isRefusedAt: 2)
-            #expect(try fixture.workspace.undoImport(Int(try #require(out.importNumber)), of: fixture.owner) == 1)
+            #expect(
+                try fixture.workspace.undoImport(Int(try #require(out.importNumber)), of: fixture.owner) == 1
+            )
             #expect(try fixture.balances() == ["BTC": "60000000000000000000"])
-            #expect(try fixture.workspace.undoImport(Int(try #require(big.importNumber)), of: fixture.owner) == 1)
+            #expect(
+                try fixture.workspace.undoImport(Int(try #require(big.importNumber)), of: fixture.owner) == 1
+            )
             #expect(try fixture.importText(deposits([most], from: 60)).inserted == 1)
             #expect(try fixture.workspace.books.snapshot(of: fixture.owner).book.overflow == nil)
         }
     }
 
     @Test func `of imports at once only so many are taken as fit`() throws {
-        try withFixture { fixture in
+        try withFixture { (fixture) throws in
             let isDone = concurrently(8) { number in
                 // Refusals and busy moments are what is counted below.
                 _ = try? fixture.importText(deposits(["30000000000000000000"], from: number * 10))

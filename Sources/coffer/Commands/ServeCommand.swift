@@ -29,8 +29,17 @@ enum ServeCommand {
         }
         let log = context.settings.boolean("http.access_log") && !isUnlimited ? AccessLog() : nil
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
+        let importers = WorkerPool(threads: 2, queuedMax: 16)
         try UploadFolder.prepare(uploads(context))
-        let server = publicServer(context, workspace, listen, workers, log, isUnlimited: isUnlimited)
+        let server = publicServer(
+            context,
+            workspace,
+            listen,
+            workers,
+            importers,
+            log,
+            isUnlimited: isUnlimited
+        )
         try server.start()
         let housekeeper = Housekeeper(workspace, context.output)
         let admin = try startAdmin(context, workspace, server)
@@ -57,6 +66,7 @@ enum ServeCommand {
         server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
         admin?.server.stop(graceSeconds: 1)
         workers.stop()
+        importers.stop()
         housekeeper.stop()
         workspace.close()
         log?.close()
@@ -70,6 +80,7 @@ enum ServeCommand {
         _ workspace: Workspace,
         _ listen: ListenAddress,
         _ workers: WorkerPool,
+        _ importers: WorkerPool,
         _ log: AccessLog?,
         isUnlimited: Bool
     ) -> HTTPServer {
@@ -84,7 +95,13 @@ enum ServeCommand {
                 ratePerSecond: Double(context.settings.integer("rate.requests_per_second")),
                 burst: context.settings.integer("rate.burst")
             )
-        let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: limits, rates: rates)
+        let bitcain = BitcainAPI(
+            workspace: workspace,
+            workers: workers,
+            importers: importers,
+            limits: limits,
+            rates: rates
+        )
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
