@@ -61,7 +61,9 @@ struct CommandContext: Sendable {
         let configuration = try WorkspaceSettings.configuration(settings, folder: folder)
         if FileManager.default.fileExists(atPath: folder + "/coffer.db") {
             do {
-                return try Workspace.open(configuration, access: .reading)
+                let workspace = try Workspace.open(configuration, access: .reading)
+                guard try workspace.users().isEmpty else { return workspace }
+                workspace.close()
             } catch let error as StorageError {
                 switch error.kind {
                 // A crash in the middle of making it left something that only a writer can take back.

@@ -66,7 +66,9 @@ private struct CrashTests {
             let isOver = Atomic(false)
             let group = DispatchGroup()
             for _ in 0..<16 {
-                DispatchQueue.global().async(group: group) {
+                group.enter()
+                Thread.detachNewThread {
+                    defer { group.leave() }
                     while !isOver.load(ordering: .relaxed) {
                         let number = next.add(1, ordering: .relaxed).newValue
                         let row = Histories.purchase(number, reference: "post-\(number)")
@@ -78,7 +80,9 @@ private struct CrashTests {
                     }
                 }
             }
-            usleep(UInt32(200_000 + round % 5 * 60_000))
+            let deadline = Date().addingTimeInterval(20)
+            while acknowledged.withLock({ $0.count }) < 50, Date() < deadline { usleep(2000) }
+            usleep(UInt32(round % 5 * 37_000))
             server.kill()
             isOver.store(true, ordering: .relaxed)
             #expect(group.wait(timeout: .now() + 60) == .success)
