@@ -85,8 +85,7 @@ extension Engine {
         }
         guard out.asset == into.asset else { return try carryOver(row) }
         guard carriesLots(out) || carriesLots(into) else { return try give(row, treatment: .none) }
-        let lost = out.amount.raw - into.amount.raw
-        let lostLeg = BookLeg(amount: Amount(unchecked: max(0, lost)), asset: out.asset, account: out.account)
+        let lostLeg = out.less(into)
         let lostWorth = try valueOfTransferFee(lostLeg)
         let fee = try valueOfTransferFee(row.fee)
         let from = stock(of: out)
@@ -94,7 +93,7 @@ extension Engine {
         let moved = min(out.amount.raw, into.amount.raw)
         let isMoved = from != target
         let uncovered = isMoved ? max(0, moved - total(of: from)) : 0
-        let surplus = max(0, -lost)
+        let surplus = max(0, into.amount.raw - out.amount.raw)
         try admit(row, acquired: uncovered + surplus, worth: lostWorth.amount, fee: fee.amount)
         var last: UInt32?
         if isMoved { last = move(moved, from: from, to: target, account: into.account, place: .held) }
@@ -203,9 +202,16 @@ extension Engine {
         if carriesLots(leg) {
             absorb(leg, side, target: target, fallback: fallback)
         } else if let row = open(target, fallback) {
-            lots[Int(row)].cost += worth.amount
-            lots[Int(row)].remainingCost += worth.amount
+            add(worth.amount, toCostOf: row)
         }
+    }
+}
+
+extension BookLeg {
+    /// What leaves with this leg and does not arrive with another of the same asset.
+    func less(_ arrived: BookLeg) -> BookLeg {
+        let lost = max(0, amount.raw - arrived.amount.raw)
+        return BookLeg(amount: Amount(unchecked: lost), asset: asset, account: account)
     }
 }
 

@@ -20,54 +20,61 @@ extension Engine {
         }
     }
 
-    private mutating func removeFront(of stock: StockID) {
-        switch stock {
-        case .held(let number): stocks[number].pool.removeFront()
-        case .away(let number): away[number].pool.removeFront()
-        }
-    }
-
-    /// Totals stay below 10³⁸: they are parts of what `held` counts.
-    private mutating func addToTotal(_ quantity: Int128, of stock: StockID) {
-        switch stock {
-        case .held(let number): stocks[number].total += quantity
-        case .away(let number): away[number].total += quantity
-        }
-    }
-
-    /// Puts a row in its order into a pool, whose total then holds its remaining quantity.
-    private mutating func push(_ row: UInt32, to stock: StockID) {
-        let lot = lots[Int(row)]
-        let ticket = LotTicket(row: row, entry: lot.entry, quantity: lot.remaining, cost: lot.remainingCost)
+    /// Takes up to a quantity out of the lot that goes next in a pool; totals stay below 10³⁸, as parts of `held`.
+    private mutating func take(upTo quantity: Int128, from stock: StockID, forGood: Bool) -> TakenPart? {
+        if !addedCosts.isEmpty { settleFront(of: stock) }
         switch stock {
         case .held(let number):
-            stocks[number].pool.push(ticket)
+            guard let part = stocks[number].pool.take(upTo: quantity, forGood: forGood) else { return nil }
+            stocks[number].total -= part.quantity
+            return part
+        case .away(let number):
+            guard let part = away[number].pool.take(upTo: quantity, forGood: forGood) else { return nil }
+            away[number].total -= part.quantity
+            return part
+        }
+    }
+
+    private mutating func push(_ lot: OpenLot, to stock: StockID) {
+        switch stock {
+        case .held(let number):
+            stocks[number].pool.push(lot)
             stocks[number].total += lot.remaining
         case .away(let number):
-            away[number].pool.push(ticket)
+            away[number].pool.push(lot)
             away[number].total += lot.remaining
         }
+    }
+
+    /// Puts a row of which nothing was used into a pool.
+    private mutating func push(_ row: UInt32, to stock: StockID) {
+        let lot = lots[Int(row)]
+        let open = OpenLot(
+            remaining: lot.quantity,
+            cost: lot.cost,
+            row: row,
+            entry: lot.entry,
+            day: lot.day,
+            isWhole: true
+        )
+        push(open, to: stock)
     }
 
     // MARK: Acquiring
 
     mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth) {
-        let row = UInt32(truncatingIfNeeded: lots.count)
-        let quantity = leg.amount.raw
-        lots.append(
+        let row = append(
             LotRow(
-                quantity: quantity,
+                quantity: leg.amount.raw,
                 cost: cost.amount,
-                remaining: quantity,
-                remainingCost: cost.amount,
                 entry: entry,
                 account: leg.account,
                 asset: leg.asset,
                 day: day.number
-            )
+            ),
+            LotTags(side: side, worth: cost.tags)
         )
-        lotTags.append(LotTags(side: side, worth: cost.tags))
-        held[Int(leg.asset)] += quantity
+        held[Int(leg.asset)] += leg.amount.raw
         push(row, to: stock(of: leg))
     }
 
@@ -80,40 +87,30 @@ extension Engine {
         account: UInt32,
         place: LotPlace
     ) -> UInt32 {
-        let row = UInt32(truncatingIfNeeded: lots.count)
-        lots.append(
+        let row = append(
             LotRow(
                 quantity: quantity,
                 cost: 0,
-                remaining: quantity,
-                remainingCost: 0,
                 entry: entry,
                 account: account,
                 asset: leg.asset,
                 day: day.number
-            )
+            ),
+            LotTags(side: side, place: place, isAssumed: true)
         )
-        lotTags.append(LotTags(side: side, place: place, isAssumed: true))
         held[Int(leg.asset)] += quantity
         push(row, to: stock)
         return row
     }
 
-    // MARK: Taking
-
-    /// The cost of a part of what remains of a lot, rounded half-even; taking all takes all.
-    ///
-    /// The difference stays in the lot, so no unit is made or lost.
     @inline(__always)
-    func cost(of quantity: Int128, in lot: LotRow) -> Int128 {
-        guard quantity < lot.remaining else { return lot.remainingCost }
-        guard lot.remainingCost != 0 else { return 0 }
-        do throws(MoneyError) {
-            return try Amount.multiplyDivide(lot.remainingCost, quantity, dividedBy: lot.remaining).raw
-        } catch {
-            preconditionFailure("a part of a lot costs no more than the lot")
-        }
+    private mutating func append(_ lot: LotRow, _ tags: LotTags) -> UInt32 {
+        lots.append(lot)
+        lotTags.append(tags)
+        return UInt32(truncatingIfNeeded: lots.count - 1)
     }
+
+    // MARK: Taking
 
     /// Takes coins out of their pool for good and records what that brought.
     mutating func dispose(
@@ -129,22 +126,15 @@ extension Engine {
         var cost: Int128 = 0
         var anyShort = false
         var anyLong = false
-        while left > 0, let row = front(of: stock) {
-            let lot = lots[Int(row)]
-            let quantity = min(left, lot.remaining)
-            let part = self.cost(of: quantity, in: lot)
-            lots[Int(row)].remaining = lot.remaining - quantity
-            lots[Int(row)].remainingCost = lot.remainingCost - part
-            if quantity == lot.remaining { removeFront(of: stock) }
-            useLots.append(row)
-            useParts.append(UsePart(quantity: quantity, cost: part))
-            if day.number - lot.day > settings.longTermDays { anyLong = true } else { anyShort = true }
-            cost += part
-            left -= quantity
+        while left > 0, let part = take(upTo: left, from: stock, forGood: true) {
+            if part.isLast { lotTags[Int(part.row)].setUsedUp() }
+            useLots.append(part.row)
+            useParts.append(UsePart(quantity: part.quantity, cost: part.cost))
+            if day.number - part.day > settings.longTermDays { anyLong = true } else { anyShort = true }
+            cost += part.cost
+            left -= part.quantity
         }
-        let taken = leg.amount.raw - left
-        addToTotal(-taken, of: stock)
-        held[Int(leg.asset)] -= taken
+        held[Int(leg.asset)] -= leg.amount.raw - left
         if left > 0 {
             anyShort = true
             report(.missingAcquisition, leg, quantity: left)
@@ -156,32 +146,28 @@ extension Engine {
             treatment: treatment,
             anyShort: anyShort,
             anyLong: anyLong,
+            hasFee: fee.amount != 0,
             worth: worth.tags
         )
-        record(leg, worth.amount, fee: fee.amount, cost: cost, firstUse: firstUse, tags: tags)
+        record(leg, worth.amount, fee: fee, cost: cost, firstUse: firstUse, tags: tags)
     }
 
     private mutating func record(
         _ leg: BookLeg,
         _ proceeds: Int128,
-        fee: Int128,
+        fee: Worth,
         cost: Int128,
         firstUse: UInt32,
         tags: DisposalTags
     ) {
-        disposals.append(
-            DisposalRow(
-                quantity: leg.amount.raw,
-                proceeds: proceeds,
-                fee: fee,
-                cost: cost,
-                entry: entry,
-                account: leg.account,
-                asset: leg.asset,
-                firstUse: firstUse
+        if fee.amount != 0, !fee.tags.isOwnMoney {
+            fees.append(
+                DisposalFee(amount: fee.amount, disposal: UInt32(truncatingIfNeeded: disposals.count))
             )
+        }
+        disposals.append(
+            DisposalRow(proceeds: proceeds, cost: cost, entry: entry, firstUse: firstUse, tags: tags)
         )
-        disposalTags.append(tags)
         guard tags.treatment == .taxable else { return }
         switch tags.term {
         case .short: years.add(proceeds: proceeds, cost: cost, longGain: 0, on: day)
@@ -218,34 +204,36 @@ extension Engine {
     ) -> UInt32? {
         var left = quantity
         var last: UInt32?
-        while left > 0, let row = front(of: from) {
-            let lot = lots[Int(row)]
-            let part = min(left, lot.remaining)
-            if part == lot.remaining { removeFront(of: from) }
-            addToTotal(-part, of: from)
-            var moved = row
-            if part == lot.quantity {
+        while left > 0, let part = take(upTo: left, from: from, forGood: false) {
+            var moved = part.row
+            if part.isLast, part.wasWhole {
                 // Untouched and going as a whole: the row itself moves.
-                lots[Int(row)].account = account
-                lotTags[Int(row)].place = place
+                lots[Int(moved)].account = account
+                lotTags[Int(moved)].place = place
             } else {
-                let cost = cost(of: part, in: lot)
-                detach(part, cost: cost, from: row)
-                moved = append(part, cost: cost, like: row, asset: lot.asset, account: account, place: place)
+                detach(part)
+                let asset = lots[Int(moved)].asset
+                moved = append(
+                    part.quantity,
+                    cost: part.cost,
+                    like: moved,
+                    asset: asset,
+                    account: account,
+                    place: place
+                )
             }
             push(moved, to: target)
             last = moved
-            left -= part
+            left -= part.quantity
         }
         return last
     }
 
     /// Takes quantity and cost out of a row as if they had never been in it.
-    private mutating func detach(_ quantity: Int128, cost: Int128, from row: UInt32) {
-        lots[Int(row)].quantity -= quantity
-        lots[Int(row)].cost -= cost
-        lots[Int(row)].remaining -= quantity
-        lots[Int(row)].remainingCost -= cost
+    private mutating func detach(_ part: TakenPart) {
+        lots[Int(part.row)].quantity -= part.quantity
+        lots[Int(part.row)].cost -= part.cost
+        if part.isLast { lotTags[Int(part.row)].setUsedUp() }
     }
 
     /// A further row of the same lot.
@@ -257,24 +245,20 @@ extension Engine {
         account: UInt32,
         place: LotPlace
     ) -> UInt32 {
-        let new = UInt32(truncatingIfNeeded: lots.count)
         let lot = lots[Int(row)]
-        lots.append(
+        var tags = lotTags[Int(row)].opened
+        tags.place = place
+        return append(
             LotRow(
                 quantity: quantity,
                 cost: cost,
-                remaining: quantity,
-                remainingCost: cost,
                 entry: lot.entry,
                 account: account,
                 asset: asset,
                 day: lot.day
-            )
+            ),
+            tags
         )
-        var tags = lotTags[Int(row)]
-        tags.place = place
-        lotTags.append(tags)
-        return new
     }
 
     /// Turns the out leg's lots into lots of the in leg, quantity by quantity in proportion.
@@ -289,21 +273,16 @@ extension Engine {
         var carried: Int128 = 0
         var last: UInt32?
         var made: [UInt32] = []
-        while left > 0, let row = front(of: from) {
-            let lot = lots[Int(row)]
-            let part = min(left, lot.remaining)
-            let cost = cost(of: part, in: lot)
-            if part == lot.remaining { removeFront(of: from) }
-            addToTotal(-part, of: from)
-            detach(part, cost: cost, from: row)
-            carried += cost
-            left -= part
-            let share = shares.next(part)
+        while left > 0, let part = take(upTo: left, from: from, forGood: false) {
+            detach(part)
+            carried += part.cost
+            left -= part.quantity
+            let share = shares.next(part.quantity)
             guard share > 0 else { continue }
             let new = append(
                 share,
                 cost: carried,
-                like: row,
+                like: part.row,
                 asset: into.asset,
                 account: into.account,
                 place: .held
@@ -315,7 +294,7 @@ extension Engine {
         held[Int(out.asset)] -= out.amount.raw - left
         // Pushed at the end, so that a swap of an asset into itself does not meet its own lots.
         for row in made {
-            held[Int(into.asset)] += lots[Int(row)].remaining
+            held[Int(into.asset)] += lots[Int(row)].quantity
             push(row, to: target)
         }
         if left > 0 {
@@ -325,10 +304,7 @@ extension Engine {
                 last = assume(share, of: into, .incoming, in: target, account: into.account, place: .held)
             }
         }
-        if carried > 0, let last {
-            lots[Int(last)].cost += carried
-            lots[Int(last)].remainingCost += carried
-        }
+        if carried > 0, let last { add(carried, toCostOf: last) }
         return last
     }
 
@@ -336,8 +312,35 @@ extension Engine {
 
     /// The first of two places that has an open row to put a cost on.
     func open(_ target: UInt32?, _ fallback: StockID?) -> UInt32? {
-        if let target, lots[Int(target)].remaining > 0 { return target }
+        if let target, !lotTags[Int(target)].isUsedUp { return target }
         return fallback.flatMap { front(of: $0) }
+    }
+
+    /// Adds to the cost of an open row; what lies in its pool learns of it when it goes next.
+    mutating func add(_ cost: Int128, toCostOf row: UInt32) {
+        lots[Int(row)].cost += cost
+        addedCosts[row, default: 0] += cost
+    }
+
+    private mutating func settleFront(of stock: StockID) {
+        guard let row = front(of: stock), let cost = addedCosts.removeValue(forKey: row) else { return }
+        switch stock {
+        case .held(let number): stocks[number].pool.addToFront(cost: cost)
+        case .away(let number): away[number].pool.addToFront(cost: cost)
+        }
+    }
+
+    /// What is left of rows that were used in part, in the order of the rows.
+    func rests() -> [LotRest] {
+        var rests: [LotRest] = []
+        func note(_ lot: OpenLot) {
+            guard !lot.isWhole else { return }
+            let cost = lot.cost + addedCosts[lot.row, default: 0]
+            rests.append(LotRest(remaining: lot.remaining, cost: cost, row: lot.row))
+        }
+        for stock in stocks { stock.pool.forEach(note) }
+        for stock in away { stock.pool.forEach(note) }
+        return rests.sorted { $0.row < $1.row }
     }
 
     /// Uses up coins whose cost goes on in another lot.
@@ -353,18 +356,14 @@ extension Engine {
             cost += part.cost
             useParts[use] = UsePart(quantity: part.quantity, cost: 0)
         }
-        lots[Int(row)].cost += cost
-        lots[Int(row)].remainingCost += cost
+        add(cost, toCostOf: row)
         let record = disposals[disposals.count - 1]
         disposals[disposals.count - 1] = DisposalRow(
-            quantity: record.quantity,
             proceeds: 0,
-            fee: 0,
             cost: 0,
             entry: record.entry,
-            account: record.account,
-            asset: record.asset,
-            firstUse: record.firstUse
+            firstUse: record.firstUse,
+            tags: record.tags
         )
     }
 }

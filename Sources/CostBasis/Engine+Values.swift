@@ -7,7 +7,7 @@ extension Engine {
     /// The worth of a leg by its own amount or a price, or nil when no price is known.
     private func price(_ leg: BookLeg, origin: ValueOrigin) -> Worth? {
         if leg.asset == currency {
-            return Worth(amount: leg.amount.raw, tags: WorthTags(origin: origin))
+            return Worth(amount: leg.amount.raw, tags: WorthTags(origin: origin, isOwnMoney: true))
         }
         guard let quote = valuer.value(of: leg.amount, asset: assets[Int(leg.asset)], at: time) else {
             return nil

@@ -1,3 +1,4 @@
+import CMemory
 import Ledger
 import Money
 import Time
@@ -26,7 +27,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var lots: [LotRow] = []
     var lotTags: [LotTags] = []
     var disposals: [DisposalRow] = []
-    var disposalTags: [DisposalTags] = []
+    var fees: [DisposalFee] = []
     var useLots: [UInt32] = []
     var useParts: [UsePart] = []
     var income: [IncomeRow] = []
@@ -39,6 +40,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var away: [Stock<FIFOPool>]
     /// By asset slot: what all lots together hold.
     var held: [Int128]
+    /// By row: what was added to its cost since it came into its pool.
+    var addedCosts: [UInt32: Int128] = [:]
     var pairs: PairTable
     /// By pair, outside excepted.
     var balances: [Int128] = []
@@ -69,9 +72,11 @@ struct Engine<Pool: LotPool>: ~Copyable {
         lots.reserveCapacity(book.count)
         lotTags.reserveCapacity(book.count)
         disposals.reserveCapacity(book.count)
-        disposalTags.reserveCapacity(book.count)
         useLots.reserveCapacity(book.count + book.count / 2)
         useParts.reserveCapacity(book.count + book.count / 2)
+        lots.useLargePages()
+        disposals.useLargePages()
+        useParts.useLargePages()
     }
 
     /// Carries out one entry.
@@ -219,4 +224,15 @@ enum StockID: Equatable {
     case held(Int)
     /// Lots in transit or locked as a security.
     case away(Int)
+}
+
+extension Array {
+    /// Asks for large pages for the room that is reserved; filling it then costs far fewer page faults.
+    fileprivate mutating func useLargePages() {
+        let bytes = capacity * MemoryLayout<Element>.stride
+        unsafe withUnsafeMutableBufferPointer { elements in
+            guard let start = elements.baseAddress else { return }
+            unsafe coffer_memory_use_large_pages(start, bytes)
+        }
+    }
 }

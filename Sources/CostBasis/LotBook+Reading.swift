@@ -11,6 +11,7 @@ extension LotBook {
         let row = lots[index]
         let tags = lotTags[index]
         let acquisition = book.row(at: Int(row.entry))
+        let left = rest(of: index)
         return Lot(
             id: LotID(entry: acquisition.id, side: tags.side),
             asset: book.assets[Int(row.asset)],
@@ -19,8 +20,8 @@ extension LotBook {
             acquired: acquisition.time,
             quantity: Amount(unchecked: row.quantity),
             cost: Amount(unchecked: row.cost),
-            remaining: Amount(unchecked: row.remaining),
-            remainingCost: Amount(unchecked: row.remainingCost),
+            remaining: Amount(unchecked: left.quantity),
+            remainingCost: Amount(unchecked: left.cost),
             isAssumed: tags.isAssumed,
             lacksPrice: tags.lacksPrice,
             isStale: tags.isStale
@@ -29,7 +30,7 @@ extension LotBook {
 
     /// The lots of which something is left, in the order of acquisition.
     public func openLots() -> [Lot] {
-        let open = lots.indices.filter { lots[$0].remaining > 0 }
+        let open = lots.indices.filter { !lotTags[$0].isUsedUp }
         return open.sorted { (lots[$0].entry, $0) < (lots[$1].entry, $1) }.map { lot(at: $0) }
     }
 
@@ -37,10 +38,11 @@ extension LotBook {
     public func positions() -> [LotPosition] {
         var quantities = [Int128](repeating: 0, count: book.assets.count)
         var costs = quantities
-        for row in lots where row.remaining > 0 {
+        for index in lots.indices where !lotTags[index].isUsedUp {
             // Below 10²⁰ units for each asset, which the engine saw to.
-            quantities[Int(row.asset)] += row.remaining
-            costs[Int(row.asset)] += row.remainingCost
+            let left = rest(of: index)
+            quantities[Int(lots[index].asset)] += left.quantity
+            costs[Int(lots[index].asset)] += left.cost
         }
         return quantities.indices.filter { quantities[$0] > 0 }
             .map { slot in
@@ -53,25 +55,36 @@ extension LotBook {
             .sorted { $0.asset < $1.asset }
     }
 
+    /// What is left of a row.
+    private func rest(of index: Int) -> (quantity: Int128, cost: Int128) {
+        guard !lotTags[index].isUsedUp else { return (0, 0) }
+        let place = rests.partitioningIndex { Int($0.row) >= index }
+        guard place < rests.count, Int(rests[place].row) == index else {
+            return (lots[index].quantity, lots[index].cost)
+        }
+        return (rests[place].remaining, rests[place].cost)
+    }
+
     /// The number of disposals.
     public var disposalCount: Int { disposals.count }
 
     /// A disposal, in the order of the Book; a place outside 0..<disposalCount stops the program.
     public func disposal(at index: Int) -> Disposal {
         let row = disposals[index]
-        let tags = disposalTags[index]
+        let tags = row.tags
         let entry = book.row(at: Int(row.entry))
+        let leg = leg(of: row, in: entry)
         return Disposal(
             index: index,
             entry: entry.id,
             side: tags.side,
             kind: entry.kind,
             time: entry.time,
-            asset: book.assets[Int(row.asset)],
-            account: account(row.account),
-            quantity: Amount(unchecked: row.quantity),
+            asset: book.assets[Int(leg.asset)],
+            account: account(leg.account),
+            quantity: leg.amount,
             proceeds: Amount(unchecked: row.proceeds),
-            fee: Amount(unchecked: row.fee),
+            fee: fee(ofDisposalAt: index, entry),
             cost: Amount(unchecked: row.cost),
             treatment: tags.treatment,
             term: tags.term,
@@ -81,13 +94,36 @@ extension LotBook {
         )
     }
 
+    /// What a disposal took away: its leg, or of a transfer what left and did not arrive.
+    private func leg(of disposal: DisposalRow, in entry: BookRow) -> BookLeg {
+        let side = disposal.tags.side
+        guard let leg = side == .fee ? entry.fee : entry.outgoing else {
+            preconditionFailure("a disposal has a leg")
+        }
+        guard side == .outgoing, entry.kind.rule.lots == .move else { return leg }
+        guard let arrived = entry.incoming, arrived.asset == leg.asset else { return leg }
+        return leg.less(arrived)
+    }
+
+    private func fee(ofDisposalAt index: Int, _ entry: BookRow) -> Amount {
+        guard disposals[index].tags.hasFee else { return .zero }
+        let place = fees.partitioningIndex { Int($0.disposal) >= index }
+        if place < fees.count, Int(fees[place].disposal) == index {
+            return Amount(unchecked: fees[place].amount)
+        }
+        guard let leg = entry.fee else { preconditionFailure("a fee that is not kept is a leg") }
+        return leg.amount
+    }
+
     /// The parts of lots that a disposal used, in the order of use.
     ///
     /// They sum to its quantity and proceeds less what no lot covered, and to its cost.
     public func uses(ofDisposalAt index: Int) -> [LotUse] {
         let disposal = disposals[index]
-        let disposed = LotSettings.taxDay(of: book.row(at: Int(disposal.entry)).time)
-        var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: disposal.quantity)
+        let entry = book.row(at: Int(disposal.entry))
+        let disposed = LotSettings.taxDay(of: entry.time)
+        let quantity = leg(of: disposal, in: entry).amount.raw
+        var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in
             let part = useParts[use]
             let row = lots[Int(useLots[use])]
@@ -108,7 +144,8 @@ extension LotBook {
 
     /// How much of a disposal no lot covered.
     public func uncovered(ofDisposalAt index: Int) -> Amount {
-        var left = disposals[index].quantity
+        let disposal = disposals[index]
+        var left = leg(of: disposal, in: book.row(at: Int(disposal.entry))).amount.raw
         for use in useRange(ofDisposalAt: index) { left -= useParts[use].quantity }
         return Amount(unchecked: left)
     }
@@ -142,5 +179,18 @@ extension LotBook {
 
     private func account(_ slot: UInt32) -> AccountID? {
         slot == BookLeg.outside ? nil : book.accounts[Int(slot)]
+    }
+}
+
+extension Array {
+    /// The first place from which on a condition holds, in O(log n); it never ceases to hold after it.
+    func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -16,8 +16,9 @@ public struct LotBook: Sendable {
     public let years: [YearTotal]
     let lots: [LotRow]
     let lotTags: [LotTags]
+    let rests: [LotRest]
     let disposals: [DisposalRow]
-    let disposalTags: [DisposalTags]
+    let fees: [DisposalFee]
     let useLots: [UInt32]
     let useParts: [UsePart]
     let incomeRows: [IncomeRow]
@@ -46,8 +47,9 @@ public struct LotBook: Sendable {
         years = engine.years.years
         lots = engine.lots
         lotTags = engine.lotTags
+        rests = engine.rests()
         disposals = engine.disposals
-        disposalTags = engine.disposalTags
+        fees = engine.fees
         useLots = engine.useLots
         useParts = engine.useParts
         incomeRows = engine.income

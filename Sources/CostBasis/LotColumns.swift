@@ -1,14 +1,12 @@
 import Money
 
-/// A part of a lot as the engine keeps it: 80 bytes.
+/// A part of a lot as the engine keeps it: 48 bytes. What is left of it lies in its pool, and at the end in a `LotRest`.
 ///
 /// Always quantity − remaining = Σ quantities used of this row, and cost − remainingCost = Σ costs used of it: what
 /// moves to another place takes its quantity and cost along.
 struct LotRow {
     var quantity: Int128
     var cost: Int128
-    var remaining: Int128
-    var remainingCost: Int128
     /// The place in the Book of the entry that acquired it; also the order of acquisition.
     let entry: UInt32
     /// The account's slot, or `BookLeg.outside`.
@@ -18,11 +16,18 @@ struct LotRow {
     let day: Int32
 }
 
+/// What is left of a row that was used in part; of the others it is everything or nothing.
+struct LotRest {
+    let remaining: Int128
+    let cost: Int128
+    let row: UInt32
+}
+
 /// What else is known of a lot, in one byte.
 struct LotTags {
     var bits: UInt8
 
-    /// Leg (bits 0–1), place (bits 2–3), assumed (4), lacking a price (5), stale (6).
+    /// Leg (bits 0–1), place (bits 2–3), assumed (4), lacking a price (5), stale (6), nothing left (7).
     init(side: LegSide, place: LotPlace = .held, isAssumed: Bool = false, worth: WorthTags = WorthTags()) {
         bits = side.rawValue | place.rawValue << 2
         if isAssumed { bits |= 0x10 }
@@ -38,32 +43,51 @@ struct LotTags {
     var isAssumed: Bool { bits & 0x10 != 0 }
     var lacksPrice: Bool { bits & 0x20 != 0 }
     var isStale: Bool { bits & 0x40 != 0 }
+    var isUsedUp: Bool { bits & 0x80 != 0 }
+    mutating func setUsedUp() { bits |= 0x80 }
+    /// The same for a row of which something is left.
+    var opened: LotTags {
+        var tags = self
+        tags.bits &= 0x7F
+        return tags
+    }
 }
 
-/// A disposal as the engine keeps it: 80 bytes.
+/// A disposal as the engine keeps it: 48 bytes. Asset, account and quantity are those of its leg in the Book.
 struct DisposalRow {
-    let quantity: Int128
     let proceeds: Int128
-    let fee: Int128
     let cost: Int128
     let entry: UInt32
-    let account: UInt32
-    let asset: UInt32
     /// The first of its uses; they end where the next disposal's begin.
     let firstUse: UInt32
+    let tags: DisposalTags
+}
+
+/// The fee that was taken off a disposal's proceeds, kept only where it is not a leg in the report's currency.
+struct DisposalFee {
+    let amount: Int128
+    let disposal: UInt32
 }
 
 /// What else is known of a disposal, in two bytes.
 struct DisposalTags {
-    /// Leg (bits 0–1), treatment (2–3), any short (4), any long (5), lacking a price (6), stale (7), origin (8–10).
+    /// Leg (bits 0–1), treatment (2–3), any short (4), any long (5), lacking a price (6), stale (7), origin (8–10), fee (11).
     let bits: UInt16
 
-    init(side: LegSide, treatment: Treatment, anyShort: Bool, anyLong: Bool, worth: WorthTags) {
+    init(
+        side: LegSide,
+        treatment: Treatment,
+        anyShort: Bool,
+        anyLong: Bool,
+        hasFee: Bool,
+        worth: WorthTags
+    ) {
         var bits = UInt16(side.rawValue) | UInt16(treatment.rawValue) << 2
         if anyShort { bits |= 0x10 }
         if anyLong { bits |= 0x20 }
         if worth.lacksPrice { bits |= 0x40 }
         if worth.isStale { bits |= 0x80 }
+        if hasFee { bits |= 0x800 }
         self.bits = bits | UInt16(worth.origin.rawValue) << 8
     }
 
@@ -76,9 +100,11 @@ struct DisposalTags {
         default: .short
         }
     }
+    /// Whether a fee was taken off the proceeds.
+    var hasFee: Bool { bits & 0x800 != 0 }
     var worth: WorthTags {
         WorthTags(
-            origin: ValueOrigin(rawValue: UInt8(bits >> 8)) ?? .none,
+            origin: ValueOrigin(rawValue: UInt8(bits >> 8 & 7)) ?? .none,
             isStale: bits & 0x80 != 0,
             lacksPrice: bits & 0x40 != 0
         )
@@ -104,6 +130,8 @@ struct WorthTags {
     var origin = ValueOrigin.none
     var isStale = false
     var lacksPrice = false
+    /// Whether it is a leg in the report's currency at face value.
+    var isOwnMoney = false
 }
 
 /// A value in the report's currency and how it was found.

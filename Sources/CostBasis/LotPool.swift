@@ -1,96 +1,92 @@
-/// What a pool needs to know of a lot's part to give it its place.
-struct LotTicket {
+import Money
+
+/// What is left of a row while it lies in a pool: 48 bytes, so that disposals need not touch the rows.
+struct OpenLot {
+    var remaining: Int128
+    var cost: Int128
     let row: UInt32
-    /// The place of the acquiring entry in the Book.
+    /// The place of the acquiring entry in the Book, which is the order of acquisition.
     let entry: UInt32
+    /// The tax day of the acquisition.
+    let day: Int32
+    /// Whether nothing of it was disposed of yet, so that the row says what is left.
+    var isWhole: Bool
+
+    /// Orders by acquisition; parts of one lot by when they were made.
+    var age: UInt64 { UInt64(entry) << 32 | UInt64(row) }
+
+    /// Everything that is left.
+    var rest: TakenPart {
+        TakenPart(
+            quantity: remaining,
+            cost: cost,
+            row: row,
+            entry: entry,
+            day: day,
+            isLast: true,
+            wasWhole: isWhole
+        )
+    }
+
+    /// Takes a part that is less than what is left, with its share of the cost rounded half-even.
+    ///
+    /// What rounding leaves stays in the lot, so no unit is made or lost.
+    @inline(__always)
+    mutating func split(_ quantity: Int128) -> TakenPart {
+        let part = share(of: cost, quantity, in: remaining)
+        remaining -= quantity
+        cost -= part
+        return TakenPart(
+            quantity: quantity,
+            cost: part,
+            row: row,
+            entry: entry,
+            day: day,
+            isLast: false,
+            wasWhole: isWhole
+        )
+    }
+}
+
+/// A cost × a quantity ÷ the whole quantity, rounded half-even once; the quantity is not above the whole.
+@inline(__always)
+func share(of cost: Int128, _ quantity: Int128, in whole: Int128) -> Int128 {
+    guard cost != 0 else { return 0 }
+    do throws(MoneyError) {
+        return try Amount.multiplyDivide(cost, quantity, dividedBy: whole).raw
+    } catch {
+        preconditionFailure("a part costs no more than the whole")
+    }
+}
+
+/// What was taken out of a pool.
+struct TakenPart {
     let quantity: Int128
     let cost: Int128
+    let row: UInt32
+    let entry: UInt32
+    let day: Int32
+    /// Whether nothing of the row is left in the pool.
+    let isLast: Bool
+    /// Whether nothing of the row had been disposed of before.
+    let wasWhole: Bool
 }
 
 /// The open lots of one asset in one place, in the order in which a method uses them.
 ///
-/// The engine changes quantities in the rows; a pool only orders rows. A lot used in part stays in front.
+/// A pool holds what is left of its lots; the rows learn of it at the end. A lot used in part keeps its place.
 protocol LotPool {
     init()
     /// The row that goes next, or nil when the pool is empty.
     var front: UInt32? { get }
     /// Takes a lot in; newly acquired ones come in order of acquisition, moved ones in any order.
-    mutating func push(_ ticket: LotTicket)
-    /// Drops the row that goes next.
-    mutating func removeFront()
-}
-
-/// First in, first out.
-///
-/// A queue for lots that come in order of acquisition, which is nearly all of them, and a binary heap beside it for
-/// older lots that arrive late from another place. Amortised O(1), or O(log n) for late ones.
-struct FIFOPool: LotPool {
-    /// Keys: the acquiring entry in the high half, the row in the low half.
-    private var queue: [UInt64] = []
-    private var head = 0
-    private var late: [UInt64] = []
-
-    init() {}
-
-    var front: UInt32? {
-        guard head < queue.count else { return late.isEmpty ? nil : UInt32(truncatingIfNeeded: late[0]) }
-        let key = queue[head]
-        guard !late.isEmpty, late[0] < key else { return UInt32(truncatingIfNeeded: key) }
-        return UInt32(truncatingIfNeeded: late[0])
-    }
-
-    mutating func push(_ ticket: LotTicket) {
-        let key = UInt64(ticket.entry) << 32 | UInt64(ticket.row)
-        if head == queue.count {
-            queue.removeAll(keepingCapacity: true)
-            head = 0
-            queue.append(key)
-        } else if queue[queue.count - 1] < key {
-            queue.append(key)
-        } else {
-            pushLate(key)
-        }
-    }
-
-    mutating func removeFront() {
-        guard head < queue.count, late.isEmpty || queue[head] < late[0] else {
-            if !late.isEmpty { popLate() }
-            return
-        }
-        head += 1
-        // Cut off once in a while, so that a long queue does not keep what it has given.
-        if head >= 1024, head * 2 >= queue.count {
-            queue.removeFirst(head)
-            head = 0
-        }
-    }
-
-    private mutating func pushLate(_ key: UInt64) {
-        late.append(key)
-        var place = late.count - 1
-        while place > 0 {
-            let parent = (place - 1) / 2
-            guard late[place] < late[parent] else { return }
-            late.swapAt(place, parent)
-            place = parent
-        }
-    }
-
-    private mutating func popLate() {
-        late.swapAt(0, late.count - 1)
-        late.removeLast()
-        var place = 0
-        while true {
-            var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < late.count && late[child] < late[least]
-            {
-                least = child
-            }
-            guard least != place else { return }
-            late.swapAt(place, least)
-            place = least
-        }
-    }
+    mutating func push(_ lot: OpenLot)
+    /// Takes up to a quantity out of the lot that goes next, for good or to another place; nil when there is none.
+    mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart?
+    /// Adds to the cost of the lot that goes next.
+    mutating func addToFront(cost: Int128)
+    /// Calls the body with every lot, in any order.
+    func forEach(_ body: (OpenLot) -> Void)
 }
 
 /// A pool and the sum of what is in it.

@@ -136,13 +136,16 @@ private struct FilePass {
                 guard scanner.position <= limits.headerBytes else { break }
                 continue
             }
-            if firstLine == nil {
+            seen += 1
+            let isWithinReach = seen <= limits.headerLines && scanner.position <= limits.headerBytes
+            if isWithinReach {
+                found = try FilePass.layout(row, options: options, inside: inside, log: &log)
+                headerLine = row.line
+            }
+            if found == nil, firstLine == nil {
                 firstLine = (row.line, CellText.shown(row.bytes[row.start..<row.end]))
             }
-            seen += 1
-            guard seen <= limits.headerLines, scanner.position <= limits.headerBytes else { break }
-            found = try FilePass.layout(row, options: options, inside: inside, log: &log)
-            headerLine = row.line
+            guard isWithinReach else { break }
         }
         guard let found else {
             guard let firstLine else { throw ImportError.empty }

@@ -188,9 +188,9 @@ public struct BookBuilder {
         if count % BookChunk.capacity == 0 {
             if tail.count > 0 {
                 chunks.append(BookChunk(tail))
-                tail = BookColumns()
-                tail.reserve()
+                tail.clear()
             }
+            tail.reserve()
             setCheckpoint()
         }
         tail.append(row)
@@ -225,8 +225,8 @@ extension BookColumns {
         ids.reserveCapacity(BookChunk.capacity)
         heads.reserveCapacity(BookChunk.capacity)
         events.reserveCapacity(BookChunk.capacity)
-        legAmounts.reserveCapacity(BookChunk.capacity * 5 / 2)
-        legPlaces.reserveCapacity(BookChunk.capacity * 5 / 2)
+        legAmounts.reserveCapacity(BookChunk.capacity * 4)
+        legPlaces.reserveCapacity(BookChunk.capacity * 4)
     }
 
     mutating func append(_ row: BookRow) {

@@ -10,7 +10,8 @@ final class BookChunk: Sendable {
 
     @usableFromInline let times: [Int64]
     @usableFromInline let ids: [Int64]
-    /// Kind (bits 0–7), which legs there are (8: in, 9: out, 10: fee, 11: value), first leg (bits 16–63).
+    /// Kind (bits 0–7), which legs there are (8: in, 9: out, 10: fee, 11: value), whether the value is that of the in leg
+    /// (12) or the out leg (13) and so not stored again, first leg (bits 16–63).
     @usableFromInline let heads: [UInt64]
     @usableFromInline let legAmounts: [Int128]
     /// Asset slot (bits 0–31) and account slot (bits 32–63).
@@ -19,12 +20,13 @@ final class BookChunk: Sendable {
     @usableFromInline let events: [Int64]
 
     init(_ columns: BookColumns) {
-        times = columns.times
-        ids = columns.ids
-        heads = columns.heads
-        legAmounts = columns.legAmounts
-        legPlaces = columns.legPlaces
-        events = columns.hasEvents ? columns.events : []
+        // Copied, since columns that grew have room to spare, which a Book would keep for good.
+        times = columns.times.copied
+        ids = columns.ids.copied
+        heads = columns.heads.copied
+        legAmounts = columns.legAmounts.copied
+        legPlaces = columns.legPlaces.copied
+        events = columns.hasEvents ? columns.events.copied : []
     }
 
     @usableFromInline var count: Int { times.count }
@@ -37,7 +39,9 @@ final class BookChunk: Sendable {
         let incoming = leg(head & 0x100 != 0, &next)
         let outgoing = leg(head & 0x200 != 0, &next)
         let fee = leg(head & 0x400 != 0, &next)
-        let value = leg(head & 0x800 != 0, &next)
+        let value =
+            head & 0x3000 == 0
+            ? leg(head & 0x800 != 0, &next) : worth(head & 0x1000 != 0 ? incoming : outgoing)
         guard let kind = EntryKind(rawValue: UInt8(truncatingIfNeeded: head)) else {
             preconditionFailure("a chunk holds only known kinds")
         }
@@ -54,6 +58,13 @@ final class BookChunk: Sendable {
         )
     }
 
+    /// The value that is the amount of a leg.
+    @inlinable
+    func worth(_ leg: BookLeg?) -> BookLeg? {
+        guard let leg else { return nil }
+        return BookLeg(amount: leg.amount, asset: leg.asset, account: BookLeg.outside)
+    }
+
     @inlinable
     func leg(_ present: Bool, _ next: inout Int) -> BookLeg? {
         guard present else { return nil }
@@ -65,6 +76,16 @@ final class BookChunk: Sendable {
             asset: UInt32(truncatingIfNeeded: place),
             account: UInt32(truncatingIfNeeded: place >> 32)
         )
+    }
+}
+
+extension Array {
+    /// A copy without room to spare.
+    fileprivate var copied: [Element] {
+        var copy: [Element] = []
+        copy.reserveCapacity(count)
+        copy.append(contentsOf: self)
+        return copy
     }
 }
 
@@ -92,6 +113,17 @@ struct BookColumns {
 
     var count: Int { times.count }
 
+    /// Empties the columns and keeps their room for the next chunk.
+    mutating func clear() {
+        times.removeAll(keepingCapacity: true)
+        ids.removeAll(keepingCapacity: true)
+        heads.removeAll(keepingCapacity: true)
+        legAmounts.removeAll(keepingCapacity: true)
+        legPlaces.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
+        hasEvents = false
+    }
+
     mutating func append(
         time: Timestamp,
         id: EntryID,
@@ -106,7 +138,13 @@ struct BookColumns {
         if append(incoming) { head |= 0x100 }
         if append(outgoing) { head |= 0x200 }
         if append(fee) { head |= 0x400 }
-        if append(value) { head |= 0x800 }
+        if let value, value.isOutside, let incoming, value.isWorth(incoming) {
+            head |= 0x1000
+        } else if let value, value.isOutside, let outgoing, value.isWorth(outgoing) {
+            head |= 0x2000
+        } else if append(value) {
+            head |= 0x800
+        }
         times.append(time.microseconds)
         ids.append(id.raw)
         heads.append(head)
@@ -119,5 +157,12 @@ struct BookColumns {
         legAmounts.append(leg.amount.raw)
         legPlaces.append(UInt64(leg.asset) | UInt64(leg.account) << 32)
         return true
+    }
+}
+
+extension BookLeg {
+    /// Whether two legs are the same amount of the same asset.
+    fileprivate func isWorth(_ other: BookLeg) -> Bool {
+        amount == other.amount && asset == other.asset
     }
 }

@@ -28,7 +28,9 @@ extension Workspace {
         let stored = try database.read { connection throws(StorageError) in try connection.check() }
         return IntegrityReport(
             counts: [
-                ("entries", stored.liveEntries), ("voided", stored.entries - stored.liveEntries),
+                ("entries", stored.liveEntries),
+                ("voided", stored.entries - stored.liveEntries - stored.unfinishedEntries),
+                ("unfinished", stored.unfinishedEntries),
                 ("seals", stored.seals), ("assets", stored.totals.count),
             ],
             findings: stored.findings.map {

@@ -74,6 +74,10 @@ extension CheckRun {
 
     /// The rows of each import must be those that its batches were sealed over.
     mutating func checkImports() throws(StorageError) {
+        report.unfinishedEntries = Int(
+            try connection.number(
+                "SELECT count(*) FROM entries WHERE import IN "
+                    + "(SELECT id FROM imports WHERE state IN ('open', 'abandoned'))"))
         // Rows of an abandoned import are about to go, and some of them may be gone already.
         let kept = "import NOT IN (SELECT id FROM imports WHERE state = 'abandoned')"
         var rows = try connection.rows(

@@ -28,6 +28,8 @@ public struct CheckReport: Sendable {
     public internal(set) var entries = 0
     /// The entries that count.
     public internal(set) var liveEntries = 0
+    /// The rows of imports that are under way or were cut off, which nobody sees.
+    public internal(set) var unfinishedEntries = 0
     /// The balances of the live entries per asset, in the order of assets.
     public internal(set) var totals: [AssetTotal] = []
     /// The links of the hash chain that hold.

@@ -8,6 +8,8 @@ struct Machine {
     let memoryMebibytes: Int
     let kernel: String
     let swift: String
+    /// How many processes wanted a core when the run began, averaged over a minute.
+    let load: String
     /// ISO 8601, UTC.
     let date: String
 
@@ -18,6 +20,8 @@ struct Machine {
             memoryMebibytes: Int(ProcessInfo.processInfo.physicalMemory >> 20),
             kernel: text(of: "/proc/sys/kernel/osrelease") ?? "unknown",
             swift: swiftVersion(),
+            load: text(of: "/proc/loadavg").flatMap { $0.split(separator: " ").first.map(String.init) }
+                ?? "unknown",
             date: Date().formatted(.iso8601)
         )
     }
@@ -28,6 +32,7 @@ struct Machine {
             "memory     \(memoryMebibytes) MiB",
             "kernel     \(kernel)",
             "Swift      \(swift)",
+            "load       \(load) before the run",
             "date       \(date)",
         ]
     }
@@ -44,6 +49,8 @@ struct Machine {
         json.string(kernel)
         json.key("swift")
         json.string(swift)
+        json.key("load_before")
+        json.string(load)
         json.key("date")
         json.string(date)
         json.endObject()

@@ -58,6 +58,9 @@ extension UsageError {
         case .openMetrics(let text):
             "metrics at \(text) would be open to others; set COFFER_ADMIN_TOKEN_FILE, or use a loopback address"
         case .isServed(let folder): "\(folder) is served already; use that server, or another --data DIR"
+        case .secretOnCommandLine(let key, let path):
+            "\(key) is a secret, which no command line may hold; write it into \(path), or name a file that holds it "
+                + "by the variable that ends in _FILE"
         case .noSample: "there is no file to import; name one: coffer run FILE.csv"
         }
     }

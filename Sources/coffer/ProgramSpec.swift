@@ -17,6 +17,9 @@ extension Program {
         ]
     )
 
+    /// What every command can end with that opens the data folder.
+    private static let opening: [ExitCode] = [.dataFolder, .newerSchema, .storageFailed]
+
     private static let user = OptionSpec.value(
         "user",
         "USER",
@@ -43,7 +46,7 @@ extension Program {
         ],
         examples: ["coffer run ~/Downloads/coinbase.csv", "coffer run --once"],
         details: "What ./run calls. A second run keeps the data and imports nothing twice.",
-        exitCodes: [.cannotListen, .dataFolder, .newerSchema, .badInput]
+        exitCodes: opening + [.cannotListen, .badInput, .refused]
     )
 
     private static let serve = CommandSpec(
@@ -52,7 +55,7 @@ extension Program {
         options: serveOptions,
         examples: ["coffer serve --listen 127.0.0.1:8080"],
         details: "Stops on Ctrl-C or SIGTERM after answering what is in flight.",
-        exitCodes: [.cannotListen, .dataFolder, .newerSchema, .storageFailed]
+        exitCodes: opening + [.cannotListen]
     )
 
     private static let importing = CommandSpec(
@@ -70,7 +73,7 @@ extension Program {
             A file with errors imports nothing and all its errors are listed, unless --partial is given. A file that \
             was imported before adds nothing; an extended one adds just its new rows.
             """,
-        exitCodes: [.badInput, .dataFolder, .storageFailed]
+        exitCodes: opening + [.badInput, .refused]
     )
 
     private static let export = CommandSpec(
@@ -78,7 +81,7 @@ extension Program {
         "write the whole history in Coffer's own layout",
         options: [.value("output", "FILE", "where to write", defaultText: "standard output"), user],
         examples: ["coffer export --output history.csv"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let balances = CommandSpec(
@@ -86,7 +89,7 @@ extension Program {
         "show what is held, its value and cost",
         options: reportOptions + [.value("at", "TIME", "as of an instant, ISO 8601", defaultText: "now")],
         examples: ["coffer balances --currency EUR", "coffer balances --at 2024-01-01"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let lots = CommandSpec(
@@ -94,7 +97,7 @@ extension Program {
         "show the open lots",
         options: reportOptions + [.flag("all", "closed lots too")],
         examples: ["coffer lots --json"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let gains = CommandSpec(
@@ -102,7 +105,7 @@ extension Program {
         "show realised gains, income and what is missing",
         options: reportOptions + [.value("year", "YEAR", "disposals and income of one year")],
         examples: ["coffer gains --year 2024", "coffer gains --scope wallet --currency EUR --json"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let pricesImport = CommandSpec(
@@ -115,14 +118,14 @@ extension Program {
             Layouts: date,asset,price_usd (a day's close in USD, used from the day's end), timestamp_utc,asset,\
             price_usd (an hour's close, used from the hour's end), time,base,quote,price (a price at an instant).
             """,
-        exitCodes: [.badInput, .dataFolder]
+        exitCodes: opening + [.badInput]
     )
 
     private static let pricesStatus = CommandSpec(
         "prices status",
         "show which prices there are and how old",
         examples: ["coffer prices status"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening
     )
 
     private static let batches = CommandSpec(
@@ -130,7 +133,7 @@ extension Program {
         "list the imports, or undo one",
         options: [.value("undo", "ID", "take all entries of this import back"), user],
         examples: ["coffer batches", "coffer batches --undo 3"],
-        exitCodes: [.refused, .dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let userAdd = CommandSpec(
@@ -144,14 +147,14 @@ extension Program {
         ],
         examples: ["coffer user add ada@example.org --name Ada"],
         details: "Asks for the password when on a terminal; it is never taken from the command line.",
-        exitCodes: [.refused, .dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let userList = CommandSpec(
         "user list",
         "list the users",
         examples: ["coffer user list --json"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening
     )
 
     private static let userPasswd = CommandSpec(
@@ -160,7 +163,7 @@ extension Program {
         arguments: [ArgumentSpec("USER", "an id, e-mail or name; the owner without it", isOptional: true)],
         options: [.flag("password-stdin", "read the password from standard input")],
         examples: ["coffer user passwd ada@example.org"],
-        exitCodes: [.refused, .dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let tokenCreate = CommandSpec(
@@ -173,7 +176,7 @@ extension Program {
             .value("expires", "DAYS", "the days until it expires", defaultText: "90"),
         ],
         examples: ["coffer token create --label laptop --scopes read"],
-        exitCodes: [.refused, .dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let tokenList = CommandSpec(
@@ -181,7 +184,7 @@ extension Program {
         "list the access tokens",
         options: [user],
         examples: ["coffer token list"],
-        exitCodes: [.dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let tokenRevoke = CommandSpec(
@@ -190,7 +193,7 @@ extension Program {
         arguments: [ArgumentSpec("ID", "the number that token list shows")],
         options: [user],
         examples: ["coffer token revoke 2"],
-        exitCodes: [.refused, .dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let check = CommandSpec(
@@ -198,7 +201,7 @@ extension Program {
         "verify the whole data folder",
         examples: ["coffer check --json"],
         details: "Schema, foreign keys, digests and seals of the journal, postings and balances per asset.",
-        exitCodes: [.finding, .dataFolder, .newerSchema]
+        exitCodes: opening + [.finding]
     )
 
     private static let seed = CommandSpec(
@@ -210,7 +213,7 @@ extension Program {
         ],
         examples: ["coffer seed --users 5 --data ./demo --json"],
         details: "For demonstrations and outside checks. Refuses a data folder that has users.",
-        exitCodes: [.refused, .dataFolder]
+        exitCodes: opening + [.refused]
     )
 
     private static let configShow = CommandSpec(
@@ -228,7 +231,7 @@ extension Program {
         "keep a setting in the data folder's coffer.conf",
         arguments: [ArgumentSpec("KEY", "the setting"), ArgumentSpec("VALUE", "its value")],
         examples: ["coffer config set report.currency EUR"],
-        exitCodes: [.dataFolder]
+        exitCodes: [.storageFailed]
     )
 
     private static let version = CommandSpec("version", "show the version", examples: ["coffer version"])

@@ -91,7 +91,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
         Case("no-line-end-at-the-end", String(good.dropLast())),
         Case("line-break-in-quotes", replacing: "Kraken,,,,,", with: "Kraken,,,,\"one\ntwo\",")
             .followed(by: row.replacingOccurrences(of: "2023", with: "2022")),
-        Case("invalid-utf-8", [UInt8](good.utf8).map { $0 == UInt8(ascii: "k") ? 0xFF : $0 }),
+        Case("invalid-utf-8", [UInt8](good.utf8).map { $0 == UInt8(ascii: "K") ? 0xFF : $0 }),
         Case("exponent", replacing: "1.5", with: "15e-1"),
         Case("exponent-of-many-digits", replacing: "1.5", with: "1.234567890123456789E+2"),
         Case("zeros-behind-18-decimals", replacing: "1.5", with: "1.123456789012345678000"),

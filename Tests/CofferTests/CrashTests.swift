@@ -42,7 +42,9 @@ private struct CrashTests {
             guard state == whole else { continue }
             // It was through: the next round needs it gone.
             let batches = try #require(try coffer("batches", "--json").json()["batches"]?.array)
-            let last = try #require(batches.last { $0["state"]?.string == "committed" }?["import_id"]?.string)
+            let committed = batches.filter { $0["state"]?.string == "committed" }
+            let numbers = committed.compactMap { $0["import_id"]?.string.flatMap { Int($0) } }
+            let last = String(try #require(numbers.max()))
             #expect(try coffer("batches", "--undo", last).code == 0)
             #expect(try coffer.state() == first)
         }

@@ -70,6 +70,7 @@ private struct GoldenTests {
         #expect(run.output.isEmpty)
         #expect(run.errors.hasPrefix("coffer: "))
         #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(try coffer.documents(run), "its help names \(run.code)")
         try Golden.expect(Golden.transcript(run, of: coffer), is: "error-\(name)")
     }
 

@@ -126,6 +126,40 @@ private struct ImportTests {
     }
 
     @Test
+    func `Accounts are made as a file names them, and the flag names those it does not`() throws {
+        let rows = [
+            "2024-01-01,deposit,1,BTC,,,,,,,Cold Storage,,,,,,", "2024-01-02,deposit,2,BTC,,,,,,,,,,,,,",
+        ]
+        _ = try bring(Histories.file(rows), "--account", "Bitvavo")
+        let lots = try #require(try coffer("lots", "--json").json()["lots"]?.array)
+        #expect(lots.map { $0["account"]?.string } == ["Cold Storage", "Bitvavo"])
+        // The same row elsewhere is another entry.
+        #expect(try bring(Histories.file(rows), "--account", "Kraken")["inserted"]?.integer == 1)
+        #expect(try bring(Histories.file([rows[1]]))["inserted"]?.integer == 1)
+        #expect(try coffer("lots").output.contains("Main"))
+    }
+
+    @Test
+    func `What belongs to one user is not another's`() throws {
+        #expect(
+            try coffer("user", "add", "ada@example.org", "--password-stdin", input: "correct horse\n").code
+                == 0
+        )
+        _ = try bring(Histories.file([Histories.purchase(1)]))
+        let path = try coffer.folder.write(
+            Histories.file([Histories.purchase(1), Histories.purchase(2)]),
+            to: "ada.csv"
+        )
+        let run = try coffer("import", path, "--user", "ada@example.org", "--json")
+        #expect(try run.json()["inserted"]?.integer == 2, "the owner's rows are not hers")
+        #expect(try coffer("export").output == Histories.file([Histories.purchase(1)]))
+        #expect(try coffer("batches", "--undo", "2").code == 7, "the owner cannot undo her import")
+        #expect(try coffer("batches", "--undo", "2", "--user", "ada@example.org").code == 0)
+        #expect(try coffer("export", "--user", "ada@example.org").output == Histories.file([]))
+        #expect(try coffer("check").code == 0)
+    }
+
+    @Test
     func `Standard input and a pipe are read like a file`() throws {
         let rows = Histories.file((0..<20).map { Histories.purchase($0) })
         let piped = try coffer("import", "-", "--json", input: rows)
@@ -153,8 +187,9 @@ private struct ImportTests {
 
     @Test
     func `A row with a known venue id and other content is kept and named`() throws {
-        _ = try bring(Histories.file([Histories.purchase(1, reference: "T-1")]))
-        let outcome = try bring(Histories.file([Histories.purchase(2, reference: "T-1")]))
+        let row = Histories.purchase(1, reference: "T-1")
+        _ = try bring(Histories.file([row]))
+        let outcome = try bring(Histories.file([row.replacingOccurrences(of: "101,USD", with: "102,USD")]))
         #expect(outcome["inserted"]?.integer == 1)
         let warning = try #require(outcome["warnings"]?.array?.first)
         #expect(warning["code"]?.string == "changed_row")

@@ -32,8 +32,8 @@ private struct SeedTests {
         }
         let first = try #require(users.first?["bitcain"]?["token"]?.string)
         let second = try #require(users.last?["bitcain"]?["token"]?.string)
-        let path = "/api/v1/portfolio/balances?exchange=coinbase"
-        let bodies = try [first, second].map { try server.send("GET", path, token: $0).json()["balances"] }
+        let path = "/api/v1/portfolio/aggregate"
+        let bodies = try [first, second].map { try server.send("GET", path, token: $0).json()["assets"] }
         #expect(bodies[0] != bodies[1], "each has a history of their own")
         #expect(try server.send("GET", path, token: first + "x").status == 401)
         #expect(server.stop()?.code == 0)

@@ -117,7 +117,7 @@ private struct ServerTests {
         #expect(try coffer("run", "--once", "rows.csv").code == 0)
         // Lending the folder to a command must not close it.
         #expect(try coffer("import", "rows.csv").code == 0)
-        #expect(try server.send("GET", "/readyz").status == 200)
+        try server.waitUntilReady()
         #expect(server.stop()?.code == 0)
         #expect(try coffer("check").code == 0)
     }
@@ -171,6 +171,7 @@ private struct ServerTests {
         let server = try Server(coffer, [], admin: true)
         let admin = try #require(server.adminPort)
         #expect(try server.send("GET", "/healthz").body == [UInt8](#"{"status":"ok"}"#.utf8))
+        try server.waitUntilReady()
         #expect(try server.send("GET", "/readyz").body == [UInt8](#"{"status":"ready"}"#.utf8))
         #expect(try server.send("GET", "/metrics").status == 404, "not on the public listener")
         let metrics = try HTTPClient.send("GET", "/metrics", port: admin)

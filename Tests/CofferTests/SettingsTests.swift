@@ -60,18 +60,22 @@ private struct SettingsTests {
         var file = ""
         for setting in all {
             let key = try #require(setting["key"]?.string)
-            let value = try #require(setting["value"]?.string)
+            // What has no default, such as a secret, has no value to give.
+            guard let value = setting["value"]?.string else { continue }
             let name = "COFFER_" + key.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
             byEnvironment.environment[name] = value
             file += "\(key) = \(value)\n"
         }
         for setting in try #require(try byEnvironment("config", "show", "--json").json()["settings"]?.array) {
+            guard setting["value"]?.isNull == false else { continue }
             #expect(setting["origin"]?.string?.hasPrefix("COFFER_") == true, "\(setting)")
         }
         #expect(try coffer("balances").code == 0)
         try coffer.folder.write(file, to: "data/coffer.conf")
-        for (index, setting) in try #require(try coffer("config", "show", "--json").json()["settings"]?.array)
-            .enumerated()
+        let fromFile = try #require(try coffer("config", "show", "--json").json()["settings"]?.array)
+        let given = fromFile.filter { $0["value"]?.isNull == false }
+        // The cost of passwords comes from the environment of every test.
+        for (index, setting) in given.enumerated()
         where setting["key"]?.string?.hasPrefix("password") == false {
             #expect(setting["origin"]?.string == coffer.data + "/coffer.conf:\(index + 1)")
         }
@@ -176,11 +180,37 @@ private struct SettingsTests {
     @Test(arguments: [
         ["balances", "--password", "hunter2"], ["user", "add", "a@example.org", "--password", "hunter2"],
         ["user", "passwd", "owner", "hunter2"], ["serve", "--token", "hunter2"],
-        ["config", "set", "password", "hunter2"],
+        ["config", "set", "password", "hunter2"], ["config", "set", "admin.token", "hunter2"],
     ])
     func `No command takes a secret as a word`(words: [String]) throws {
         let run = try coffer.run(words, input: "", seconds: 10)
         #expect(run.code == 2, "\(run.errors)")
+    }
+
+    @Test
+    func `A secret setting is never shown, wherever it comes from`() throws {
+        var coffer = coffer
+        coffer.environment["COFFER_ADMIN_TOKEN"] = "canary-admin-token-1"
+        try coffer.folder.write("canary-admin-token-2\n", to: "secret")
+        #expect(try coffer("balances").code == 0)
+        for words in [["config", "show"], ["config", "show", "--json"]] {
+            let run = try coffer.run(words)
+            #expect(run.output.contains("COFFER_ADMIN_TOKEN"))
+            #expect(!run.output.contains("canary"))
+        }
+        coffer.environment = ["COFFER_ADMIN_TOKEN_FILE": coffer.folder.path + "/secret"]
+        #expect(try coffer("config", "show").output.contains("canary") == false)
+        let server = try Server(coffer, [], admin: true)
+        let port = try #require(server.adminPort)
+        let header = "Authorization: Bearer canary-admin-token-2"
+        #expect(try HTTPClient.send("GET", "/metrics", port: port).status == 401)
+        #expect(try HTTPClient.send("GET", "/metrics", port: port, headers: [header]).status == 200)
+        #expect(server.stop()?.code == 0)
+        #expect(!server.child.errors.contains("canary"))
+        coffer.environment = ["COFFER_ADMIN_TOKEN_FILE": coffer.folder.path + "/nothing"]
+        let missing = try coffer("config", "show")
+        #expect(missing.code == 2)
+        #expect(missing.errors.contains("COFFER_ADMIN_TOKEN_FILE"))
     }
 
     @Test

@@ -70,7 +70,7 @@ private struct StorageBenchmark {
             "page \(pageSize): insert 10^6 rows \(seconds(insertion)),",
             "longest commit \(statistics.longestCommitMicroseconds / 1000) ms,",
             "longest hold \(statistics.longestHoldMicroseconds / 1000) ms,",
-            "log at most \(statistics.walPagesMax * pageSize >> 20) MiB"
+            "log at most \((statistics.walPagesMax * pageSize) >> 20) MiB"
         )
         for _ in 0..<3 {
             var loaded = 0

@@ -2,7 +2,10 @@
 enum Rooms {
     /// The rooms by height; a room may import rooms below its own line only.
     static let layers: [[String]] = [
-        ["CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CPostgreSQL", "CSecp256k1", "CCrypto", "CCurl"],
+        [
+            "CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CMemory", "CPostgreSQL", "CSecp256k1", "CCrypto",
+            "CCurl",
+        ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
         ["Ledger", "OAuth"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
@@ -32,6 +35,7 @@ enum Rooms {
     /// The C libraries and the one room that may import each.
     static let owners: [String: String] = [
         "CSQLite": "Storage", "CSodium": "Crypto", "CMicroHTTPD": "HTTPServer", "CAssets": "Services",
+        "CMemory": "CostBasis",
     ]
 
     /// The rooms that need nothing but the standard library.

@@ -36,6 +36,9 @@ enum ConfigCommand {
             return .usage
         }
         try ProgramSettings.table.check(key: key, text: value)
+        if let spec = ProgramSettings.table.spec(key), spec.kind.isSecret {
+            throw UsageError.secretOnCommandLine(key, path: CommandContext.settingsPath(in: context.folder))
+        }
         let path = CommandContext.settingsPath(in: context.folder)
         var file = try CommandContext.settingsFile(in: context.folder) ?? SettingsFile(path: path)
         file.set(key, to: value)

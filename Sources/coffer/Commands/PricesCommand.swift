@@ -53,7 +53,7 @@ enum PricesCommand {
             for issue in outcome.issues { context.output.remark("line \(issue.line): \(issue.message)") }
             if outcome.errorCount > 0 {
                 context.output.remark(
-                    "\(file.name): nothing imported; \(outcome.errorCount) rows have errors"
+                    "\(file.name): nothing imported; errors in all: \(outcome.errorCount)"
                 )
             } else {
                 context.output.line("\(file.name): \(outcome.imported) prices imported")

@@ -86,4 +86,5 @@ enum UsageError: Error, Hashable {
     case noSample
     case openMetrics(String)
     case isServed(String)
+    case secretOnCommandLine(String, path: String)
 }

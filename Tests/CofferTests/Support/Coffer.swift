@@ -121,6 +121,21 @@ struct Coffer: Sendable {
         )
     }
 
+    /// Whether the help of a run's command names the code that it ended with.
+    func documents(_ run: Run) throws -> Bool {
+        let command = run.words.prefix { !$0.hasPrefix("-") }
+        for count in [2, 1] where command.count >= count {
+            let help = try self.run(command.prefix(count) + ["--help"])
+            guard help.code == 0,
+                help.output.hasPrefix("coffer \(command.prefix(count).joined(separator: " ")):")
+            else { continue }
+            let place = help.output.range(of: "Exit codes:")
+            return place.map { help.output[$0.upperBound...].contains("\n  \(run.code) ") } ?? false
+        }
+        // No command was understood: that is what wrong usage is.
+        return run.code == 2
+    }
+
     // MARK: What nothing half-written means
 
     /// Everything that a reader can see, as the bytes of the export; the check must be clean.

@@ -29,35 +29,42 @@ enum Golden {
         return mask(text.replacingOccurrences(of: coffer.folder.path, with: "FOLDER"))
     }
 
-    /// Replaces UUIDs, tokens and instants of the present day.
+    /// Replaces UUIDs, tokens, and days and instants from yesterday on; blanks of tables shrink where it did.
     static func mask(_ text: String) -> String {
-        let today = Date()
-        let days = [today, today.addingTimeInterval(-86_400)].map { day(of: $0) }
+        let yesterday = String(Date().addingTimeInterval(-86_400).formatted(.iso8601).prefix(10))
         var masked = ""
         var rest = text[...]
+        var isMasked = false
         while let first = rest.first {
-            if let uuid = length(ofUUID: rest) {
+            if let length = length(ofUUID: rest) {
                 masked += "UUID"
-                rest = rest.dropFirst(uuid)
+                rest = rest.dropFirst(length)
+                isMasked = true
             } else if rest.hasPrefix("cfb_") {
                 masked += "TOKEN"
                 rest = rest.drop { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
-            } else if days.contains(where: { rest.hasPrefix($0) }) {
+                isMasked = true
+            } else if isDay(rest.prefix(10)), rest.prefix(10) >= yesterday {
                 masked += "NOW"
                 rest = rest.drop { $0.isNumber || "-:.TZ".contains($0) }
+                isMasked = true
             } else {
                 masked.append(first)
                 rest = rest.dropFirst()
             }
         }
+        // How wide a column of instants is depends on their last digits.
+        while isMasked, let blanks = masked.range(of: "   ") { masked.replaceSubrange(blanks, with: "  ") }
         return masked
     }
 
-    private static func day(of date: Date) -> String {
-        String(date.formatted(.iso8601).prefix(10))
+    private static func isDay(_ text: Substring) -> Bool {
+        let shape = text.map { $0.isASCII && $0.isNumber ? "9" : $0 }
+        return String(shape) == "9999-99-99"
     }
 
     private static func length(ofUUID text: Substring) -> Int? {
+        guard text.first?.isHexDigit == true else { return nil }
         let candidate = text.prefix(36)
         return candidate.count == 36 && UUID(uuidString: String(candidate)) != nil ? 36 : nil
     }

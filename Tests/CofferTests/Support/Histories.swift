@@ -15,7 +15,7 @@ enum Histories {
 
     /// A purchase of one thousandth more for each number, a second apart.
     static func purchase(_ number: Int, asset: String = "BTC", reference: String = "") -> String {
-        "\(instant(number)),trade,\(1 + number / 1000).\(1001 + number % 1000),\(asset),\(100 + number % 7),USD,,,,,"
+        "\(instant(number)),trade,\(1 + number / 1000).\(1000 + number % 1000)1,\(asset),\(100 + number % 7),USD,,,,,"
             + "Kraken,,,,,\(reference),"
     }
 
@@ -98,7 +98,8 @@ enum Histories {
         }
         let account = ["Kraken", "Ledger", "Bitstamp"].randomElement(using: &random) ?? "Kraken"
         let toAccount = kind == .transfer ? (account == "Ledger" ? "Kraken" : "Ledger") : ""
-        let fraction = Bool.random(using: &random) ? "" : ".25"
+        // The same for the same second, so that the rows stay in order.
+        let fraction = second % 3000 == 0 ? "" : ".25"
         let time = instant(second).dropLast() + fraction + "Z"
         return [
             String(time), kind.name, incoming.0, incoming.1, outgoing.0, outgoing.1, fee.0, fee.1, value.0,

@@ -58,6 +58,22 @@ final class Server: Sendable {
         return end
     }
 
+    struct NotReady: Error {
+        let body: String
+    }
+
+    /// Waits until it says that it is ready.
+    func waitUntilReady() throws {
+        var body: [UInt8] = []
+        for _ in 0..<200 {
+            let answer = try send("GET", "/readyz")
+            if answer.status == 200 { return }
+            body = answer.body
+            usleep(50_000)
+        }
+        throw NotReady(body: String(decoding: body, as: UTF8.self))
+    }
+
     /// Kills it as a crash would.
     func kill() {
         let end = child.end()
