@@ -147,7 +147,7 @@ extension Workspace {
 
     // MARK: The list of imports
 
-    /// A user's imports, newest last.
+    /// A user's imports, newest first.
     ///
     /// Blocks.
     ///
