@@ -40,7 +40,7 @@ public struct CheckReport: Sendable {
 }
 
 extension Connection {
-    /// Checks the whole database: schema, file, references, digests, seals, postings.
+    /// Checks the whole database: schema, file, references, digests, seals, postings, prices.
     ///
     /// - Throws: `StorageError` when it cannot be read at all; what is readable but wrong is a finding.
     public func check() throws(StorageError) -> CheckReport {
@@ -50,6 +50,7 @@ extension Connection {
         try run.checkEntries()
         try run.checkImports()
         try run.checkSeals()
+        try run.checkPrices()
         return run.finish()
     }
 }

@@ -374,7 +374,7 @@ import Time
         )
         #expect(storageError { try sample.database.writeAndWait { _ in } } == failed)
         #expect(storageError { try sample.database.writeAndWait { _ in } } == failed)
-        #expect(fatal.withLock { $0 } == [failed])
+        #expect(fatal.withLock { $0.map(\.code) } == [failed.code])
     }
 
     @Test func `the process ends with code 75 by default`() async {
