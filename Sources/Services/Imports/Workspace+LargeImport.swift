@@ -6,7 +6,7 @@ import Synchronization
 
 extension Workspace {
     /// The rows that one commit of a large import carries.
-    static let rowsPerCommit = 8000
+    static let rowsPerCommit = 5000
 
     /// Imports a file of any size by commits of bounded length; nothing is visible until the last of them.
     func importLarge(
