@@ -22,11 +22,14 @@ struct Turnover: Sendable {
     /// The sums of a Book.
     init(_ book: Book) {
         var sums = [UInt128](repeating: 0, count: book.assets.count)
+        func add(_ leg: BookLeg?) {
+            guard let leg, !leg.isOutside else { return }
+            sums[Int(leg.asset)] = Turnover.sum(sums[Int(leg.asset)], leg.amount.raw.magnitude)
+        }
         book.forEachRow { row in
-            for leg in [row.incoming, row.outgoing, row.fee] {
-                guard let leg, !leg.isOutside else { continue }
-                sums[Int(leg.asset)] = Turnover.sum(sums[Int(leg.asset)], leg.amount.raw.magnitude)
-            }
+            add(row.incoming)
+            add(row.outgoing)
+            add(row.fee)
         }
         for (slot, sum) in sums.enumerated() { self[book.assets[slot]] = sum }
     }
@@ -87,12 +90,13 @@ struct AddedTurnover: Sendable {
 
     /// Adds an entry; the asset whose sum left the range, if one did.
     mutating func add(_ entry: Entry) -> AssetID? {
-        for leg in [entry.incoming, entry.outgoing, entry.fee] {
-            guard let leg, leg.account != nil else { continue }
-            let sum = Turnover.sum(base[leg.asset], added.add(leg.amount, of: leg.asset))
-            guard sum < Turnover.limit else { return leg.asset }
-        }
-        return nil
+        add(entry.incoming) ?? add(entry.outgoing) ?? add(entry.fee)
+    }
+
+    private mutating func add(_ leg: Leg?) -> AssetID? {
+        guard let leg, leg.account != nil else { return nil }
+        let sum = Turnover.sum(base[leg.asset], added.add(leg.amount, of: leg.asset))
+        return sum < Turnover.limit ? nil : leg.asset
     }
 }
 
