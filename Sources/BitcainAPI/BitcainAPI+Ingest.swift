@@ -183,7 +183,7 @@ extension BitcainBodies {
         json.key("dry_run")
         json.bool(outcome.isDryRun)
         for (name, number) in [
-            ("rows_total", outcome.rows), ("rows_parsed", outcome.rows - outcome.errorCount),
+            ("rows_total", outcome.rows), ("rows_parsed", outcome.rows - outcome.errorRows),
             ("rows_inserted", outcome.inserted), ("duplicates_skipped", outcome.existing),
         ] {
             json.key(name)

@@ -103,6 +103,10 @@ enum BitcainBodies {
             json.amount(Ratio.percentage(of: position.unrealised, to: position.cost))
             json.key("realized_pnl_usd")
             json.amount(position.realised)
+            json.key("price_time")
+            if let price = position.price { json.time(price.time) } else { json.null() }
+            json.key("stale")
+            if let price = position.price { json.bool(price.isStale) } else { json.null() }
             json.endObject()
         }
         json.endArray()

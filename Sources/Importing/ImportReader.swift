@@ -52,6 +52,7 @@ public enum ImportReader {
         survey.lastTime = order.last
         survey.issues = pass.log.kept
         survey.errorCount = pass.log.errorCount
+        survey.errorRows = pass.log.errorRows
         survey.warningCount = pass.log.warningCount
         survey.noticeCount = pass.log.noticeCount
         survey.accounts = pass.accountsMet.sorted()

@@ -36,6 +36,8 @@ public struct ImportSurvey: Hashable, Sendable {
     public internal(set) var issues: [RowIssue] = []
     /// All errors, also those not kept.
     public internal(set) var errorCount = 0
+    /// Rows with at least one error.
+    public internal(set) var errorRows = 0
     /// All warnings, also those not kept.
     public internal(set) var warningCount = 0
     /// All notices, also those not kept.
@@ -46,6 +48,11 @@ public struct ImportSurvey: Hashable, Sendable {
     public internal(set) var assets: [String] = []
     /// The fiat currencies that have wallet rows of their own, sorted; their legs are inside the account.
     public internal(set) var walletCurrencies: [String] = []
+
+    /// Overrules which fiat currencies lie inside the account, so that all files of an account agree.
+    public mutating func settle(inside: Set<String>, outside: Set<String>) {
+        walletCurrencies = Set(walletCurrencies).union(inside).subtracting(outside).sorted()
+    }
 
     init(format: ImportFormat, headerLine: Int) {
         self.format = format

@@ -49,6 +49,9 @@ public struct RowIssue: Hashable, Sendable {
 struct IssueLog {
     let limit: Int
     private(set) var errorCount = 0
+    /// Rows with at least one error; the errors of a row come one after the other.
+    private(set) var errorRows = 0
+    private var lastErrorLine = 0
     private(set) var warningCount = 0
     private(set) var noticeCount = 0
     private var errors: [RowIssue] = []
@@ -60,7 +63,10 @@ struct IssueLog {
 
     mutating func add(_ issue: RowIssue) {
         switch issue.severity {
-        case .error: errorCount += 1
+        case .error:
+            errorCount += 1
+            if issue.line != lastErrorLine { errorRows += 1 }
+            lastErrorLine = issue.line
         case .warning: warningCount += 1
         case .notice: noticeCount += 1
         }

@@ -77,7 +77,9 @@ extension CheckRun {
         report.unfinishedEntries = Int(
             try connection.number(
                 "SELECT count(*) FROM entries WHERE import IN "
-                    + "(SELECT id FROM imports WHERE state IN ('open', 'abandoned'))"))
+                    + "(SELECT id FROM imports WHERE state IN ('open', 'abandoned'))"
+            )
+        )
         // Rows of an abandoned import are about to go, and some of them may be gone already.
         let kept = "import NOT IN (SELECT id FROM imports WHERE state = 'abandoned')"
         var rows = try connection.rows(

@@ -5,6 +5,8 @@ import Synchronization
 final class Checkpointer: Sendable {
     private struct State {
         var isRunning = false
+        /// Whether the writer waits for the helper's end.
+        var isAwaited = false
         var isClosing = false
         var failure: StorageError?
     }
@@ -12,6 +14,7 @@ final class Checkpointer: Sendable {
     private let state = Mutex(State())
     private let work = DispatchSemaphore(value: 0)
     private let finished = DispatchSemaphore(value: 0)
+    private let caughtUp = DispatchSemaphore(value: 0)
     private let checkpointPages: Int
     private let holdPages: Int
 
@@ -35,16 +38,19 @@ final class Checkpointer: Sendable {
             } catch {
                 failure = error
             }
-            state.withLock { state in
+            let isAwaited = state.withLock { state in
                 state.isRunning = false
-                state.failure = failure
+                state.failure = failure ?? state.failure
+                defer { state.isAwaited = false }
+                return state.isAwaited
             }
+            if isAwaited { caughtUp.signal() }
         }
     }
 
     /// After a commit: has the log copied back when it is long; true when the writer had to do it itself.
     func tend(_ connection: Connection) throws(StorageError) -> Bool {
-        let (failure, mustStart) = state.withLock { state in
+        let (failure, mustStart) = state.withLock { state -> (StorageError?, Bool) in
             let failure = state.failure
             state.failure = nil
             guard connection.walPages >= checkpointPages, !state.isRunning else { return (failure, false) }
@@ -53,11 +59,16 @@ final class Checkpointer: Sendable {
         }
         if mustStart { work.signal() }
         if let failure { throw failure }
-        guard connection.walPages >= holdPages, !mustStart else { return false }
-        // The helper cannot catch up with a busy writer: the next write starts the log anew only when all of it
-        // has been copied. What is left is little, since the helper has done the rest.
-        let (log, copied) = try connection.checkpoint()
-        return log >= 0 && copied >= 0
+        guard connection.walPages >= holdPages else { return false }
+        // The helper cannot catch up with a busy writer, and the log begins anew only when all of it was copied. So
+        // the writer lets the helper finish and copies the rest, which is what was written in the meantime.
+        let mustWait = state.withLock { state in
+            state.isAwaited = state.isRunning
+            return state.isRunning
+        }
+        if mustWait { caughtUp.wait() }
+        _ = try connection.checkpoint()
+        return true
     }
 
     /// Ends the thread and waits for it.

@@ -44,7 +44,7 @@ final class EntryEncoder {
 
     // MARK: Encoding
 
-    /// Encodes everything but the texts, whose bytes the caller adds in order, and begins with none.
+    /// Encodes everything but the texts, whose bytes follow in order.
     func begin(user: UserID, entry: borrowing Entry, textBytes: Int) {
         let needed = EntryEncoder.fixedBytesMax + textBytes
         if needed > capacity {
@@ -52,46 +52,38 @@ final class EntryEncoder {
             capacity = needed * 2
             unsafe memory = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
         }
-        end = 0
-        put(EntryEncoder.formVersion)
-        put(UInt64(bitPattern: user.raw))
-        put(UInt64(bitPattern: entry.time.microseconds))
-        put(entry.kind.rawValue)
+        // A local writer: each access to a property of a class is checked for overlaps, which would cost more than
+        // the writing.
+        var output = unsafe ByteWriter(memory: memory, end: 0)
+        output.put(EntryEncoder.formVersion)
+        output.put(UInt64(bitPattern: user.raw))
+        output.put(UInt64(bitPattern: entry.time.microseconds))
+        output.put(entry.kind.rawValue)
         var present: UInt8 = 0
         if entry.incoming != nil { present |= 1 }
         if entry.outgoing != nil { present |= 2 }
         if entry.fee != nil { present |= 4 }
         if entry.value != nil { present |= 8 }
-        put(present)
-        if let leg = entry.incoming { put(leg) }
-        if let leg = entry.outgoing { put(leg) }
-        if let leg = entry.fee { put(leg) }
+        output.put(present)
+        if let leg = entry.incoming { output.put(leg) }
+        if let leg = entry.outgoing { output.put(leg) }
+        if let leg = entry.fee { output.put(leg) }
         if let value = entry.value {
-            put(magnitudeOf: value.amount)
-            put(UInt64(value.asset.raw), bytes: 4)
+            output.put(magnitudeOf: value.amount)
+            output.put(UInt64(value.asset.raw), bytes: 4)
         }
+        end = output.end
     }
 
     /// Adds the next text.
     func put(text: UnsafeRawBufferPointer) -> Place {
-        put(UInt64(text.count), bytes: text.count < 255 ? 1 : 0)
-        if text.count >= 255 {
-            put(UInt8(255))
-            put(UInt64(text.count))
-        }
-        let start = end
-        if let source = text.baseAddress {
-            unsafe (memory + end).copyMemory(from: source, byteCount: text.count)
-        }
-        end += text.count
-        return Place(start: start, count: text.count)
+        var output = unsafe ByteWriter(memory: memory, end: end)
+        let place = unsafe output.put(text: text)
+        end = output.end
+        return place
     }
 
     private func put(text: String) -> Place {
-        guard !text.isEmpty else {
-            put(UInt8(0))
-            return Place()
-        }
         var text = text
         return text.withUTF8 { unsafe put(text: UnsafeRawBufferPointer($0)) }
     }
@@ -117,9 +109,9 @@ final class EntryEncoder {
 
     /// The digest of the content in its n-th occurrence, counted from 0.
     func digest(occurrence: UInt32) -> Digest128 {
-        end = contentEnd
-        put(UInt64(occurrence), bytes: 4)
-        let bytes = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(memory), byteCount: end)
+        var output = unsafe ByteWriter(memory: memory, end: contentEnd)
+        output.put(UInt64(occurrence), bytes: 4)
+        let bytes = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(memory), byteCount: output.end)
         return Digest.blake2b128(bytes)
     }
 
@@ -136,18 +128,26 @@ final class EntryEncoder {
     private func render(_ amount: Amount?) -> Place {
         guard let amount else { return Place() }
         let start = end
-        end += unsafe AmountText.write(amount, to: memory + end)
-        return Place(start: start, count: end - start)
+        let count = unsafe AmountText.write(amount, to: memory + start)
+        end = start + count
+        return Place(start: start, count: count)
     }
+}
 
-    private func put(_ leg: Leg) {
+/// Writes numbers and texts one after the other into memory that is known to be large enough.
+@safe
+private struct ByteWriter {
+    let memory: UnsafeMutableRawPointer
+    var end: Int
+
+    mutating func put(_ leg: Leg) {
         put(magnitudeOf: leg.amount)
         put(UInt64(leg.asset.raw), bytes: 4)
         put(UInt64(leg.account?.raw ?? 0), bytes: 4)
     }
 
     /// A number's length, with its sign above, then its bytes without leading zeros.
-    private func put(magnitudeOf amount: Amount) {
+    mutating func put(magnitudeOf amount: Amount) {
         let magnitude = amount.raw.magnitude
         let count = (135 - magnitude.leadingZeroBitCount) / 8
         put(UInt8(count) | (amount.isNegative ? 0x80 : 0))
@@ -155,13 +155,30 @@ final class EntryEncoder {
         end += count
     }
 
-    private func put(_ byte: UInt8) {
+    mutating func put(_ byte: UInt8) {
         unsafe (memory + end).storeBytes(of: byte, as: UInt8.self)
         end += 1
     }
 
-    private func put(_ number: UInt64, bytes: Int = 8) {
+    mutating func put(_ number: UInt64, bytes: Int = 8) {
         unsafe (memory + end).storeBytes(of: number.littleEndian, as: UInt64.self)
         end += bytes
+    }
+
+    /// A text's length in one byte, or in eight behind a 255, then its bytes.
+    mutating func put(text: UnsafeRawBufferPointer) -> EntryEncoder.Place {
+        let count = text.count
+        if count < 255 {
+            put(UInt8(count))
+        } else {
+            put(UInt8(255))
+            put(UInt64(count))
+        }
+        let start = end
+        if let source = text.baseAddress {
+            unsafe (memory + end).copyMemory(from: source, byteCount: count)
+        }
+        end += count
+        return EntryEncoder.Place(start: start, count: count)
     }
 }

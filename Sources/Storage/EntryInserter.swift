@@ -104,11 +104,13 @@ struct EntryInserter: EntryTable {
 struct EntryProbe: EntryTable {
     let connection: Connection
     let user: UserID
-    private var added: Set<Digest128> = []
+    /// The digests of the rows that this file would have added.
+    private(set) var added: Set<Digest128>
 
-    init(connection: Connection, user: UserID) {
+    init(connection: Connection, user: UserID, added: consuming Set<Digest128>) {
         self.connection = connection
         self.user = user
+        self.added = added
     }
 
     mutating func put(

@@ -260,8 +260,7 @@ extension Connection {
         )
         let deduplicator = Deduplicator(user: user, importID: nil)
         let encoder = EntryEncoder()
-        var table = session.table ?? EntryProbe(connection: self, user: user)
-        session.table = nil
+        var table = EntryProbe(connection: self, user: user, added: session.takeAdded())
         var verdicts: [RowVerdict] = []
         for row in rows {
             try row.check(.standard)
@@ -283,18 +282,24 @@ extension Connection {
             }
             verdicts.append(verdict)
         }
-        session.table = table
+        session.added = table.added
         return verdicts
     }
 }
 
-/// What the batches of one dry run remember of each other; used within one `Database.read`.
+/// What the batches of one dry run remember of each other; each batch may be looked up on another connection.
 public final class ProbeSession {
     var cursors: [Digest128: UInt32] = [:]
-    var table: EntryProbe?
+    var added: Set<Digest128> = []
 
     /// A dry run that has seen nothing yet.
     public init() {}
+
+    /// Gives the digests away, so that they are changed in place.
+    func takeAdded() -> Set<Digest128> {
+        defer { added = [] }
+        return added
+    }
 }
 
 extension ArraySlice<ImportRow> {

@@ -13,7 +13,7 @@ public struct StorageLimits: Hashable, Sendable {
     /// From this size on the write-ahead log is copied back in the background, in bytes.
     public var walCheckpointBytes = 4 << 20
     /// From this size on the writer copies the log back itself before it goes on, in bytes.
-    public var walHoldBytes = 24 << 20
+    public var walHoldBytes = 32 << 20
     /// The longest free text of an entry in bytes.
     public var textBytesMax = 65_536
     /// The most rows that a small import brings in its one commit.

@@ -21,7 +21,8 @@ struct CommandContext: Sendable {
         self.command = command
         self.caller = caller
         let environment = ProcessInfo.processInfo.environment
-        let named = command.value("data") ?? environment["COFFER_DATA"] ?? "data"
+        let fromEnvironment = environment["COFFER_DATA"].flatMap { $0.isEmpty ? nil : $0 }
+        let named = command.value("data") ?? fromEnvironment ?? "data"
         folder = caller.host?.folder ?? CommandContext.absolute(named, in: caller.directory)
         settings = try ProgramSettings.table.resolve(
             flags: command.optionTexts,
@@ -60,9 +61,15 @@ struct CommandContext: Sendable {
         let configuration = try WorkspaceSettings.configuration(settings, folder: folder)
         if FileManager.default.fileExists(atPath: folder + "/coffer.db") {
             do {
-                return try Workspace.open(configuration, access: .reading)
+                let workspace = try Workspace.open(configuration, access: .reading)
+                guard try workspace.users().isEmpty else { return workspace }
+                workspace.close()
             } catch let error as StorageError {
-                guard case .olderSchema = error.kind else { throw error }
+                switch error.kind {
+                // A crash in the middle of making it left something that only a writer can take back.
+                case .olderSchema, .readOnly: break
+                default: throw error
+                }
             }
         }
         // A folder that is new, or of an earlier version, needs its schema and owner before anything can be read.

@@ -89,7 +89,7 @@ enum ProgramSettings {
         SettingSpec(
             "http.stop_grace",
             .duration(.seconds(0)...(.seconds(600))),
-            default: "10s",
+            default: "8s",
             "how long a stop waits for answers in flight"
         ),
     ]

@@ -66,7 +66,9 @@ private struct CrashTests {
             let isOver = Atomic(false)
             let group = DispatchGroup()
             for _ in 0..<16 {
-                DispatchQueue.global().async(group: group) {
+                group.enter()
+                Thread.detachNewThread {
+                    defer { group.leave() }
                     while !isOver.load(ordering: .relaxed) {
                         let number = next.add(1, ordering: .relaxed).newValue
                         let row = Histories.purchase(number, reference: "post-\(number)")
@@ -78,7 +80,9 @@ private struct CrashTests {
                     }
                 }
             }
-            usleep(UInt32(200_000 + round % 5 * 60_000))
+            let deadline = Date().addingTimeInterval(20)
+            while acknowledged.withLock({ $0.count }) < 50, Date() < deadline { usleep(2000) }
+            usleep(UInt32(round % 5 * 37_000))
             server.kill()
             isOver.store(true, ordering: .relaxed)
             #expect(group.wait(timeout: .now() + 60) == .success)
@@ -105,6 +109,24 @@ private struct CrashTests {
         #expect(balances.code == 0, "\(balances.errors)")
         #expect(try coffer("import", "small.csv").code == 0)
         #expect(try coffer.state().split(separator: "\n").count == 13)
+    }
+
+    @Test
+    func `An import of prices that was killed is completed by the next one`() throws {
+        var text = "time,base,quote,price\n"
+        for number in 0..<40_000 { text += "\(Histories.instant(number * 60)),BTC,USD,\(number + 1)\n" }
+        try coffer.folder.write(text, to: "prices.csv")
+        for milliseconds in [20, 60, 120, 250, 400] {
+            let child = try coffer.start(["prices", "import", "prices.csv"])
+            usleep(UInt32(milliseconds * 1000))
+            child.end()
+            #expect(try coffer("check").code == 0)
+            #expect(try coffer("prices", "status").code == 0)
+        }
+        #expect(try coffer("prices", "import", "prices.csv").code == 0)
+        let status = try #require(try coffer("prices", "status", "--json").json()["prices"]?.array)
+        let pair = status.first { $0["base"]?.string == "BTC" && $0["quote"]?.string == "USD" }
+        #expect(pair?["count"]?.integer == 40_000)
     }
 
     @Test

@@ -139,22 +139,22 @@ private struct ServerTests {
     @Test
     func `A server that is killed during a command leaves nothing half-written`() throws {
         let server = try Server(coffer)
-        try coffer.folder.write(Histories.file((0..<60_000).map { Histories.purchase($0) }), to: "large.csv")
+        try coffer.writeLarge(rows: 150_000)
         let child = try coffer.start(["import", "large.csv"])
         defer { child.end() }
-        usleep(300_000)
+        usleep(150_000)
         server.kill()
         let end = try #require(child.wait(seconds: 20))
         #expect(end.code == 75)
         #expect(child.errors.contains("the server ended before it answered"))
         #expect(try coffer.state() == Histories.header + "\n")
-        #expect(try coffer("import", "large.csv", "--json").json()["inserted"]?.integer == 60_000)
+        #expect(try coffer("import", "large.csv", "--json").json()["inserted"]?.integer == 150_000)
     }
 
     @Test
     func `A stopped server leaves a command that it was carrying out undone, and says so`() throws {
         let server = try Server(coffer)
-        try coffer.folder.write(Histories.file((0..<100_000).map { Histories.purchase($0) }), to: "large.csv")
+        try coffer.writeLarge(rows: 100_000)
         let child = try coffer.start(["import", "large.csv"])
         defer { child.end() }
         usleep(300_000)

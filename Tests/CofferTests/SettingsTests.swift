@@ -246,7 +246,7 @@ private struct SettingsTests {
 
     @Test
     func `Long work shows its progress on a terminal, and only there`() throws {
-        try coffer.folder.write(Histories.file((0..<30_000).map { Histories.purchase($0) }), to: "large.csv")
+        try coffer.writeLarge(rows: 300_000)
         try coffer.folder.write(Terminal.script, to: "terminal.py")
         var seen = coffer
         seen.wrapper = ["python3", "terminal.py", "", ""]

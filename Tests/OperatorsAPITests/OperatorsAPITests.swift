@@ -76,6 +76,21 @@ private struct OperatorsAPITests {
         }
     }
 
+    @Test func `with a token, metrics are for those who show it`() throws {
+        try withRoutes { workspace, server, _ in
+            let router = OperatorsAPI.adminRouter(workspace: workspace, server: server, token: "sesame")
+            let admin = HTTPApplication(routers: [router])
+            for (header, status) in [
+                ("Bearer sesame", 200), ("Bearer sesam", 401), ("Basic sesame", 401), ("", 401),
+            ] {
+                let headers = header.isEmpty ? [] : [HTTPHeader("Authorization", header)]
+                #expect(admin.respond(.get, "/metrics", headers: headers).status == status, "\(header)")
+            }
+            #expect(admin.respond(.get, "/metrics").header("WWW-Authenticate") == "Bearer")
+            #expect(admin.respond(.get, "/healthz").status == 200)
+        }
+    }
+
     @Test func `metrics before the first request are complete too`() throws {
         try withRoutes { _, _, admin in
             let metrics = try Exposition(text(admin.respond(.get, "/metrics")))

@@ -82,6 +82,31 @@ private struct BookCacheTests {
         #expect(shelf.snapshot() == nil)
     }
 
+    @Test func `a Book that is only written to is dropped before what waits for a reader grows large`() throws
+    {
+        let shelf = BookShelf(user: UserID(raw: 1))
+        let content = BookContent(book: .empty, registry: .builtIn, accounts: [:])
+        #expect(shelf.finishLoad(content, generation: shelf.beginLoad()) != nil)
+        let leg = Leg(amount: .one, asset: AssetID(raw: 1), account: AccountID(raw: 1))
+        let entries = (1...Int64(BookShelf.pendingMax)).map { number in
+            Entry(
+                id: EntryID(raw: number),
+                time: Timestamp(seconds: number),
+                kind: .deposit,
+                incoming: leg,
+                outgoing: nil,
+                fee: nil,
+                value: nil,
+                event: nil
+            )
+        }
+        shelf.add(entries)
+        #expect(shelf.loadedVersion != nil)
+        shelf.add([entries[0]])
+        #expect(shelf.loadedVersion == nil)
+        #expect(shelf.bytes == 0)
+    }
+
     @Test func `an undo takes the entries out of the next snapshot`() throws {
         try withFixture { (fixture) throws in
             let first = try fixture.importText(Sample.deposit("1"))

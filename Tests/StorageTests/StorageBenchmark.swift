@@ -104,12 +104,15 @@ private struct StorageBenchmark {
         database.close()
     }
 
-    @Test(arguments: [64])
-    func `single rows from many submitters`(submitters: Int) throws {
-        let sample = try Sample()
+    @Test(arguments: [4096, 8192], [false, true])
+    func `single rows from many submitters`(pageSize: Int, isScattered: Bool) throws {
+        let submitters = 64
+        var options = DatabaseOptions()
+        options.pageSize = pageSize
+        let sample = try Sample(options: options)
         let user = sample.user
         let database = sample.database
-        let each = 4000
+        let each = 2000
         let rows = rows(submitters * each, sample).map { row in
             ImportRow(entry: row.entry.moved(by: -row.entry.id.raw), texts: row.texts)
         }
@@ -120,7 +123,7 @@ private struct StorageBenchmark {
                 done.signal()
                 return
             }
-            let row = rows[submitter * each + number]
+            let row = rows[isScattered ? submitter * each + number : number * submitters + submitter]
             database.submit { transaction in
                 try transaction.importOnce(ImportDraft(user: user), rows: [row]).verdicts.count
             } completion: { result in
@@ -136,7 +139,7 @@ private struct StorageBenchmark {
         let statistics = database.statistics
         let perSecond = Int64(submitters * each) * 1_000_000 / duration.wholeMicroseconds
         print(
-            "one-row imports, \(submitters) submitters: \(perSecond)/s, \(statistics.commits) commits,",
+            "one-row imports, page \(pageSize), \(isScattered ? "scattered" : "in order"), \(submitters) submitters: \(perSecond)/s, \(statistics.commits) commits,",
             "longest commit \(statistics.longestCommitMicroseconds / 1000) ms"
         )
     }

@@ -32,7 +32,7 @@ public struct HTTPResponse: Sendable {
     public var closesConnection: Bool
 
     /// The content type of JSON as this server sends it.
-    public static let jsonContentType = "application/json"
+    public static let jsonContentType = "application/json; charset=utf-8"
 
     /// An answer made of its parts.
     public init(

@@ -116,9 +116,11 @@ private struct PriceLayout {
     let price: Int
     let timeName: String
     let isHourly: Bool
+    let cells: Int
 
     /// - Throws: `ImportError.unknownLayout`.
     init(header row: CSVRow) throws(ImportError) {
+        cells = row.cells.count
         var places: [String: Int] = [:]
         for index in row.cells.indices {
             places[CellText.read(row, row.trimmed(index)).text.lowercased()] = index
@@ -145,6 +147,16 @@ private struct PriceLayout {
     func parse(_ row: CSVRow) throws(PriceRowError) -> PriceRow {
         guard row.fault == nil else {
             throw error(row, nil, "bad_row", "", "a row of plain CSV", "this row is not well-formed CSV")
+        }
+        guard row.cells.count == cells else {
+            throw error(
+                row,
+                nil,
+                "wrong_cell_count",
+                String(row.cells.count),
+                "\(cells) cells, as in the header",
+                "the row has \(row.cells.count) cells, the header \(cells); write numbers with a point, not a comma"
+            )
         }
         let (stamp, isDate) = try parseTime(row)
         let base = try parseCode(row, base, quote == nil ? "asset" : "base")

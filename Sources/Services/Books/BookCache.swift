@@ -116,6 +116,14 @@ final class BookShelf: Sendable {
         /// Accounts that are stored for certain; they never go and keep their names.
         var accountNumbers: [String: AccountID] = [:]
 
+        /// Lets go of everything loaded, also of a load that is under way.
+        mutating func drop() {
+            content = nil
+            pending = []
+            report = nil
+            generation += 1
+        }
+
         /// The entries that wait for a reader, without those that the load has seen already.
         ///
         /// An entry is shown here a moment after its commit, and a load in between finds it by itself. Numbers are
@@ -143,7 +151,7 @@ final class BookShelf: Sendable {
     var bytes: Int {
         state.withLock { state in
             // A row takes about 100 bytes in a Book, and about as much again as lots.
-            (state.content?.book.count ?? 0) * (state.report == nil ? 100 : 200)
+            ((state.content?.book.count ?? 0) + state.pending.count) * (state.report == nil ? 100 : 200)
         }
     }
 
@@ -205,11 +213,16 @@ final class BookShelf: Sendable {
         return isCurrent ? snapshot() : nil
     }
 
+    /// The most entries that wait for a reader; when more do, the Book is dropped and the next reader loads it.
+    static let pendingMax = 65_536
+
     /// Takes entries that a commit made visible.
     func add(_ entries: [Entry]) {
         state.withLock { state in
             state.version += 1
-            if state.content != nil || state.isLoading { state.pending += entries }
+            guard state.content != nil || state.isLoading else { return }
+            state.pending += entries
+            if state.pending.count > BookShelf.pendingMax { state.drop() }
         }
     }
 
@@ -229,10 +242,7 @@ final class BookShelf: Sendable {
     /// Forgets everything, after an undo or to make room.
     func invalidate() {
         state.withLock { state in
-            state.content = nil
-            state.pending = []
-            state.report = nil
-            state.generation += 1
+            state.drop()
             state.version += 1
         }
     }

@@ -61,8 +61,10 @@ public struct ImportOutcome: Sendable {
     public internal(set) var inserted = 0
     /// Entries that were there already.
     public internal(set) var existing = 0
-    /// Rows with errors.
+    /// Errors; a row may have several.
     public internal(set) var errorCount: Int
+    /// Rows with at least one error.
+    public internal(set) var errorRows: Int
     /// Warnings.
     public internal(set) var warningCount: Int
     /// Notices.
@@ -77,6 +79,7 @@ public struct ImportOutcome: Sendable {
         rows = survey.rows
         entries = survey.entries
         errorCount = survey.errorCount
+        errorRows = survey.errorRows
         warningCount = survey.warningCount
         noticeCount = survey.noticeCount
         issues = survey.issues
@@ -89,6 +92,7 @@ public struct ImportOutcome: Sendable {
         inserted = 0
         existing = 0
         errorCount += 1
+        errorRows += 1
         let issue = RowIssue(
             line: line,
             column: nil,

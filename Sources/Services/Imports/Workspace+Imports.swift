@@ -20,12 +20,13 @@ extension Workspace {
     ) throws -> ImportOutcome {
         try holding(request.claim, of: request.user) {
             let options = Workspace.options(of: request)
-            let survey = try ImportReader.survey(try source(), options: options)
+            var survey = try ImportReader.survey(try source(), options: options)
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
                 outcome.isRefused = true
                 return outcome
             }
+            survey = settle(survey, try books.snapshot(of: request.user), &outcome)
             let turnover = try turnover(of: request.user)
             if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
                 let drafts = try Workspace.drafts(try source(), survey, options)
@@ -52,7 +53,18 @@ extension Workspace {
 
     /// Whether a file of a user can be imported without blocking, if it is small.
     public func canImportAtOnce(_ user: UserID) -> Bool {
-        books.shelf(of: user).range.known != nil
+        books.shelf(of: user).range.known != nil && books.loaded(user) != nil
+    }
+
+    /// Lets a file follow where earlier imports of its account settle fiat.
+    private func settle(
+        _ survey: ImportSurvey,
+        _ snapshot: UserSnapshot,
+        _ outcome: inout ImportOutcome
+    ) -> ImportSurvey {
+        let (settled, findings) = Settlement(survey, snapshot).settle(survey)
+        for finding in findings { finding.add(to: &outcome) }
+        return settled
     }
 
     /// Imports a small file that is in memory; the completion runs on the writer's thread after the commit.
@@ -66,7 +78,7 @@ extension Workspace {
     ) {
         do {
             let options = Workspace.options(of: request)
-            let (survey, kept) = try ImportReader.surveyKeepingEntries(
+            var (survey, kept) = try ImportReader.surveyKeepingEntries(
                 Workspace.once(bytes),
                 options: options,
                 entriesMax: configuration.storage.smallImportRowsMax
@@ -78,7 +90,7 @@ extension Workspace {
             }
             let shelf = books.shelf(of: request.user)
             guard !request.isDryRun, survey.entries <= configuration.storage.smallImportRowsMax,
-                let turnover = shelf.range.known
+                let turnover = shelf.range.known, let snapshot = books.loaded(request.user)
             else {
                 return completion(
                     Result {
@@ -86,6 +98,8 @@ extension Workspace {
                     }
                 )
             }
+            survey = settle(survey, snapshot, &outcome)
+            if !survey.walletCurrencies.isEmpty { kept = nil }
             let drafts: [DraftEntry]
             if let kept {
                 drafts = survey.newestFirst ? kept.reversed() : kept
@@ -133,7 +147,7 @@ extension Workspace {
 
     // MARK: The list of imports
 
-    /// A user's imports, newest last.
+    /// A user's imports, newest first.
     ///
     /// Blocks.
     ///

@@ -1,3 +1,4 @@
+import CostBasis
 public import Ledger
 public import Money
 public import Time
@@ -72,16 +73,16 @@ public struct LotView: Hashable, Sendable {
     public let quantity: Amount
     /// The quantity still there.
     public let remaining: Amount
-    /// Cost per unit at acquisition, rounded half-even to 18 decimals; nil when the quantity is zero.
+    /// Cost per unit at acquisition, rounded half-even to 18 decimals; nil when a price is missing.
     public let unitCost: Amount?
-    /// The cost of what remains.
-    public let cost: Amount
-    /// The cost of the whole lot at acquisition.
-    public let acquisitionCost: Amount
-    /// Where the acquisition was recorded: the entry's exchange label is in the journal; this is the account's venue.
+    /// The cost of what remains; nil when a price is missing, zero when the acquisition is.
+    public let cost: Amount?
+    /// The venue of the account; empty where there is none.
     public let venue: String
-    /// Whether a price or acquisition was missing, so that the cost is not known.
+    /// Whether a price or the acquisition is missing, so that the cost is not known.
     public let isIncomplete: Bool
+    /// Whether a price too old was used for the cost.
+    public let isStale: Bool
 }
 
 /// The part of a lot that a disposal used.
@@ -94,8 +95,21 @@ public struct LotUseView: Hashable, Sendable {
     public let quantity: Amount
     /// What that part had cost.
     public let cost: Amount
+    /// Its share of the proceeds.
+    let proceeds: Amount
     /// `short` or `long`.
     public let term: String
+}
+
+/// What a disposal is counted with inside, where a missing price counts as zero.
+struct CountedDisposal: Hashable, Sendable {
+    let proceeds: Amount
+    let gain: Amount
+
+    init(_ disposal: Disposal) {
+        proceeds = disposal.proceeds
+        gain = disposal.gain
+    }
 }
 
 /// One disposal with the lots it used.
@@ -110,12 +124,9 @@ public struct DisposalView: Hashable, Sendable {
     public let account: String?
     /// How much.
     public let quantity: Amount
-    /// What it brought, after fees.
-    public let proceeds: Amount
+    let counted: CountedDisposal
     /// What the lots used had cost.
     public let cost: Amount
-    /// Proceeds − cost.
-    public let gain: Amount
     /// `short`, `long` or `mixed`; nil when no lot was there.
     public let term: String?
     /// Whether the gain counts; gifts, donations and losses end lots without one.
@@ -128,22 +139,55 @@ public struct DisposalView: Hashable, Sendable {
     public let uncovered: Amount
     /// Whether a price was missing, so that the proceeds are not known.
     public let isIncomplete: Bool
+    /// Whether a price too old was used for the proceeds.
+    public let isStale: Bool
+
+    /// What it brought, after fees; nil when a price is missing, never zero for that.
+    public var proceeds: Amount? { isIncomplete ? nil : counted.proceeds }
+
+    /// Proceeds − cost; nil when a price is missing.
+    public var gain: Amount? { isIncomplete ? nil : counted.gain }
 }
 
-/// The totals of one year.
+/// The totals of one year over its taxable disposals, those without a price left out.
 public struct YearView: Hashable, Sendable {
     /// The year of the disposals.
     public let year: Int
     /// The sum of proceeds.
-    public let proceeds: Amount
+    public private(set) var proceeds: Amount
     /// The sum of costs.
-    public let cost: Amount
+    public private(set) var cost: Amount
     /// The sum of gains and losses.
-    public let gain: Amount
+    public private(set) var gain: Amount
     /// The part of the gain from lots held short.
-    public let shortTerm: Amount
+    public private(set) var shortTerm: Amount
     /// The part of the gain from lots held long.
-    public let longTerm: Amount
+    public private(set) var longTerm: Amount
+    /// The taxable disposals that are left out because a price is missing.
+    public private(set) var incomplete = 0
+
+    init(_ total: YearTotal) {
+        year = total.year
+        proceeds = total.proceeds
+        cost = total.cost
+        gain = total.gain
+        shortTerm = total.shortGain
+        longTerm = total.longGain
+    }
+
+    /// Takes a disposal that has no price out of the sums.
+    mutating func leaveOut(_ disposal: DisposalView) throws(MoneyError) {
+        incomplete += 1
+        proceeds = try proceeds.subtracting(disposal.counted.proceeds)
+        cost = try cost.subtracting(disposal.cost)
+        gain = try gain.subtracting(disposal.counted.gain)
+        var long = Amount.zero
+        for use in disposal.lots where use.term == Term.long.name {
+            long = try long.adding(use.proceeds).subtracting(use.cost)
+        }
+        longTerm = try longTerm.subtracting(long)
+        shortTerm = try shortTerm.subtracting(disposal.counted.gain.subtracting(long))
+    }
 }
 
 /// One receipt of income.
@@ -158,6 +202,8 @@ public struct IncomeView: Hashable, Sendable {
     public let quantity: Amount
     /// Its value on receipt; nil when no price is known.
     public let value: Amount?
+    /// Whether a price too old was used for it.
+    public let isStale: Bool
     /// What sort of income.
     public let kind: EntryKind
 }

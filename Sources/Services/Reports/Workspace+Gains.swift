@@ -24,8 +24,10 @@ public struct Position: Sendable {
     public let value: Amount?
     /// Value − cost; nil when no price is known.
     public let unrealised: Amount?
-    /// The sum of taxable gains so far.
+    /// The sum of taxable gains so far, those without a price left out.
     public let realised: Amount
+    /// The price behind the value; nil when none is known or nothing is held.
+    public let price: PriceView?
 }
 
 /// All positions with their sums.
@@ -67,8 +69,7 @@ extension Workspace {
     ) throws -> LotsReport {
         let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
         let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
-        let all = includingClosed ? (0..<lots.lotCount).map { lots.lot(at: $0) } : lots.openLots()
-        let views = all.map { lot in
+        let views = try LotPlacement(lots, includingClosed: includingClosed).rows.map { lot in
             let account = lot.account.flatMap { snapshot.accounts[$0] }
             return LotView(
                 id: lot.id.description,
@@ -78,11 +79,11 @@ extension Workspace {
                 acquiredAt: lot.acquired,
                 quantity: lot.quantity,
                 remaining: lot.remaining,
-                unitCost: lot.unitCost,
-                cost: lot.remainingCost,
-                acquisitionCost: lot.cost,
+                unitCost: lot.lacksPrice ? nil : lot.unitCost,
+                cost: lot.lacksPrice ? nil : lot.remainingCost,
                 venue: account?.venue ?? "",
-                isIncomplete: lot.isAssumed || lot.lacksPrice
+                isIncomplete: lot.isAssumed || lot.lacksPrice,
+                isStale: lot.isStale
             )
         }
         return LotsReport(lots: views, currency: currency)
@@ -105,21 +106,17 @@ extension Workspace {
             if isWanted(disposal.time) { disposals.append(Workspace.view(of: disposal, lots, snapshot)) }
         }
         let income = (0..<lots.incomeCount).map { lots.income(at: $0) }.filter { isWanted($0.time) }
+        var years = lots.years.filter { year == nil || $0.year == year }.map { YearView($0) }
+        for disposal in disposals where disposal.isIncomplete && disposal.isTaxable {
+            let place = years.firstIndex { $0.year == LotSettings.taxDay(of: disposal.time).date.year }
+            if let place { try years[place].leaveOut(disposal) }
+        }
         return GainsReport(
             method: lots.settings.method.name,
             scope: lots.settings.scope.name,
             currency: currency,
             disposals: disposals,
-            years: lots.years.filter { year == nil || $0.year == year }.map { total in
-                YearView(
-                    year: total.year,
-                    proceeds: total.proceeds,
-                    cost: total.cost,
-                    gain: total.gain,
-                    shortTerm: total.shortGain,
-                    longTerm: total.longGain
-                )
-            },
+            years: years,
             income: income.map { income in
                 IncomeView(
                     entry: income.entry,
@@ -127,6 +124,7 @@ extension Workspace {
                     asset: snapshot.asset(income.asset),
                     quantity: income.quantity,
                     value: income.origin == .missing ? nil : income.value,
+                    isStale: income.isStale,
                     kind: income.kind
                 )
             },
@@ -143,9 +141,8 @@ extension Workspace {
             asset: snapshot.asset(disposal.asset),
             account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
             quantity: disposal.quantity,
-            proceeds: disposal.proceeds,
+            counted: CountedDisposal(disposal),
             cost: disposal.cost,
-            gain: disposal.gain,
             term: uses.isEmpty ? nil : disposal.term.name,
             isTaxable: disposal.isTaxable,
             kind: disposal.kind,
@@ -155,11 +152,13 @@ extension Workspace {
                     acquiredAt: use.acquired,
                     quantity: use.quantity,
                     cost: use.cost,
+                    proceeds: use.proceeds,
                     term: use.term.name
                 )
             },
             uncovered: lots.uncovered(ofDisposalAt: disposal.index),
-            isIncomplete: disposal.lacksPrice
+            isIncomplete: disposal.lacksPrice,
+            isStale: disposal.isStale
         )
     }
 
@@ -182,7 +181,7 @@ extension Workspace {
         var realised: [AssetID: Amount] = [:]
         for index in 0..<lots.disposalCount {
             let disposal = lots.disposal(at: index)
-            guard disposal.isTaxable else { continue }
+            guard disposal.isTaxable, !disposal.lacksPrice else { continue }
             realised[disposal.asset] = try (realised[disposal.asset] ?? .zero).adding(disposal.gain)
         }
         let assets = Set(held.keys).union(costs.keys).union(realised.keys).map { snapshot.asset($0) }
@@ -197,7 +196,8 @@ extension Workspace {
                 cost: cost,
                 value: value,
                 unrealised: try value?.subtracting(cost),
-                realised: realised[asset.id] ?? .zero
+                realised: realised[asset.id] ?? .zero,
+                price: held[asset.id]?.price
             )
         }
         return Positions(

@@ -79,6 +79,8 @@ enum ReportJSON {
             json.amount(lot.cost, minimumDecimals: currency.decimals)
             json.key("currency")
             json.string(currency.displayCode)
+            json.key("stale")
+            json.bool(lot.isStale)
             json.key("incomplete")
             json.bool(lot.isIncomplete)
             json.endObject()
@@ -117,6 +119,8 @@ enum ReportJSON {
                 ],
                 decimals: decimals
             )
+            json.key("incomplete")
+            json.integer(year.incomplete)
             json.endObject()
         }
         json.endArray()
@@ -134,6 +138,8 @@ enum ReportJSON {
             json.amount(income.quantity)
             json.key("value")
             json.amount(income.value, minimumDecimals: decimals)
+            json.key("stale")
+            json.bool(income.isStale)
             json.key("kind")
             json.string(income.kind.name)
             json.endObject()
@@ -166,7 +172,7 @@ extension JSONWriter {
     }
 
     /// Writes keys with money.
-    fileprivate mutating func money(_ members: [(String, Amount)], decimals: Int) {
+    fileprivate mutating func money(_ members: [(String, Amount?)], decimals: Int) {
         for (name, amount) in members {
             key(name)
             self.amount(amount, minimumDecimals: decimals)
@@ -214,6 +220,8 @@ extension JSONWriter {
         bool(disposal.isTaxable)
         key("uncovered")
         amount(disposal.uncovered)
+        key("stale")
+        bool(disposal.isStale)
         key("incomplete")
         bool(disposal.isIncomplete)
         key("lots")

@@ -69,7 +69,7 @@ enum ReportText {
                 table.append([
                     String(disposal.entry.raw), disposal.time.day.description, disposal.kind.name,
                     disposal.asset.displayCode, disposal.quantity.description,
-                    money(disposal.proceeds, decimals: decimals) + (disposal.isIncomplete ? " ?" : ""),
+                    money(disposal.proceeds, decimals: decimals),
                     money(disposal.cost, decimals: decimals), money(disposal.gain, decimals: decimals),
                     disposal.isTaxable ? disposal.term ?? "" : "not taxed",
                 ])
@@ -97,7 +97,9 @@ enum ReportText {
                     }
             )
         }
-        return table.render() + Array("by \(report.method), \(report.scope)\n".utf8)
+        let missing = report.years.reduce(0) { $0 + $1.incomplete }
+        let left = missing == 0 ? "" : "; \(missing) disposals without a price are left out"
+        return table.render() + Array("by \(report.method), \(report.scope)\(left)\n".utf8)
     }
 
     private static func income(_ report: GainsReport) -> [UInt8] {

@@ -11,7 +11,7 @@ struct Child: Sendable {
     struct End: Sendable {
         /// The exit code, or 128 and the signal's number.
         let code: Int32
-        /// The greatest resident memory in bytes.
+        /// The greatest resident memory that was seen, in bytes.
         let peakBytes: Int
     }
 
@@ -54,21 +54,31 @@ struct Child: Sendable {
     /// How it ended, or nil when it still runs after so many seconds.
     func wait(seconds: Double) -> End? {
         let deadline = Date().addingTimeInterval(seconds)
+        var peak = 0
+        var turn = 0
         repeat {
             var status: Int32 = 0
-            var usage = rusage()
-            let waited = unsafe wait4(pid, &status, WNOHANG, &usage)
+            let waited = unsafe waitpid(pid, &status, WNOHANG)
             if waited == pid {
                 let signal = status & 0x7F
-                return End(
-                    code: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
-                    peakBytes: usage.ru_maxrss * 1024
-                )
+                return End(code: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, peakBytes: peak)
             }
+            if turn % 16 == 0 { peak = max(peak, residentPeak) }
+            turn += 1
             guard waited == 0 else { return nil }
             usleep(2000)
         } while Date() < deadline
         return nil
+    }
+
+    /// The greatest resident memory so far; what the system counts at the end holds its parent's memory too.
+    private var residentPeak: Int {
+        let status = FileManager.default.contents(atPath: "/proc/\(pid)/status") ?? Data()
+        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first {
+            $0.hasPrefix("VmHWM:")
+        }
+        let kibibytes = line?.split(separator: " ").compactMap { Int($0) }.first ?? 0
+        return kibibytes * 1024
     }
 
     /// Sends a signal.

@@ -136,6 +136,23 @@ struct Coffer: Sendable {
         return run.code == 2
     }
 
+    struct NotWritten: Error {}
+
+    /// Writes `large.csv` with rows that are all different, quickly also where tests are not optimised.
+    func writeLarge(rows: Int) throws {
+        let format = "2024-01-01T%02d:%02d:%02dZ,trade,%d.5,BTC,%d,USD,,,,,Kraken,,,,,,\\n"
+        let place = "int(n / 3600) % 24, int(n / 60) % 60, n % 60"
+        let program = "BEGIN { for (n = 0; n < \(rows); n++) printf \"\(format)\", \(place), n, n + 1 }"
+        let child = try Child.start(
+            ["bash", "-c", "(echo \(Histories.header); awk '\(program)') > large.csv"],
+            environment: ["PATH": "/usr/bin:/bin"],
+            directory: folder.path,
+            inputPath: "/dev/null",
+            streams: folder.path + "/.awk"
+        )
+        guard child.wait(seconds: 60)?.code == 0 else { throw NotWritten() }
+    }
+
     // MARK: What nothing half-written means
 
     /// Everything that a reader can see, as the bytes of the export; the check must be clean.
