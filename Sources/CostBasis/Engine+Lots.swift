@@ -21,6 +21,7 @@ extension Engine {
     }
 
     /// Takes up to a quantity out of the lot that goes next in a pool; totals stay below 10³⁸, as parts of `held`.
+    @inline(__always)
     private mutating func take(upTo quantity: Int128, from stock: StockID, forGood: Bool) -> TakenPart? {
         if !addedCosts.isEmpty { settleFront(of: stock) }
         switch stock {
@@ -35,6 +36,7 @@ extension Engine {
         }
     }
 
+    @inline(__always)
     private mutating func push(_ lot: OpenLot, to stock: StockID) {
         switch stock {
         case .held(let number):
@@ -63,6 +65,11 @@ extension Engine {
     // MARK: Acquiring
 
     mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth) {
+        acquire(leg, side, cost: cost, in: stock(of: leg))
+    }
+
+    @inline(__always)
+    mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth, in stock: StockID) {
         let row = append(
             LotRow(
                 quantity: leg.amount.raw,
@@ -75,7 +82,7 @@ extension Engine {
             LotTags(side: side, worth: cost.tags)
         )
         held[Int(leg.asset)] += leg.amount.raw
-        push(row, to: stock(of: leg))
+        push(row, to: stock)
     }
 
     /// A lot of coins whose acquisition is unknown: cost zero, acquired now, flagged.
@@ -120,7 +127,18 @@ extension Engine {
         fee: Worth,
         treatment: Treatment
     ) {
-        let stock = stock(of: leg)
+        dispose(leg, side, value: value, fee: fee, treatment: treatment, from: stock(of: leg))
+    }
+
+    @inline(__always)
+    mutating func dispose(
+        _ leg: BookLeg,
+        _ side: LegSide,
+        value: Worth,
+        fee: Worth,
+        treatment: Treatment,
+        from stock: StockID
+    ) {
         let firstUse = UInt32(truncatingIfNeeded: useLots.count)
         var left = leg.amount.raw
         var cost: Int128 = 0
@@ -152,6 +170,7 @@ extension Engine {
         record(leg, worth.amount, fee: fee, cost: cost, firstUse: firstUse, tags: tags)
     }
 
+    @inline(__always)
     private mutating func record(
         _ leg: BookLeg,
         _ proceeds: Int128,
@@ -338,8 +357,8 @@ extension Engine {
             let cost = lot.cost + addedCosts[lot.row, default: 0]
             rests.append(LotRest(remaining: lot.remaining, cost: cost, row: lot.row))
         }
-        for stock in stocks { stock.pool.forEach(note) }
-        for stock in away { stock.pool.forEach(note) }
+        for number in stocks.indices { stocks[number].pool.forEach(note) }
+        for number in away.indices { away[number].pool.forEach(note) }
         return rests.sorted { $0.row < $1.row }
     }
 

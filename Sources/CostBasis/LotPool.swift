@@ -75,7 +75,7 @@ struct TakenPart {
 /// The open lots of one asset in one place, in the order in which a method uses them.
 ///
 /// A pool holds what is left of its lots; the rows learn of it at the end. A lot used in part keeps its place.
-protocol LotPool {
+protocol LotPool: Sendable {
     init()
     /// The row that goes next, or nil when the pool is empty.
     var front: UInt32? { get }

@@ -22,6 +22,12 @@ struct Allowed {
             path: "Tests/TidyTests/TidyTests.swift",
             count: 1,
             reason: "shows the longest files and functions, which is its purpose"
-        )
+        ),
+        Allowed(
+            rule: .uncheckedSendable,
+            path: "Sources/CostBasis/Column.swift",
+            count: 1,
+            reason: "the constant columns of a finished report, which hold pointers"
+        ),
     ]
 }
