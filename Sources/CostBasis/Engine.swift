@@ -27,6 +27,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
 
     var lots: Column<LotRow>
     var lotTags: Column<LotTags>
+    /// By row, where the pools need it.
+    var bases = Column<Basis>()
     var disposals: Column<DisposalRow>
     var fees: [DisposalFee] = []
     var useLots: Column<UInt32>
@@ -49,6 +51,12 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var isOverdrawn = Column<Bool>()
     var turnover: Int128 = 0
 
+    /// The method in use, and the changes of it still ahead, the next one last.
+    var method: LotMethod
+    var changes: [MethodChange]
+    /// Whether costs are shared at any time, so that a lot's cost is not that of its row.
+    let everSharesCosts: Bool
+
     // The entry at hand.
     var entry: UInt32 = 0
     var entryID = EntryID(raw: 0)
@@ -58,6 +66,9 @@ struct Engine<Pool: LotPool>: ~Copyable {
     init(book: Book, settings: LotSettings, valuer: any EntryValuer, isFiat: (AssetID) -> Bool) {
         precondition(book.count < Int(UInt32.max) / 4, "rows are numbered with 32 bits")
         self.settings = settings
+        method = settings.method
+        changes = settings.changes.sorted { $0.from > $1.from }
+        everSharesCosts = ([settings.method] + settings.changes.map(\.method)).contains(.average)
         self.valuer = valuer
         assets = book.assets
         accounts = book.accounts
@@ -66,8 +77,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
         currency = book.assets.firstIndex(of: settings.currency).map { UInt32($0) } ?? UInt32.max
         isOwnMoneyFiat = Int(currency) < fiat.count ? fiat[Int(currency)] : false
         isUniversal = settings.scope == .universal
-        stocks = Column(repeating: Stock(), count: isUniversal ? assets.count : 0)
-        away = Column(repeating: Stock(), count: 2 * assets.count)
+        stocks = Column(repeating: Stock(method), count: isUniversal ? assets.count : 0)
+        away = Column(repeating: Stock(.fifo), count: 2 * assets.count)
         held = Column(repeating: 0, count: assets.count)
         // One more account stands for outside all of them.
         pairs = PairTable(assets: assets.count, accounts: accounts.count + 1)
@@ -86,6 +97,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
         entryID = view.id
         time = view.time
         day = LotSettings.taxDay(of: view.time)
+        if let change = changes.last, change.from <= day { changeMethod() }
         if !tradeForOwnMoney(view) { apply(view.row) }
     }
 
@@ -114,6 +126,16 @@ struct Engine<Pool: LotPool>: ~Copyable {
         }
         if let leg = row.outgoing { checkOverdrawn(leg) }
         if let leg = row.fee { checkOverdrawn(leg) }
+    }
+
+    /// Puts all lots into pools of the method that holds on the day at hand, each with its date and what it costs now.
+    @inline(never)
+    private mutating func changeMethod() {
+        while let change = changes.last, change.from <= day {
+            method = change.method
+            changes.removeLast()
+        }
+        for number in stocks.indices { refill(number) }
     }
 
     // MARK: Checks before anything is changed
@@ -228,7 +250,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
         if place == balances.count {
             balances.append(0)
             isOverdrawn.append(false)
-            if !isUniversal { stocks.append(Stock()) }
+            if !isUniversal { stocks.append(Stock(method)) }
         }
         return place
     }

@@ -7,7 +7,7 @@ struct FIFOPool: LotPool {
     private var head = 0
     private var late = LotHeap<OldestFirst>()
 
-    init() {}
+    init(_ method: LotMethod) {}
 
     var front: UInt32? {
         if isLateNext { return late.first?.row }
@@ -15,7 +15,7 @@ struct FIFOPool: LotPool {
     }
 
     @inline(__always)
-    mutating func push(_ lot: OpenLot) {
+    mutating func push(_ lot: OpenLot, _ basis: Basis) {
         guard let last = queue.last else { return queue.append(lot) }
         if last.age < lot.age { queue.append(lot) } else { late.push(lot) }
     }

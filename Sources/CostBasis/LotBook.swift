@@ -28,12 +28,23 @@ public struct LotBook: Sendable {
         valuer: any EntryValuer = NoPrices(),
         isFiat: (AssetID) -> Bool
     ) {
-        switch settings.method {
-        case .fifo:
-            var engine = Engine<FIFOPool>(book: book, settings: settings, valuer: valuer, isFiat: isFiat)
+        func run<Pool: LotPool>(_: Pool.Type) -> LotBook {
+            var engine = Engine<Pool>(book: book, settings: settings, valuer: valuer, isFiat: isFiat)
             engine.run(book)
-            self.init(book, &engine)
+            return LotBook(book, &engine)
         }
+        guard settings.changes.isEmpty else {
+            self = run(SwitchingPool.self)
+            return
+        }
+        self =
+            switch settings.method {
+            case .fifo: run(FIFOPool.self)
+            case .lifo: run(LIFOPool.self)
+            case .hifo: run(PricePool<DearestFirst>.self)
+            case .lofo: run(PricePool<CheapestFirst>.self)
+            case .average: run(AveragePool.self)
+            }
     }
 
     init<Pool: LotPool>(_ book: Book, _ engine: inout Engine<Pool>) {
