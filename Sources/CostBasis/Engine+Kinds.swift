@@ -105,8 +105,8 @@ extension Engine {
             report(.missingAcquisition, into, quantity: surplus)
             last = assume(surplus, of: into, .incoming, in: target, account: into.account, place: .held)
         }
-        payTransferFee(lostLeg, .outgoing, lostWorth, target: last, fallback: target)
-        payTransferFee(row.fee, .fee, fee, target: last, fallback: target)
+        payTransferFee(lostLeg, .outgoing, lostWorth, target: last, place: target, fallback: target)
+        payTransferFee(row.fee, .fee, fee, target: last, place: target, fallback: target)
     }
 
     /// Withdrawals put lots into transit and deposits take them out again, the oldest first.
@@ -115,6 +115,8 @@ extension Engine {
     /// unknown cost and is reported. Collateral is kept apart in the same way.
     mutating func transit(_ row: BookRow, collateral: Bool) throws(OutOfRange) {
         let place: LotPlace = collateral ? .collateral : .transit
+        // Where the lot moved last lies, which is only asked for when there is one.
+        var end = StockID.away(0)
         let fee = try valueOfTransferFee(row.fee)
         let out = carriesLots(row.outgoing) ? row.outgoing : nil
         let into = carriesLots(row.incoming) ? row.incoming : nil
@@ -125,6 +127,7 @@ extension Engine {
             unseen = max(0, into.amount.raw - total(of: road))
             try admit(row, acquired: unseen, worth: 0, fee: fee.amount)
             let target = stock(of: into)
+            end = target
             last = move(into.amount.raw, from: road, to: target, account: into.account, place: .held)
             if unseen > 0 {
                 report(.missingAcquisition, into, quantity: unseen)
@@ -137,6 +140,7 @@ extension Engine {
             guard !overflow, all < Amount.limit else { throw OutOfRange() }
             try admit(row, acquired: 0, worth: 0, fee: fee.amount)
             let road = StockID.away(2 * Int(out.asset) + (collateral ? 1 : 0))
+            end = road
             last = move(out.amount.raw, from: from, to: road, account: BookLeg.outside, place: place)
             if unseen > 0 {
                 report(.missingAcquisition, out, quantity: unseen)
@@ -145,7 +149,7 @@ extension Engine {
         } else {
             try admit(row, acquired: 0, worth: 0, fee: fee.amount)
         }
-        payTransferFee(row.fee, .fee, fee, target: last, fallback: nil)
+        payTransferFee(row.fee, .fee, fee, target: last, place: end, fallback: nil)
     }
 
     /// Migrations and swaps of one coin's form: lots turn into lots of the in leg and keep date, cost and id.
@@ -159,7 +163,7 @@ extension Engine {
         let acquired = out.asset == into.asset ? max(0, into.amount.raw - out.amount.raw) : into.amount.raw
         try admit(row, acquired: acquired, worth: 0, fee: fee.amount)
         let last = convert(out, into: into)
-        payTransferFee(row.fee, .fee, fee, target: last, fallback: nil)
+        payTransferFee(row.fee, .fee, fee, target: last, place: stock(of: into), fallback: nil)
     }
 
     // MARK: Fees
@@ -192,6 +196,7 @@ extension Engine {
         _ side: LegSide,
         _ worth: Worth,
         target: UInt32?,
+        place: StockID,
         fallback: StockID?
     ) {
         guard let leg, leg.amount.raw > 0 else { return }
@@ -200,9 +205,9 @@ extension Engine {
             return
         }
         if carriesLots(leg) {
-            absorb(leg, side, target: target, fallback: fallback)
-        } else if let row = open(target, fallback) {
-            add(worth.amount, toCostOf: row)
+            absorb(leg, side, target: target, place: place, fallback: fallback)
+        } else if let (row, place) = open(target, place, fallback) {
+            add(worth.amount, toCostOf: row, in: place)
         }
     }
 }

@@ -21,6 +21,7 @@ extension Engine {
     }
 
     /// Takes up to a quantity out of the lot that goes next in a pool; totals stay below 10³⁸, as parts of `held`.
+    @inline(__always)
     private mutating func take(upTo quantity: Int128, from stock: StockID, forGood: Bool) -> TakenPart? {
         if !addedCosts.isEmpty { settleFront(of: stock) }
         switch stock {
@@ -35,13 +36,15 @@ extension Engine {
         }
     }
 
+    @inline(__always)
     private mutating func push(_ lot: OpenLot, to stock: StockID) {
+        let basis = Pool.needsBasis ? bases[Int(lot.row)] : Basis(quantity: 0, cost: 0)
         switch stock {
         case .held(let number):
-            stocks[number].pool.push(lot)
+            stocks[number].pool.push(lot, basis)
             stocks[number].total += lot.remaining
         case .away(let number):
-            away[number].pool.push(lot)
+            away[number].pool.push(lot, basis)
             away[number].total += lot.remaining
         }
     }
@@ -60,9 +63,46 @@ extension Engine {
         push(open, to: stock)
     }
 
+    /// Puts a part of a row that was taken elsewhere into a pool, at the cost that it was taken with.
+    private mutating func push(_ part: TakenPart, as row: UInt32, to stock: StockID) {
+        let open = OpenLot(
+            remaining: part.quantity,
+            cost: part.cost,
+            row: row,
+            entry: part.entry,
+            day: part.day,
+            isWhole: true
+        )
+        push(open, to: stock)
+    }
+
+    /// Says how much will be taken from a pool next.
+    @inline(__always)
+    private mutating func begin(taking quantity: Int128, from stock: StockID) {
+        if case .held(let number) = stock { stocks[number].pool.begin(taking: quantity) }
+    }
+
+    /// Empties a pool into one of the method in use; lots keep their dates and what they cost now.
+    mutating func refill(_ number: Int) {
+        var open: [OpenLot] = []
+        stocks[number].pool.forEach { open.append($0) }
+        open.sort { $0.age < $1.age }
+        stocks[number] = Stock(method)
+        for lot in open {
+            var settled = lot
+            settled.cost += addedCosts.removeValue(forKey: lot.row) ?? 0
+            push(settled, to: .held(number))
+        }
+    }
+
     // MARK: Acquiring
 
     mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth) {
+        acquire(leg, side, cost: cost, in: stock(of: leg))
+    }
+
+    @inline(__always)
+    mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth, in stock: StockID) {
         let row = append(
             LotRow(
                 quantity: leg.amount.raw,
@@ -75,7 +115,7 @@ extension Engine {
             LotTags(side: side, worth: cost.tags)
         )
         held[Int(leg.asset)] += leg.amount.raw
-        push(row, to: stock(of: leg))
+        push(row, to: stock)
     }
 
     /// A lot of coins whose acquisition is unknown: cost zero, acquired now, flagged.
@@ -107,6 +147,7 @@ extension Engine {
     private mutating func append(_ lot: LotRow, _ tags: LotTags) -> UInt32 {
         lots.append(lot)
         lotTags.append(tags)
+        if Pool.needsBasis { bases.append(Basis(quantity: lot.quantity, cost: lot.cost)) }
         return UInt32(truncatingIfNeeded: lots.count - 1)
     }
 
@@ -120,12 +161,24 @@ extension Engine {
         fee: Worth,
         treatment: Treatment
     ) {
-        let stock = stock(of: leg)
+        dispose(leg, side, value: value, fee: fee, treatment: treatment, from: stock(of: leg))
+    }
+
+    @inline(__always)
+    mutating func dispose(
+        _ leg: BookLeg,
+        _ side: LegSide,
+        value: Worth,
+        fee: Worth,
+        treatment: Treatment,
+        from stock: StockID
+    ) {
         let firstUse = UInt32(truncatingIfNeeded: useLots.count)
         var left = leg.amount.raw
         var cost: Int128 = 0
         var anyShort = false
         var anyLong = false
+        begin(taking: left, from: stock)
         while left > 0, let part = take(upTo: left, from: stock, forGood: true) {
             if part.isLast { lotTags[Int(part.row)].setUsedUp() }
             useLots.append(part.row)
@@ -152,6 +205,7 @@ extension Engine {
         record(leg, worth.amount, fee: fee, cost: cost, firstUse: firstUse, tags: tags)
     }
 
+    @inline(__always)
     private mutating func record(
         _ leg: BookLeg,
         _ proceeds: Int128,
@@ -204,6 +258,7 @@ extension Engine {
     ) -> UInt32? {
         var left = quantity
         var last: UInt32?
+        begin(taking: left, from: from)
         while left > 0, let part = take(upTo: left, from: from, forGood: false) {
             var moved = part.row
             if part.isLast, part.wasWhole {
@@ -211,18 +266,19 @@ extension Engine {
                 lots[Int(moved)].account = account
                 lotTags[Int(moved)].place = place
             } else {
-                detach(part)
+                let cost = detach(part)
                 let asset = lots[Int(moved)].asset
                 moved = append(
                     part.quantity,
-                    cost: part.cost,
+                    cost: cost,
                     like: moved,
                     asset: asset,
                     account: account,
                     place: place
                 )
+                if Pool.needsBasis { bases[Int(moved)] = bases[Int(part.row)] }
             }
-            push(moved, to: target)
+            push(part, as: moved, to: target)
             last = moved
             left -= part.quantity
         }
@@ -230,10 +286,15 @@ extension Engine {
     }
 
     /// Takes quantity and cost out of a row as if they had never been in it.
-    private mutating func detach(_ part: TakenPart) {
+    ///
+    /// Returns the cost: that of the part, or where lots share their costs the row's own in proportion.
+    private mutating func detach(_ part: TakenPart) -> Int128 {
+        let lot = lots[Int(part.row)]
+        let cost = everSharesCosts ? share(of: lot.cost, part.quantity, in: lot.quantity) : part.cost
         lots[Int(part.row)].quantity -= part.quantity
-        lots[Int(part.row)].cost -= part.cost
+        lots[Int(part.row)].cost -= cost
         if part.isLast { lotTags[Int(part.row)].setUsedUp() }
+        return cost
     }
 
     /// A further row of the same lot.
@@ -271,11 +332,13 @@ extension Engine {
         var shares = ProceedsShares(proceeds: into.amount.raw, quantity: out.amount.raw)
         var left = out.amount.raw
         var carried: Int128 = 0
+        var carriedNow: Int128 = 0
         var last: UInt32?
-        var made: [UInt32] = []
+        var made: [TakenPart] = []
+        begin(taking: left, from: from)
         while left > 0, let part = take(upTo: left, from: from, forGood: false) {
-            detach(part)
-            carried += part.cost
+            carried += detach(part)
+            carriedNow += part.cost
             left -= part.quantity
             let share = shares.next(part.quantity)
             guard share > 0 else { continue }
@@ -287,15 +350,16 @@ extension Engine {
                 account: into.account,
                 place: .held
             )
-            made.append(new)
+            made.append(part.becoming(new, quantity: share, cost: carriedNow))
             carried = 0
+            carriedNow = 0
             last = new
         }
         held[Int(out.asset)] -= out.amount.raw - left
         // Pushed at the end, so that a swap of an asset into itself does not meet its own lots.
-        for row in made {
-            held[Int(into.asset)] += lots[Int(row)].quantity
-            push(row, to: target)
+        for part in made {
+            held[Int(into.asset)] += part.quantity
+            push(part, as: part.row, to: target)
         }
         if left > 0 {
             report(.missingAcquisition, out, quantity: left)
@@ -304,22 +368,35 @@ extension Engine {
                 last = assume(share, of: into, .incoming, in: target, account: into.account, place: .held)
             }
         }
-        if carried > 0, let last { add(carried, toCostOf: last) }
+        if let last, carried > 0 || carriedNow > 0 {
+            lots[Int(last)].cost += carried
+            addToPool(carriedNow, row: last, in: target)
+        }
         return last
     }
 
     // MARK: Fees that go on as cost
 
     /// The first of two places that has an open row to put a cost on.
-    func open(_ target: UInt32?, _ fallback: StockID?) -> UInt32? {
-        if let target, !lotTags[Int(target)].isUsedUp { return target }
-        return fallback.flatMap { front(of: $0) }
+    func open(_ target: UInt32?, _ place: StockID, _ fallback: StockID?) -> (UInt32, StockID)? {
+        if let target, !lotTags[Int(target)].isUsedUp { return (target, place) }
+        guard let fallback, let row = front(of: fallback) else { return nil }
+        return (row, fallback)
     }
 
-    /// Adds to the cost of an open row; what lies in its pool learns of it when it goes next.
-    mutating func add(_ cost: Int128, toCostOf row: UInt32) {
+    /// Adds to the cost of an open row in a pool.
+    mutating func add(_ cost: Int128, toCostOf row: UInt32, in stock: StockID) {
         lots[Int(row)].cost += cost
-        addedCosts[row, default: 0] += cost
+        addToPool(cost, row: row, in: stock)
+    }
+
+    /// Where each lot has its own cost, the pool learns of it when the lot goes next.
+    private mutating func addToPool(_ cost: Int128, row: UInt32, in stock: StockID) {
+        if case .held(let number) = stock, stocks[number].pool.sharesCosts {
+            stocks[number].pool.addToFront(cost: cost)
+        } else {
+            addedCosts[row, default: 0] += cost
+        }
     }
 
     private mutating func settleFront(of stock: StockID) {
@@ -334,29 +411,42 @@ extension Engine {
     func rests() -> [LotRest] {
         var rests: [LotRest] = []
         func note(_ lot: OpenLot) {
-            guard !lot.isWhole else { return }
+            guard everSharesCosts || !lot.isWhole else { return }
             let cost = lot.cost + addedCosts[lot.row, default: 0]
             rests.append(LotRest(remaining: lot.remaining, cost: cost, row: lot.row))
         }
-        for stock in stocks { stock.pool.forEach(note) }
-        for stock in away { stock.pool.forEach(note) }
+        for number in stocks.indices { stocks[number].pool.forEach(note) }
+        for number in away.indices { away[number].pool.forEach(note) }
         return rests.sorted { $0.row < $1.row }
     }
 
     /// Uses up coins whose cost goes on in another lot.
-    mutating func absorb(_ leg: BookLeg, _ side: LegSide, target: UInt32?, fallback: StockID?) {
+    ///
+    /// The lot is the target, which lies in the pool `place`, else the next of the pool `fallback`, else of its own pool.
+    mutating func absorb(
+        _ leg: BookLeg,
+        _ side: LegSide,
+        target: UInt32?,
+        place: StockID,
+        fallback: StockID?
+    ) {
         let stock = stock(of: leg)
         let firstUse = useLots.count
         dispose(leg, side, value: Worth(), fee: Worth(), treatment: .addedToCost)
-        guard let row = open(target, fallback ?? stock) else { return }
+        guard let (row, place) = open(target, place, fallback ?? stock) else { return }
         var cost: Int128 = 0
+        var own: Int128 = 0
         for use in firstUse..<useLots.count {
             let part = useParts[use]
-            lots[Int(useLots[use])].cost -= part.cost
+            let lot = lots[Int(useLots[use])]
+            let moved = everSharesCosts ? share(of: lot.cost, part.quantity, in: lot.quantity) : part.cost
+            lots[Int(useLots[use])].cost -= moved
+            own += moved
             cost += part.cost
             useParts[use] = UsePart(quantity: part.quantity, cost: 0)
         }
-        add(cost, toCostOf: row)
+        lots[Int(row)].cost += own
+        addToPool(cost, row: row, in: place)
         let record = disposals[disposals.count - 1]
         disposals[disposals.count - 1] = DisposalRow(
             proceeds: 0,

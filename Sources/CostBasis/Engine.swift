@@ -1,4 +1,3 @@
-import CMemory
 import Ledger
 import Money
 import Time
@@ -23,30 +22,40 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// The slot of the report's currency, or one that no leg has.
     let currency: UInt32
     let isUniversal: Bool
+    /// Whether the report's currency is money and a leg of the Book.
+    let isOwnMoneyFiat: Bool
 
-    var lots: [LotRow] = []
-    var lotTags: [LotTags] = []
-    var disposals: [DisposalRow] = []
+    var lots: Column<LotRow>
+    var lotTags: Column<LotTags>
+    /// By row, where the pools need it.
+    var bases = Column<Basis>()
+    var disposals: Column<DisposalRow>
     var fees: [DisposalFee] = []
-    var useLots: [UInt32] = []
-    var useParts: [UsePart] = []
+    var useLots: Column<UInt32>
+    var useParts: Column<UsePart>
     var income: [IncomeRow] = []
     var problems: [LotProblem] = []
     var years = YearSums()
 
     /// By asset slot, or for the scope of a wallet by pair.
-    var stocks: [Stock<Pool>]
+    var stocks: Column<Stock<Pool>>
     /// In transit and as collateral, by 2 × asset slot and one more for collateral; the oldest leave first.
-    var away: [Stock<FIFOPool>]
+    var away: Column<Stock<FIFOPool>>
     /// By asset slot: what all lots together hold.
-    var held: [Int128]
+    var held: Column<Int128>
     /// By row: what was added to its cost since it came into its pool.
     var addedCosts: [UInt32: Int128] = [:]
     var pairs: PairTable
     /// By pair, outside excepted.
-    var balances: [Int128] = []
-    var isOverdrawn: [Bool] = []
+    var balances = Column<Int128>()
+    var isOverdrawn = Column<Bool>()
     var turnover: Int128 = 0
+
+    /// The method in use, and the changes of it still ahead, the next one last.
+    var method: LotMethod
+    var changes: [MethodChange]
+    /// Whether costs are shared at any time, so that a lot's cost is not that of its row.
+    let everSharesCosts: Bool
 
     // The entry at hand.
     var entry: UInt32 = 0
@@ -57,34 +66,44 @@ struct Engine<Pool: LotPool>: ~Copyable {
     init(book: Book, settings: LotSettings, valuer: any EntryValuer, isFiat: (AssetID) -> Bool) {
         precondition(book.count < Int(UInt32.max) / 4, "rows are numbered with 32 bits")
         self.settings = settings
+        method = settings.method
+        changes = settings.changes.sorted { $0.from > $1.from }
+        everSharesCosts = ([settings.method] + settings.changes.map(\.method)).contains(.average)
         self.valuer = valuer
         assets = book.assets
         accounts = book.accounts
-        self.isFiat = book.assets.map(isFiat)
+        let fiat = book.assets.map(isFiat)
+        self.isFiat = fiat
         currency = book.assets.firstIndex(of: settings.currency).map { UInt32($0) } ?? UInt32.max
+        isOwnMoneyFiat = Int(currency) < fiat.count ? fiat[Int(currency)] : false
         isUniversal = settings.scope == .universal
-        stocks = [Stock<Pool>](repeating: Stock(), count: isUniversal ? assets.count : 0)
-        away = [Stock<FIFOPool>](repeating: Stock(), count: 2 * assets.count)
-        held = [Int128](repeating: 0, count: assets.count)
+        stocks = Column(repeating: Stock(method), count: isUniversal ? assets.count : 0)
+        away = Column(repeating: Stock(.fifo), count: 2 * assets.count)
+        held = Column(repeating: 0, count: assets.count)
         // One more account stands for outside all of them.
         pairs = PairTable(assets: assets.count, accounts: accounts.count + 1)
         // Room that is never touched costs no memory, growing by copies does.
-        lots.reserveCapacity(book.count)
-        lotTags.reserveCapacity(book.count)
-        disposals.reserveCapacity(book.count)
-        useLots.reserveCapacity(book.count + book.count / 2)
-        useParts.reserveCapacity(book.count + book.count / 2)
-        lots.useLargePages()
-        disposals.useLargePages()
-        useParts.useLargePages()
+        lots = Column(capacity: book.count)
+        lotTags = Column(capacity: book.count)
+        disposals = Column(capacity: book.count)
+        useLots = Column(capacity: book.count + book.count / 2)
+        useParts = Column(capacity: book.count + book.count / 2)
     }
 
     /// Carries out one entry.
-    mutating func apply(_ row: BookRow) {
-        entry = UInt32(truncatingIfNeeded: row.index)
-        entryID = row.id
-        time = row.time
-        day = LotSettings.taxDay(of: row.time)
+    @inline(__always)
+    mutating func apply(_ view: BookRowView) {
+        entry = UInt32(truncatingIfNeeded: view.index)
+        entryID = view.id
+        time = view.time
+        day = LotSettings.taxDay(of: view.time)
+        if let change = changes.last, change.from <= day { changeMethod() }
+        if !tradeForOwnMoney(view) { apply(view.row) }
+    }
+
+    /// Carries out an entry of any kind.
+    @inline(never)
+    private mutating func apply(_ row: BookRow) {
         guard !hasNegative(row) else { return }
         let known = problems.count
         do throws(OutOfRange) {
@@ -107,6 +126,16 @@ struct Engine<Pool: LotPool>: ~Copyable {
         }
         if let leg = row.outgoing { checkOverdrawn(leg) }
         if let leg = row.fee { checkOverdrawn(leg) }
+    }
+
+    /// Puts all lots into pools of the method that holds on the day at hand, each with its date and what it costs now.
+    @inline(never)
+    private mutating func changeMethod() {
+        while let change = changes.last, change.from <= day {
+            method = change.method
+            changes.removeLast()
+        }
+        for number in stocks.indices { refill(number) }
     }
 
     // MARK: Checks before anything is changed
@@ -137,16 +166,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
     ///
     /// `acquired` is what comes in on top of what transit gives back.
     mutating func admit(_ row: BookRow, acquired: Int128, worth: Int128, fee: Int128) throws(OutOfRange) {
-        // Both are amounts, below 10³⁸, and the turnover is below an eighth of that.
-        let sum = turnover.addingReportingOverflow(worth)
-        let total = sum.partialValue.addingReportingOverflow(fee)
-        guard !sum.overflow, !total.overflow, total.partialValue < Limits.turnoverRawMax else {
-            throw OutOfRange()
-        }
-        if let leg = row.incoming, acquired > 0 {
-            let (all, overflow) = held[Int(leg.asset)].addingReportingOverflow(acquired)
-            guard !overflow, all < Amount.limit else { throw OutOfRange() }
-        }
+        guard let total = turnover(with: worth, fee) else { throw OutOfRange() }
+        if let leg = row.incoming, acquired > 0, !canHold(acquired, more: leg.asset) { throw OutOfRange() }
         guard post(row.incoming, by: 1) else { throw OutOfRange() }
         guard post(row.outgoing, by: -1) else {
             _ = post(row.incoming, by: -1)
@@ -157,14 +178,36 @@ struct Engine<Pool: LotPool>: ~Copyable {
             _ = post(row.incoming, by: -1)
             throw OutOfRange()
         }
-        turnover = total.partialValue
+        turnover = total
+    }
+
+    /// The turnover with a further entry, or nil beyond its limit.
+    @inline(__always)
+    func turnover(with worth: Int128, _ fee: Int128) -> Int128? {
+        // Both are amounts, below 10³⁸, and the turnover is below an eighth of that.
+        let sum = turnover.addingReportingOverflow(worth)
+        let total = sum.partialValue.addingReportingOverflow(fee)
+        guard !sum.overflow, !total.overflow, total.partialValue < Limits.turnoverRawMax else { return nil }
+        return total.partialValue
+    }
+
+    /// Whether the lots of an asset can hold that much more.
+    @inline(__always)
+    func canHold(_ quantity: Int128, more asset: UInt32) -> Bool {
+        let (all, overflow) = held[Int(asset)].addingReportingOverflow(quantity)
+        return !overflow && all < Amount.limit
     }
 
     /// Adds a leg to its account's balance; false, and the balance unchanged, when it would leave the range.
     private mutating func post(_ leg: BookLeg?, by sign: Int128) -> Bool {
         guard let leg, !leg.isOutside, !isFiat[Int(leg.asset)] else { return true }
-        let place = pair(of: leg)
-        let (sum, overflow) = balances[place].addingReportingOverflow(sign * leg.amount.raw)
+        return add(sign * leg.amount.raw, toBalance: pair(of: leg))
+    }
+
+    /// Adds to the balance of a pair; false, and the balance unchanged, when it would leave the range.
+    @inline(__always)
+    mutating func add(_ quantity: Int128, toBalance place: Int) -> Bool {
+        let (sum, overflow) = balances[place].addingReportingOverflow(quantity)
         guard !overflow, sum < Amount.limit, sum > -Amount.limit else { return false }
         balances[place] = sum
         return true
@@ -173,7 +216,12 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// Reports an account that is below zero, once; fiat money carries no lots and is not looked at.
     private mutating func checkOverdrawn(_ leg: BookLeg) {
         guard !leg.isOutside, !isFiat[Int(leg.asset)] else { return }
-        let place = pair(of: leg)
+        checkOverdrawn(leg, pair(of: leg))
+    }
+
+    /// The same with the leg's pair at hand; what is outside has a balance of zero.
+    @inline(__always)
+    mutating func checkOverdrawn(_ leg: BookLeg, _ place: Int) {
         guard balances[place] < 0, !isOverdrawn[place] else { return }
         isOverdrawn[place] = true
         report(.overdrawn, leg, quantity: -balances[place])
@@ -195,13 +243,14 @@ struct Engine<Pool: LotPool>: ~Copyable {
     // MARK: Places
 
     /// The number of a leg's asset and account; outside is an account of its own.
+    @inline(__always)
     mutating func pair(of leg: BookLeg) -> Int {
         let account = leg.isOutside ? accounts.count : Int(leg.account)
         let place = pairs.place(asset: leg.asset, account: account)
         if place == balances.count {
             balances.append(0)
             isOverdrawn.append(false)
-            if !isUniversal { stocks.append(Stock()) }
+            if !isUniversal { stocks.append(Stock(method)) }
         }
         return place
     }
@@ -224,15 +273,4 @@ enum StockID: Equatable {
     case held(Int)
     /// Lots in transit or locked as a security.
     case away(Int)
-}
-
-extension Array {
-    /// Asks for large pages for the room that is reserved; filling it then costs far fewer page faults.
-    fileprivate mutating func useLargePages() {
-        let bytes = capacity * MemoryLayout<Element>.stride
-        unsafe withUnsafeMutableBufferPointer { elements in
-            guard let start = elements.baseAddress else { return }
-            unsafe coffer_memory_use_large_pages(start, bytes)
-        }
-    }
 }

@@ -7,18 +7,20 @@ struct FIFOPool: LotPool {
     private var head = 0
     private var late = LotHeap<OldestFirst>()
 
-    init() {}
+    init(_ method: LotMethod) {}
 
     var front: UInt32? {
         if isLateNext { return late.first?.row }
         return head < queue.count ? queue[head].row : nil
     }
 
-    mutating func push(_ lot: OpenLot) {
+    @inline(__always)
+    mutating func push(_ lot: OpenLot, _ basis: Basis) {
         guard let last = queue.last else { return queue.append(lot) }
         if last.age < lot.age { queue.append(lot) } else { late.push(lot) }
     }
 
+    @inline(__always)
     mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart? {
         guard late.isEmpty || !isLateNext else { return late.take(upTo: quantity, forGood: forGood) }
         guard head < queue.count else { return nil }
@@ -29,15 +31,20 @@ struct FIFOPool: LotPool {
         }
         let part = queue[head].rest
         head += 1
+        if head == queue.count || head & 1023 == 0 { cutOff() }
+        return part
+    }
+
+    /// Drops what was given once in a while, so that a long queue does not keep it.
+    @inline(never)
+    private mutating func cutOff() {
         if head == queue.count {
             queue.removeAll(keepingCapacity: true)
             head = 0
-        } else if head >= 1024, head * 2 >= queue.count {
-            // Cut off once in a while, so that a long queue does not keep what it has given.
+        } else if head * 2 >= queue.count {
             queue.removeFirst(head)
             head = 0
         }
-        return part
     }
 
     mutating func addToFront(cost: Int128) {

@@ -4,12 +4,12 @@ import Time
 
 extension LotBook {
     /// The number of parts of lots, used up ones included.
-    public var lotCount: Int { lots.count }
+    public var lotCount: Int { rows.lots.count }
 
     /// A part of a lot, in the order in which they arose; a place outside 0..<lotCount stops the program.
     public func lot(at index: Int) -> Lot {
-        let row = lots[index]
-        let tags = lotTags[index]
+        let row = rows.lots[index]
+        let tags = rows.lotTags[index]
         let acquisition = book.row(at: Int(row.entry))
         let left = rest(of: index)
         return Lot(
@@ -30,19 +30,19 @@ extension LotBook {
 
     /// The lots of which something is left, in the order of acquisition.
     public func openLots() -> [Lot] {
-        let open = lots.indices.filter { !lotTags[$0].isUsedUp }
-        return open.sorted { (lots[$0].entry, $0) < (lots[$1].entry, $1) }.map { lot(at: $0) }
+        let open = rows.lots.indices.filter { !rows.lotTags[$0].isUsedUp }
+        return open.sorted { (rows.lots[$0].entry, $0) < (rows.lots[$1].entry, $1) }.map { lot(at: $0) }
     }
 
     /// What is left of each asset and what it cost, by asset number; assets with nothing left are left out.
     public func positions() -> [LotPosition] {
         var quantities = [Int128](repeating: 0, count: book.assets.count)
         var costs = quantities
-        for index in lots.indices where !lotTags[index].isUsedUp {
+        for index in rows.lots.indices where !rows.lotTags[index].isUsedUp {
             // Below 10²⁰ units for each asset, which the engine saw to.
             let left = rest(of: index)
-            quantities[Int(lots[index].asset)] += left.quantity
-            costs[Int(lots[index].asset)] += left.cost
+            quantities[Int(rows.lots[index].asset)] += left.quantity
+            costs[Int(rows.lots[index].asset)] += left.cost
         }
         return quantities.indices.filter { quantities[$0] > 0 }
             .map { slot in
@@ -57,20 +57,20 @@ extension LotBook {
 
     /// What is left of a row.
     private func rest(of index: Int) -> (quantity: Int128, cost: Int128) {
-        guard !lotTags[index].isUsedUp else { return (0, 0) }
+        guard !rows.lotTags[index].isUsedUp else { return (0, 0) }
         let place = rests.partitioningIndex { Int($0.row) >= index }
         guard place < rests.count, Int(rests[place].row) == index else {
-            return (lots[index].quantity, lots[index].cost)
+            return (rows.lots[index].quantity, rows.lots[index].cost)
         }
         return (rests[place].remaining, rests[place].cost)
     }
 
     /// The number of disposals.
-    public var disposalCount: Int { disposals.count }
+    public var disposalCount: Int { rows.disposals.count }
 
     /// A disposal, in the order of the Book; a place outside 0..<disposalCount stops the program.
     public func disposal(at index: Int) -> Disposal {
-        let row = disposals[index]
+        let row = rows.disposals[index]
         let tags = row.tags
         let entry = book.row(at: Int(row.entry))
         let leg = leg(of: row, in: entry)
@@ -106,7 +106,7 @@ extension LotBook {
     }
 
     private func fee(ofDisposalAt index: Int, _ entry: BookRow) -> Amount {
-        guard disposals[index].tags.hasFee else { return .zero }
+        guard rows.disposals[index].tags.hasFee else { return .zero }
         let place = fees.partitioningIndex { Int($0.disposal) >= index }
         if place < fees.count, Int(fees[place].disposal) == index {
             return Amount(unchecked: fees[place].amount)
@@ -119,15 +119,15 @@ extension LotBook {
     ///
     /// They sum to its quantity and proceeds less what no lot covered, and to its cost.
     public func uses(ofDisposalAt index: Int) -> [LotUse] {
-        let disposal = disposals[index]
+        let disposal = rows.disposals[index]
         let entry = book.row(at: Int(disposal.entry))
         let disposed = LotSettings.taxDay(of: entry.time)
         let quantity = leg(of: disposal, in: entry).amount.raw
         var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in
-            let part = useParts[use]
-            let row = lots[Int(useLots[use])]
-            let tags = lotTags[Int(useLots[use])]
+            let part = rows.useParts[use]
+            let row = rows.lots[Int(rows.useLots[use])]
+            let tags = rows.lotTags[Int(rows.useLots[use])]
             let acquisition = book.row(at: Int(row.entry))
             let isLong = settings.isLongTerm(acquired: Day(number: row.day), disposed: disposed)
             return LotUse(
@@ -144,15 +144,16 @@ extension LotBook {
 
     /// How much of a disposal no lot covered.
     public func uncovered(ofDisposalAt index: Int) -> Amount {
-        let disposal = disposals[index]
+        let disposal = rows.disposals[index]
         var left = leg(of: disposal, in: book.row(at: Int(disposal.entry))).amount.raw
-        for use in useRange(ofDisposalAt: index) { left -= useParts[use].quantity }
+        for use in useRange(ofDisposalAt: index) { left -= rows.useParts[use].quantity }
         return Amount(unchecked: left)
     }
 
     private func useRange(ofDisposalAt index: Int) -> Range<Int> {
-        let first = Int(disposals[index].firstUse)
-        let end = index + 1 < disposals.count ? Int(disposals[index + 1].firstUse) : useLots.count
+        let first = Int(rows.disposals[index].firstUse)
+        let end =
+            index + 1 < rows.disposals.count ? Int(rows.disposals[index + 1].firstUse) : rows.useLots.count
         return first..<end
     }
 

@@ -14,13 +14,9 @@ public struct LotBook: Sendable {
     public let problems: [LotProblem]
     /// The sums of taxable disposals by tax year, in order; years without any are left out.
     public let years: [YearTotal]
-    let lots: [LotRow]
-    let lotTags: [LotTags]
+    let rows: LotColumns
     let rests: [LotRest]
-    let disposals: [DisposalRow]
     let fees: [DisposalFee]
-    let useLots: [UInt32]
-    let useParts: [UsePart]
     let incomeRows: [IncomeRow]
 
     /// Computes the lots of a history; O(n) in its entries and the lots they touch.
@@ -32,33 +28,51 @@ public struct LotBook: Sendable {
         valuer: any EntryValuer = NoPrices(),
         isFiat: (AssetID) -> Bool
     ) {
-        switch settings.method {
-        case .fifo:
-            var engine = Engine<FIFOPool>(book: book, settings: settings, valuer: valuer, isFiat: isFiat)
+        func run<Pool: LotPool>(_: Pool.Type) -> LotBook {
+            var engine = Engine<Pool>(book: book, settings: settings, valuer: valuer, isFiat: isFiat)
             engine.run(book)
-            self.init(book, engine)
+            return LotBook(book, &engine)
         }
+        guard settings.changes.isEmpty else {
+            self = run(SwitchingPool.self)
+            return
+        }
+        self =
+            switch settings.method {
+            case .fifo: run(FIFOPool.self)
+            case .lifo: run(LIFOPool.self)
+            case .hifo: run(PricePool<DearestFirst>.self)
+            case .lofo: run(PricePool<CheapestFirst>.self)
+            case .average: run(AveragePool.self)
+            }
     }
 
-    init<Pool: LotPool>(_ book: Book, _ engine: consuming Engine<Pool>) {
+    init<Pool: LotPool>(_ book: Book, _ engine: inout Engine<Pool>) {
         self.book = book
         settings = engine.settings
         problems = engine.problems
         years = engine.years.years
-        lots = engine.lots
-        lotTags = engine.lotTags
         rests = engine.rests()
-        disposals = engine.disposals
         fees = engine.fees
-        useLots = engine.useLots
-        useParts = engine.useParts
         incomeRows = engine.income
+        rows = engine.columns()
     }
 }
 
 extension Engine {
     /// Carries out all entries in the order of the Book.
     mutating func run(_ book: Book) {
-        book.forEachRow { row in apply(row) }
+        book.forEachRowView { view in apply(view) }
+    }
+
+    /// The columns of the report, taken out of the engine.
+    mutating func columns() -> LotColumns {
+        LotColumns(
+            lots: lots.take(),
+            lotTags: lotTags.take(),
+            disposals: disposals.take(),
+            useLots: useLots.take(),
+            useParts: useParts.take()
+        )
     }
 }

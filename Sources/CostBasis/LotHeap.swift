@@ -10,6 +10,12 @@ enum OldestFirst: LotOrder {
     static func precedes(_ left: OpenLot, _ right: OpenLot) -> Bool { left.age < right.age }
 }
 
+/// The lot acquired last.
+enum NewestFirst: LotOrder {
+    @inline(__always)
+    static func precedes(_ left: OpenLot, _ right: OpenLot) -> Bool { left.age > right.age }
+}
+
 /// A binary heap of lots: O(log n) to push and to drop, O(1) to look at the first.
 struct LotHeap<Order: LotOrder> {
     private var lots: [OpenLot] = []

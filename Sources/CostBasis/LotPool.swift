@@ -70,17 +70,49 @@ struct TakenPart {
     let isLast: Bool
     /// Whether nothing of the row had been disposed of before.
     let wasWhole: Bool
+
+    /// A lot of another asset that this part turned into.
+    func becoming(_ row: UInt32, quantity: Int128, cost: Int128) -> TakenPart {
+        TakenPart(
+            quantity: quantity,
+            cost: cost,
+            row: row,
+            entry: entry,
+            day: day,
+            isLast: true,
+            wasWhole: true
+        )
+    }
+
+    /// The same part at another cost.
+    func costing(_ cost: Int128) -> TakenPart {
+        TakenPart(
+            quantity: quantity,
+            cost: cost,
+            row: row,
+            entry: entry,
+            day: day,
+            isLast: isLast,
+            wasWhole: wasWhole
+        )
+    }
 }
 
 /// The open lots of one asset in one place, in the order in which a method uses them.
 ///
 /// A pool holds what is left of its lots; the rows learn of it at the end. A lot used in part keeps its place.
-protocol LotPool {
-    init()
+protocol LotPool: Sendable {
+    init(_ method: LotMethod)
+    /// Whether the pool orders by what lots had cost, so that the engine keeps it by row.
+    static var needsBasis: Bool { get }
+    /// Whether all lots of the pool cost the same, so that a lot's cost is not that of its row.
+    var sharesCosts: Bool { get }
     /// The row that goes next, or nil when the pool is empty.
     var front: UInt32? { get }
     /// Takes a lot in; newly acquired ones come in order of acquisition, moved ones in any order.
-    mutating func push(_ lot: OpenLot)
+    mutating func push(_ lot: OpenLot, _ basis: Basis)
+    /// Says that up to this much will be taken next, in one or several parts.
+    mutating func begin(taking quantity: Int128)
     /// Takes up to a quantity out of the lot that goes next, for good or to another place; nil when there is none.
     mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart?
     /// Adds to the cost of the lot that goes next.
@@ -89,8 +121,19 @@ protocol LotPool {
     func forEach(_ body: (OpenLot) -> Void)
 }
 
+extension LotPool {
+    static var needsBasis: Bool { false }
+    var sharesCosts: Bool { false }
+    @inline(__always)
+    mutating func begin(taking quantity: Int128) {}
+}
+
 /// A pool and the sum of what is in it.
 struct Stock<Pool: LotPool> {
-    var pool = Pool()
+    var pool: Pool
     var total: Int128 = 0
+
+    init(_ method: LotMethod) {
+        pool = Pool(method)
+    }
 }

@@ -5,12 +5,38 @@ public import Time
 public enum LotMethod: UInt8, Hashable, Sendable, CaseIterable {
     /// The lot acquired first.
     case fifo
+    /// The lot acquired last.
+    case lifo
+    /// The lot with the highest unit cost at its acquisition; of equal ones the oldest.
+    case hifo
+    /// The lot with the lowest unit cost at its acquisition; of equal ones the oldest.
+    case lofo
+    /// No lot before another: all coins of a pool cost the same, its moving weighted average.
+    case average
 
     /// The word in reports and on the command line.
     public var name: String {
         switch self {
         case .fifo: "fifo"
+        case .lifo: "lifo"
+        case .hifo: "hifo"
+        case .lofo: "lofo"
+        case .average: "average"
         }
+    }
+}
+
+/// A method that holds from a day on; lots that are open then carry over with date and cost.
+public struct MethodChange: Hashable, Sendable {
+    /// The first tax day.
+    public let from: Day
+    /// The method.
+    public let method: LotMethod
+
+    /// A change from its parts.
+    public init(from: Day, method: LotMethod) {
+        self.from = from
+        self.method = method
     }
 }
 
@@ -42,6 +68,8 @@ public enum TransferFees: UInt8, Hashable, Sendable, CaseIterable {
 public struct LotSettings: Hashable, Sendable {
     /// Which lots go first.
     public var method: LotMethod
+    /// Other methods from certain days on; of two for one day the one named first.
+    public var changes: [MethodChange]
     /// Where lots may come from.
     public var scope: LotScope
     /// The currency of costs and proceeds.
@@ -54,12 +82,14 @@ public struct LotSettings: Hashable, Sendable {
     /// Settings; the defaults are those of a new owner.
     public init(
         method: LotMethod = .fifo,
+        changes: [MethodChange] = [],
         scope: LotScope = .universal,
         currency: AssetID = .usd,
         longTermDays: Int32 = 365,
         transferFees: TransferFees = .disposal
     ) {
         self.method = method
+        self.changes = changes
         self.scope = scope
         self.currency = currency
         self.longTermDays = longTermDays

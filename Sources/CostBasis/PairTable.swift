@@ -14,11 +14,17 @@ struct PairTable {
     }
 
     /// The pair's number, a new one when it is met for the first time.
+    @inline(__always)
     mutating func place(asset: UInt32, account: Int) -> Int {
+        let cell = Int(asset) * accountCount + account
+        if cell < table.count, table[cell] >= 0 { return Int(table[cell]) }
+        return newPlace(asset: asset, account: account)
+    }
+
+    @inline(never)
+    private mutating func newPlace(asset: UInt32, account: Int) -> Int {
         guard table.isEmpty else {
-            let cell = Int(asset) * accountCount + account
-            if table[cell] >= 0 { return Int(table[cell]) }
-            table[cell] = Int32(count)
+            table[Int(asset) * accountCount + account] = Int32(count)
             count += 1
             return count - 1
         }
@@ -43,6 +49,10 @@ struct KindTable {
     }
 
     func effect(of kind: EntryKind) -> LotEffect { effects[Int(kind.rawValue)] }
+
+    /// Whether a kind, given by its number, is an exchange.
+    @inline(__always)
+    func isExchange(_ number: UInt8) -> Bool { effects[Int(number)] == .exchange }
 
     /// Whether the kind's transit is a lock as a security.
     func isCollateral(_ kind: EntryKind) -> Bool { collateral[Int(kind.rawValue)] }

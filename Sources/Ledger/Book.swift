@@ -66,6 +66,19 @@ public struct Book: Sendable {
         }
     }
 
+    /// Calls the body with a view of each entry in order, for loops that need few of its columns.
+    ///
+    /// - Throws: what the body throws.
+    @inlinable
+    @inline(__always)
+    public func forEachRowView<E: Error>(_ body: (BookRowView) throws(E) -> Void) throws(E) {
+        for (number, chunk) in chunks.enumerated() {
+            for place in 0..<chunk.count {
+                try body(BookRowView(chunk: chunk, place: place, base: number * BookChunk.capacity))
+            }
+        }
+    }
+
     /// The entry at a place of the order, in O(1).
     ///
     /// A place outside 0..<count stops the program.

@@ -66,6 +66,7 @@ final class BookChunk: Sendable {
     }
 
     @inlinable
+    @inline(__always)
     func leg(_ present: Bool, _ next: inout Int) -> BookLeg? {
         guard present else { return nil }
         let place = legPlaces[next]

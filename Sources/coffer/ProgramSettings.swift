@@ -18,7 +18,7 @@ enum ProgramSettings {
         ),
         SettingSpec(
             "gains.method",
-            .choice(["fifo"]),
+            .choice(["fifo", "lifo", "hifo", "lofo", "average"]),
             default: "fifo",
             flag: "method",
             placeholder: "METHOD",

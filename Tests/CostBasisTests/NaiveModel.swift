@@ -15,6 +15,8 @@ final class NaiveModel {
         var cost: Amount
         let day: Int32
         var isWhole = true
+        /// Quantity and cost at the acquisition.
+        var basis: (quantity: Amount, cost: Amount)
 
         init(
             id: String,
@@ -34,6 +36,7 @@ final class NaiveModel {
             self.quantity = quantity
             self.cost = cost
             self.day = day
+            basis = (quantity, cost)
         }
     }
 
@@ -48,6 +51,12 @@ final class NaiveModel {
     private var order = 0
     private var entry = Entry(id: EntryID(raw: 0), time: .earliest, kind: .trade)
 
+    /// The open parts at the end.
+    func finish() throws -> [Part] {
+        if method == .average { try spread() }
+        return parts.filter { $0.quantity.isPositive }
+    }
+
     init(settings: LotSettings, prices: PriceList) {
         self.settings = settings
         self.prices = prices
@@ -56,6 +65,11 @@ final class NaiveModel {
     func apply(_ entry: Entry, order: Int) throws {
         self.entry = entry
         self.order = order
+        let before = method
+        method =
+            settings.changes.filter { $0.from <= entry.time.day }.max { $0.from < $1.from }?.method
+            ?? settings.method
+        if before == .average { try spread() }
         let coinsOut = coins(entry.outgoing)
         let coinsIn = coins(entry.incoming)
         switch entry.kind.rule.lots {
@@ -201,9 +215,85 @@ final class NaiveModel {
         _ = add("\(entry.id.raw).in", leg.asset, place(leg), leg.amount, cost)
     }
 
-    private func oldest(_ asset: AssetID, _ place: String) -> Part? {
+    private func open(_ asset: AssetID, _ place: String) -> [Part] {
         parts.filter { $0.asset == asset && $0.place == place && $0.quantity.isPositive }
-            .min { ($0.order, $0.serial) < ($1.order, $1.serial) }
+            .sorted { ($0.order, $0.serial) < ($1.order, $1.serial) }
+    }
+
+    private func isAway(_ place: String) -> Bool { place == "transit" || place == "collateral" }
+
+    /// The part that goes next; coins on the way go by age.
+    private func next(_ asset: AssetID, _ place: String) -> Part? {
+        let open = open(asset, place)
+        switch isAway(place) ? .fifo : method {
+        case .fifo, .average: return open.first
+        case .lifo: return open.last
+        case .hifo: return open.first { part in !open.contains { isCheaper(part, $0) } }
+        case .lofo: return open.first { part in !open.contains { isCheaper($0, part) } }
+        }
+    }
+
+    private func isCheaper(_ left: Part, _ right: Part) -> Bool {
+        let one = left.basis.cost.raw.multipliedFullWidth(by: right.basis.quantity.raw)
+        let other = right.basis.cost.raw.multipliedFullWidth(by: left.basis.quantity.raw)
+        return (one.high, one.low) < (other.high, other.low)
+    }
+
+    private var method = LotMethod.fifo
+
+    /// Gives every part of an average pool its share of the pool's cost, the oldest first.
+    private func spread() throws {
+        for place in Set(parts.map(\.place)) where !isAway(place) {
+            for asset in Set(parts.map(\.asset)) {
+                let open = open(asset, place)
+                let total = try sum(open)
+                var so = Amount.zero
+                var given = Amount.zero
+                for part in open {
+                    so = try so.adding(part.quantity)
+                    let upTo = try total.cost.multiplied(by: so, dividedBy: total.quantity)
+                    part.cost = try upTo.subtracting(given)
+                    given = upTo
+                }
+            }
+        }
+    }
+
+    private func sum(_ parts: [Part]) throws -> (quantity: Amount, cost: Amount) {
+        try parts.reduce((.zero, .zero)) { (try $0.0.adding($1.quantity), try $0.1.adding($1.cost)) }
+    }
+
+    /// Takes coins out of a place: which parts, how much of each and at what cost.
+    private func take(
+        _ quantity: Amount,
+        _ asset: AssetID,
+        _ place: String
+    ) throws -> [(Part, Amount, Amount)] {
+        let open = open(asset, place)
+        let total = try sum(open)
+        let isAverage = method == .average && !isAway(place)
+        let taken = min(quantity, total.quantity)
+        var taking: [(Part, Amount, Amount)] = []
+        var left = taken
+        var given = Amount.zero
+        while left.isPositive, let part = next(asset, place) {
+            let amount = min(left, part.quantity)
+            left = try left.subtracting(amount)
+            var cost = try share(part, amount)
+            if isAverage {
+                let all = try total.cost.multiplied(by: taken, dividedBy: total.quantity)
+                let upTo = try all.multiplied(by: try taken.subtracting(left), dividedBy: taken)
+                cost = try upTo.subtracting(given)
+                given = upTo
+            }
+            part.quantity = try part.quantity.subtracting(amount)
+            part.cost = try part.cost.subtracting(cost)
+            taking.append((part, amount, cost))
+        }
+        guard isAverage, let first = self.open(asset, place).first else { return taking }
+        for part in open { part.cost = .zero }
+        first.cost = try total.cost.subtracting(given)
+        return taking
     }
 
     private func share(_ part: Part, _ quantity: Amount) throws -> Amount {
@@ -216,11 +306,7 @@ final class NaiveModel {
         var cost = Amount.zero
         var uses = ""
         var terms: Set<Bool> = []
-        while left.isPositive, let part = oldest(leg.asset, place(leg)) {
-            let quantity = min(left, part.quantity)
-            let paid = try share(part, quantity)
-            part.quantity = try part.quantity.subtracting(quantity)
-            part.cost = try part.cost.subtracting(paid)
+        for (part, quantity, paid) in try take(leg.amount, leg.asset, place(leg)) {
             part.isWhole = false
             left = try left.subtracting(quantity)
             cost = try cost.adding(paid)
@@ -245,17 +331,15 @@ final class NaiveModel {
     ) throws -> Part? {
         var left = quantity
         var last: Part?
-        while left.isPositive, let part = oldest(asset, from) {
-            let moved = min(left, part.quantity)
+        for (part, moved, cost) in try take(quantity, asset, from) {
             left = try left.subtracting(moved)
-            if moved == part.quantity, part.isWhole {
+            if part.quantity.isZero, part.isWhole {
+                part.quantity = moved
+                part.cost = cost
                 part.place = target
                 last = part
                 continue
             }
-            let cost = try share(part, moved)
-            part.quantity = try part.quantity.subtracting(moved)
-            part.cost = try part.cost.subtracting(cost)
             serial += 1
             let new = Part(
                 id: part.id,
@@ -267,6 +351,7 @@ final class NaiveModel {
                 cost: cost,
                 day: part.day
             )
+            new.basis = part.basis
             parts.append(new)
             last = new
         }

@@ -1,6 +1,8 @@
 import Money
 
-/// A part of a lot as the engine keeps it: 48 bytes. What is left of it lies in its pool, and at the end in a `LotRest`.
+/// A part of a lot as the engine keeps it: 48 bytes.
+///
+/// What is left of it lies in its pool, and at the end in a `LotRest`.
 ///
 /// Always quantity − remaining = Σ quantities used of this row, and cost − remainingCost = Σ costs used of it: what
 /// moves to another place takes its quantity and cost along.
@@ -53,7 +55,9 @@ struct LotTags {
     }
 }
 
-/// A disposal as the engine keeps it: 48 bytes. Asset, account and quantity are those of its leg in the Book.
+/// A disposal as the engine keeps it: 48 bytes.
+///
+/// Asset, account and quantity are those of its leg in the Book.
 struct DisposalRow {
     let proceeds: Int128
     let cost: Int128

@@ -1,0 +1,71 @@
+/// A pool whose method changes on certain days: a pool of each method, one of which is in use.
+struct SwitchingPool: LotPool {
+    private var method: LotMethod
+    private var fifo = FIFOPool(.fifo)
+    private var lifo = LIFOPool(.lifo)
+    private var hifo = PricePool<DearestFirst>(.hifo)
+    private var lofo = PricePool<CheapestFirst>(.lofo)
+    private var average = AveragePool(.average)
+
+    init(_ method: LotMethod) {
+        self.method = method
+    }
+
+    static var needsBasis: Bool { true }
+
+    var sharesCosts: Bool { method == .average }
+
+    var front: UInt32? {
+        switch method {
+        case .fifo: fifo.front
+        case .lifo: lifo.front
+        case .hifo: hifo.front
+        case .lofo: lofo.front
+        case .average: average.front
+        }
+    }
+
+    mutating func push(_ lot: OpenLot, _ basis: Basis) {
+        switch method {
+        case .fifo: fifo.push(lot, basis)
+        case .lifo: lifo.push(lot, basis)
+        case .hifo: hifo.push(lot, basis)
+        case .lofo: lofo.push(lot, basis)
+        case .average: average.push(lot, basis)
+        }
+    }
+
+    mutating func begin(taking quantity: Int128) {
+        if method == .average { average.begin(taking: quantity) }
+    }
+
+    mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart? {
+        switch method {
+        case .fifo: fifo.take(upTo: quantity, forGood: forGood)
+        case .lifo: lifo.take(upTo: quantity, forGood: forGood)
+        case .hifo: hifo.take(upTo: quantity, forGood: forGood)
+        case .lofo: lofo.take(upTo: quantity, forGood: forGood)
+        case .average: average.take(upTo: quantity, forGood: forGood)
+        }
+    }
+
+    mutating func addToFront(cost: Int128) {
+        switch method {
+        case .fifo: fifo.addToFront(cost: cost)
+        case .lifo: lifo.addToFront(cost: cost)
+        case .hifo: hifo.addToFront(cost: cost)
+        case .lofo: lofo.addToFront(cost: cost)
+        case .average: average.addToFront(cost: cost)
+        }
+    }
+
+    func forEach(_ body: (OpenLot) -> Void) {
+        switch method {
+        case .fifo: fifo.forEach(body)
+        case .lifo: lifo.forEach(body)
+        case .hifo: hifo.forEach(body)
+        case .lofo: lofo.forEach(body)
+        case .average: average.forEach(body)
+        }
+    }
+}
