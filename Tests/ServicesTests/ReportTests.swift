@@ -55,7 +55,9 @@ private struct ReportTests {
         try withHistory { (fixture) throws in
             let report = try fixture.workspace.lots(of: fixture.owner, settings: ReportSettings())
             #expect(
-                report.lots.map { "\($0.id) \($0.asset.code) \($0.remaining) of \($0.quantity) \($0.cost?.description ?? "-")" }
+                report.lots.map {
+                    "\($0.id) \($0.asset.code) \($0.remaining) of \($0.quantity) \($0.cost?.description ?? "-")"
+                }
                     == [
                         "1.in btc 0.3 of 0.5 12060", "2.in eth 2 of 2 3000", "3.in eth 0.01 of 0.01 19",
                     ]
