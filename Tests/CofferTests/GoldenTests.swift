@@ -52,7 +52,7 @@ private struct GoldenTests {
         ("flag-with-value", "balances --json=yes"), ("missing-argument", "import"),
         ("argument-too-many", "import a.csv b.csv"), ("not-a-number", "gains --year twenty"),
         ("number-out-of-range", "gains --year 0"), ("not-a-choice", "gains --scope person"),
-        ("unknown-method", "gains --method hifo"), ("unknown-currency", "balances --currency XYZW"),
+        ("unknown-method", "gains --method newest"), ("unknown-currency", "balances --currency XYZW"),
         ("bad-instant", "balances --at yesterday"), ("unknown-user", "lots --user nobody"),
         ("unknown-import", "batches --undo 99"), ("unknown-token", "token revoke 99"),
         ("bad-scopes", "token create --scopes admin"), ("bad-expiry", "token create --expires 0"),

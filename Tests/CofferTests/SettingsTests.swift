@@ -85,7 +85,7 @@ private struct SettingsTests {
         ("environment", ["COFFER_REPORT_CURENCY": "EUR"], ""),
         ("environment-value", ["COFFER_HTTP_QUEUE_MAX": "many"], ""),
         ("file", [:], "report.currency = EUR\n\n# note\nhttp.listn = 127.0.0.1:1\n"),
-        ("file-value", [:], "gains.method = average\n"),
+        ("file-value", [:], "gains.method = newest\n"),
         ("file-line", [:], "report.currency EUR\n"),
         ("file-twice", [:], "report.currency = EUR\nreport.currency = USD\n"),
     ])
