@@ -23,6 +23,7 @@ private struct ReviewedTests {
             let second = try fixture.importText(first + Self.deposit)
             #expect(second.inserted == 1)
             #expect(second.existing == 1)
+            #expect(second.existingLines == [2])
             #expect(second.issues.map(\.code) == ["settled_outside"])
             let lots = try fixture.workspace.lots(of: fixture.owner, settings: ReportSettings())
             #expect(lots.lots.map(\.cost?.description) == ["405.99"])

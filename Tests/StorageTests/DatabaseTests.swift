@@ -205,17 +205,18 @@ import Time
 @Suite("Group commit", .temporaryFolder) private struct WriterTests {
     private struct Refused: Error {}
 
-    @Test func `one failing write does not spoil the others`() throws {
+    @Test(arguments: [false, true])
+    func `one failing write does not spoil the others`(isRepeatable: Bool) throws {
         let sample = try Sample()
         let done = DispatchGroup()
         let results = Mutex<[Int: Bool]>([:])
         // The first job holds the writer so that the others share a commit.
-        sample.database.submit({ _ in usleep(50_000) }, completion: { _ in })
+        sample.database.submit(isRepeatable: isRepeatable, { _ in usleep(50_000) }, completion: { _ in })
         for number in 0..<200 {
             done.enter()
             let user = sample.user
             let row = sample.row(0, second: number)
-            sample.database.submit { transaction in
+            sample.database.submit(isRepeatable: isRepeatable) { transaction in
                 _ = try transaction.importOnce(ImportDraft(user: user), rows: [row])
                 if number % 7 == 3 { throw Refused() }
             } completion: { result in

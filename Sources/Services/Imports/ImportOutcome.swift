@@ -61,6 +61,8 @@ public struct ImportOutcome: Sendable {
     public internal(set) var inserted = 0
     /// Entries that were there already.
     public internal(set) var existing = 0
+    /// The lines of rows that were there already, at most `linesMax` of them.
+    public internal(set) var existingLines: [Int] = []
     /// Errors; a row may have several.
     public internal(set) var errorCount: Int
     /// Rows with at least one error.
@@ -71,6 +73,9 @@ public struct ImportOutcome: Sendable {
     public internal(set) var noticeCount: Int
     /// The first issues, by line.
     public internal(set) var issues: [RowIssue]
+
+    /// The most lines of known rows that are listed.
+    public static let linesMax = 1000
 
     init(_ request: ImportRequest, _ survey: ImportSurvey) {
         fileName = request.fileName
@@ -91,6 +96,7 @@ public struct ImportOutcome: Sendable {
         importID = nil
         inserted = 0
         existing = 0
+        existingLines = []
         errorCount += 1
         errorRows += 1
         let issue = RowIssue(

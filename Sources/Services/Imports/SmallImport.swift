@@ -80,6 +80,8 @@ struct SmallImport: Sendable {
                 ).add(to: &outcome)
             }
         }
+        let known = verdicts.indices.filter { !verdicts[$0].isNew }.prefix(ImportOutcome.linesMax)
+        outcome.existingLines = known.map { drafts[$0].line }.sorted()
         outcome.importID = record.id
         outcome.inserted = entries.count
         outcome.existing = outcome.entries - entries.count

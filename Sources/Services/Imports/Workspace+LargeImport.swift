@@ -43,6 +43,7 @@ extension Workspace {
             outcome.importID = session.id
             outcome.inserted = totals.inserted
             outcome.existing = totals.existing
+            outcome.existingLines = totals.existingLines.sorted()
             try commit(session, request, outcome, totals.sums.added, shelf)
         } catch {
             pipe.drain()
@@ -129,6 +130,7 @@ extension Workspace {
         }
         outcome.inserted = totals.inserted
         outcome.existing = totals.existing
+        outcome.existingLines = totals.existingLines.sorted()
         for finding in batch.findings + totals.findings { finding.add(to: &outcome) }
     }
 }
@@ -180,6 +182,8 @@ struct InsertTotals: Sendable {
     private let names: NameResolver
     private(set) var inserted = 0
     private(set) var existing = 0
+    /// The lines of the first rows that were there already.
+    private(set) var existingLines: [Int] = []
     private(set) var findings: [ImportFinding] = []
     private(set) var sums: AddedTurnover
 
@@ -201,6 +205,7 @@ struct InsertTotals: Sendable {
         for (index, verdict) in verdicts.enumerated() {
             guard verdict.isNew else {
                 existing += 1
+                if existingLines.count < ImportOutcome.linesMax { existingLines.append(batch.lines[index]) }
                 continue
             }
             inserted += 1

@@ -116,6 +116,10 @@ enum ImportJSON {
             json.key(name)
             json.integer(number)
         }
+        json.key("existing_lines")
+        json.beginArray()
+        for line in outcome.existingLines { json.integer(line) }
+        json.endArray()
         for (name, severity) in [
             ("errors", IssueSeverity.error), ("warnings", .warning), ("notices", .notice),
         ] {
