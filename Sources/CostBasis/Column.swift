@@ -34,9 +34,9 @@ struct Column<Element>: ~Copyable {
 
     subscript(place: Int) -> Element {
         @inline(__always)
-        get {
+        _read {
             precondition(place >= 0 && place < count, "a place outside the column")
-            return unsafe base[place]
+            yield unsafe base[place]
         }
         @inline(__always)
         _modify {

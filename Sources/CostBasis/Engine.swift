@@ -92,7 +92,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
 
     /// Carries out one entry.
     @inline(__always)
-    mutating func apply(_ view: BookRowView) {
+    mutating func apply(_ view: borrowing BookRowView) {
         entry = UInt32(truncatingIfNeeded: view.index)
         entryID = view.id
         time = view.time
