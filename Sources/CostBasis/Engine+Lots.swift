@@ -87,7 +87,7 @@ extension Engine {
         var open: [OpenLot] = []
         stocks[number].pool.forEach { open.append($0) }
         open.sort { $0.age < $1.age }
-        stocks[number] = Stock(method)
+        stocks[number] = Stock(method, settings.ties)
         for lot in open {
             var settled = lot
             settled.cost += addedCosts.removeValue(forKey: lot.row) ?? 0

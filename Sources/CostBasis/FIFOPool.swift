@@ -7,7 +7,7 @@ struct FIFOPool: LotPool {
     private var head = 0
     private var late = LotHeap<OldestFirst>()
 
-    init(_ method: LotMethod) {}
+    init(_ method: LotMethod, _ ties: LotTies) {}
 
     var front: UInt32? {
         if isLateNext { return late.first?.row }

@@ -1,6 +1,6 @@
 import Ledger
 public import Money
-import Time
+public import Time
 
 extension LotBook {
     /// The number of parts of lots, used up ones included.
@@ -65,6 +65,11 @@ extension LotBook {
         return (rests[place].remaining, rests[place].cost)
     }
 
+    /// The day on which an event of that instant counts for tax.
+    public func taxDay(of time: Timestamp) -> Day {
+        taxDays?(time) ?? time.day
+    }
+
     /// The number of disposals.
     public var disposalCount: Int { rows.disposals.count }
 
@@ -121,7 +126,7 @@ extension LotBook {
     public func uses(ofDisposalAt index: Int) -> [LotUse] {
         let disposal = rows.disposals[index]
         let entry = book.row(at: Int(disposal.entry))
-        let disposed = LotSettings.taxDay(of: entry.time)
+        let disposed = taxDay(of: entry.time)
         let quantity = leg(of: disposal, in: entry).amount.raw
         var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in
