@@ -220,7 +220,7 @@ extension Engine {
             )
         }
         disposals.append(
-            DisposalRow(proceeds: proceeds, cost: cost, entry: entry, firstUse: firstUse, tags: tags)
+            DisposalRow(proceeds: proceeds, entry: entry, firstUse: firstUse, tags: tags)
         )
         guard tags.treatment == .taxable else { return }
         switch tags.term {
@@ -450,7 +450,6 @@ extension Engine {
         let record = disposals[disposals.count - 1]
         disposals[disposals.count - 1] = DisposalRow(
             proceeds: 0,
-            cost: 0,
             entry: record.entry,
             firstUse: record.firstUse,
             tags: record.tags

@@ -90,7 +90,7 @@ extension LotBook {
             quantity: leg.amount,
             proceeds: Amount(unchecked: row.proceeds),
             fee: fee(ofDisposalAt: index, entry),
-            cost: Amount(unchecked: row.cost),
+            cost: cost(ofDisposalAt: index),
             treatment: tags.treatment,
             term: tags.term,
             origin: tags.worth.origin,
@@ -108,6 +108,12 @@ extension LotBook {
         guard side == .outgoing, entry.kind.rule.lots == .move else { return leg }
         guard let arrived = entry.incoming, arrived.asset == leg.asset else { return leg }
         return leg.less(arrived)
+    }
+
+    private func cost(ofDisposalAt index: Int) -> Amount {
+        var cost: Int128 = 0
+        for use in useRange(ofDisposalAt: index) { cost += rows.useParts[use].cost }
+        return Amount(unchecked: cost)
     }
 
     private func fee(ofDisposalAt index: Int, _ entry: BookRow) -> Amount {
