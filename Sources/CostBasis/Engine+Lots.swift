@@ -417,7 +417,8 @@ extension Engine {
         }
         for number in stocks.indices { stocks[number].pool.forEach(note) }
         for number in away.indices { away[number].pool.forEach(note) }
-        return rests.sorted { $0.row < $1.row }
+        rests.sort { $0.row < $1.row }
+        return rests
     }
 
     /// Uses up coins whose cost goes on in another lot.
@@ -483,6 +484,8 @@ struct ProceedsShares {
     /// The share of the next part; the parts together never exceed the quantity.
     mutating func next(_ part: Int128) -> Int128 {
         quantitySoFar += part
+        // Whoever is last takes all of the rest, which is what the division would say.
+        guard quantitySoFar < quantity else { return proceeds - given }
         do throws(MoneyError) {
             let sum = try Amount.multiplyDivide(proceeds, quantitySoFar, dividedBy: quantity).raw
             defer { given = sum }
