@@ -39,7 +39,6 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
-        .target(name: "CMemory", cSettings: [.unsafeFlags(["-std=c2x"])]),
         .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),
 
         room("Time"),
@@ -47,7 +46,7 @@ let package = Package(
         room("JSON"),
         room("Crypto", ["CSodium"]),
         room("Ledger", ["Money", "Time"]),
-        room("CostBasis", ["CMemory", "Money", "Time", "Ledger"]),
+        room("CostBasis", ["Money", "Time", "Ledger"]),
         room("Valuation", ["Money", "Time"]),
         room("Importing", ["Money", "Time", "Ledger"]),
         room("Storage", ["CSQLite", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),

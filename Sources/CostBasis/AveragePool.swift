@@ -5,12 +5,12 @@
 /// they share the cost in proportion to their quantities.
 struct AveragePool: LotPool {
     /// The lots without their costs.
-    private var lots = FIFOPool(.fifo)
+    private var lots = FIFOPool(.fifo, .oldestFirst)
     private var quantity: Int128 = 0
     private var cost: Int128 = 0
     private var shares = ProceedsShares(proceeds: 0, quantity: 1)
 
-    init(_ method: LotMethod) {}
+    init(_ method: LotMethod, _ ties: LotTies) {}
 
     var front: UInt32? { lots.front }
     var sharesCosts: Bool { true }

@@ -1,4 +1,4 @@
-import CMemory
+import Glibc
 
 /// A growing column that has one owner for good.
 ///
@@ -14,16 +14,14 @@ struct Column<Element>: ~Copyable {
     init(capacity: Int = 0) {
         self.capacity = max(4, capacity)
         // Owned alone by this value, released in `deinit`.
-        unsafe base = .allocate(capacity: self.capacity)
-        // Filling a large column costs half its time in page faults otherwise.
-        unsafe coffer_memory_use_large_pages(base, self.capacity * MemoryLayout<Element>.stride)
+        unsafe base = Column.room(for: self.capacity)
         count = 0
     }
 
     /// A column of equal elements.
     init(repeating element: Element, count: Int) {
         capacity = max(4, count)
-        unsafe base = .allocate(capacity: capacity)
+        unsafe base = Column.room(for: capacity)
         unsafe base.initialize(repeating: element, count: count)
         self.count = count
     }
@@ -38,9 +36,9 @@ struct Column<Element>: ~Copyable {
 
     subscript(place: Int) -> Element {
         @inline(__always)
-        get {
+        _read {
             precondition(place >= 0 && place < count, "a place outside the column")
-            return unsafe base[place]
+            yield unsafe base[place]
         }
         @inline(__always)
         _modify {
@@ -64,9 +62,22 @@ struct Column<Element>: ~Copyable {
         return taken
     }
 
+    /// Room for that many elements, to be given back with `deallocate`.
+    ///
+    /// Large rooms ask for large pages: meeting each page of 4 KiB for the first time costs a quarter of a long run. A
+    /// system without them leaves it at small ones.
+    private static func room(for capacity: Int) -> UnsafeMutablePointer<Element> {
+        let bytes = capacity * MemoryLayout<Element>.stride
+        guard bytes >= Limits.largePagesFromBytes else { return .allocate(capacity: capacity) }
+        let room = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 1 << 21)
+        // An answer of failure is no failure of ours: it is advice only.
+        _ = unsafe madvise(room, bytes, MADV_HUGEPAGE)
+        return unsafe room.bindMemory(to: Element.self, capacity: capacity)
+    }
+
     @inline(never)
     private mutating func grow() {
-        let larger = UnsafeMutablePointer<Element>.allocate(capacity: 2 * capacity)
+        let larger = unsafe Column.room(for: 2 * capacity)
         // Moves all that is initialised, so the old room can go.
         unsafe larger.moveInitialize(from: base, count: count)
         unsafe base.deallocate()

@@ -22,7 +22,7 @@ extension Engine {
 
     /// Takes up to a quantity out of the lot that goes next in a pool; totals stay below 10³⁸, as parts of `held`.
     @inline(__always)
-    private mutating func take(upTo quantity: Int128, from stock: StockID, forGood: Bool) -> TakenPart? {
+    mutating func take(upTo quantity: Int128, from stock: StockID, forGood: Bool) -> TakenPart? {
         if !addedCosts.isEmpty { settleFront(of: stock) }
         switch stock {
         case .held(let number):
@@ -37,7 +37,7 @@ extension Engine {
     }
 
     @inline(__always)
-    private mutating func push(_ lot: OpenLot, to stock: StockID) {
+    mutating func push(_ lot: OpenLot, to stock: StockID) {
         let basis = Pool.needsBasis ? bases[Int(lot.row)] : Basis(quantity: 0, cost: 0)
         switch stock {
         case .held(let number):
@@ -50,7 +50,7 @@ extension Engine {
     }
 
     /// Puts a row of which nothing was used into a pool.
-    private mutating func push(_ row: UInt32, to stock: StockID) {
+    mutating func push(_ row: UInt32, to stock: StockID) {
         let lot = lots[Int(row)]
         let open = OpenLot(
             remaining: lot.quantity,
@@ -64,7 +64,7 @@ extension Engine {
     }
 
     /// Puts a part of a row that was taken elsewhere into a pool, at the cost that it was taken with.
-    private mutating func push(_ part: TakenPart, as row: UInt32, to stock: StockID) {
+    mutating func push(_ part: TakenPart, as row: UInt32, to stock: StockID) {
         let open = OpenLot(
             remaining: part.quantity,
             cost: part.cost,
@@ -78,7 +78,7 @@ extension Engine {
 
     /// Says how much will be taken from a pool next.
     @inline(__always)
-    private mutating func begin(taking quantity: Int128, from stock: StockID) {
+    mutating func begin(taking quantity: Int128, from stock: StockID) {
         if case .held(let number) = stock { stocks[number].pool.begin(taking: quantity) }
     }
 
@@ -87,7 +87,7 @@ extension Engine {
         var open: [OpenLot] = []
         stocks[number].pool.forEach { open.append($0) }
         open.sort { $0.age < $1.age }
-        stocks[number] = Stock(method)
+        stocks[number] = Stock(method, settings.ties)
         for lot in open {
             var settled = lot
             settled.cost += addedCosts.removeValue(forKey: lot.row) ?? 0
@@ -144,7 +144,7 @@ extension Engine {
     }
 
     @inline(__always)
-    private mutating func append(_ lot: LotRow, _ tags: LotTags) -> UInt32 {
+    mutating func append(_ lot: LotRow, _ tags: LotTags) -> UInt32 {
         lots.append(lot)
         lotTags.append(tags)
         if Pool.needsBasis { bases.append(Basis(quantity: lot.quantity, cost: lot.cost)) }
@@ -220,7 +220,7 @@ extension Engine {
             )
         }
         disposals.append(
-            DisposalRow(proceeds: proceeds, cost: cost, entry: entry, firstUse: firstUse, tags: tags)
+            DisposalRow(proceeds: proceeds, entry: entry, firstUse: firstUse, tags: tags)
         )
         guard tags.treatment == .taxable else { return }
         switch tags.term {
@@ -242,219 +242,6 @@ extension Engine {
             if isLong { gain += share - useParts[use].cost }
         }
         return gain
-    }
-
-    // MARK: Moving
-
-    /// Moves up to a quantity between two pools in the order of the first; date, cost and id stay.
-    ///
-    /// Returns the row that moved last.
-    mutating func move(
-        _ quantity: Int128,
-        from: StockID,
-        to target: StockID,
-        account: UInt32,
-        place: LotPlace
-    ) -> UInt32? {
-        var left = quantity
-        var last: UInt32?
-        begin(taking: left, from: from)
-        while left > 0, let part = take(upTo: left, from: from, forGood: false) {
-            var moved = part.row
-            if part.isLast, part.wasWhole {
-                // Untouched and going as a whole: the row itself moves.
-                lots[Int(moved)].account = account
-                lotTags[Int(moved)].place = place
-            } else {
-                let cost = detach(part)
-                let asset = lots[Int(moved)].asset
-                moved = append(
-                    part.quantity,
-                    cost: cost,
-                    like: moved,
-                    asset: asset,
-                    account: account,
-                    place: place
-                )
-                if Pool.needsBasis { bases[Int(moved)] = bases[Int(part.row)] }
-            }
-            push(part, as: moved, to: target)
-            last = moved
-            left -= part.quantity
-        }
-        return last
-    }
-
-    /// Takes quantity and cost out of a row as if they had never been in it.
-    ///
-    /// Returns the cost: that of the part, or where lots share their costs the row's own in proportion.
-    private mutating func detach(_ part: TakenPart) -> Int128 {
-        let lot = lots[Int(part.row)]
-        let cost = everSharesCosts ? share(of: lot.cost, part.quantity, in: lot.quantity) : part.cost
-        lots[Int(part.row)].quantity -= part.quantity
-        lots[Int(part.row)].cost -= cost
-        if part.isLast { lotTags[Int(part.row)].setUsedUp() }
-        return cost
-    }
-
-    /// A further row of the same lot.
-    private mutating func append(
-        _ quantity: Int128,
-        cost: Int128,
-        like row: UInt32,
-        asset: UInt32,
-        account: UInt32,
-        place: LotPlace
-    ) -> UInt32 {
-        let lot = lots[Int(row)]
-        var tags = lotTags[Int(row)].opened
-        tags.place = place
-        return append(
-            LotRow(
-                quantity: quantity,
-                cost: cost,
-                entry: lot.entry,
-                account: account,
-                asset: asset,
-                day: lot.day
-            ),
-            tags
-        )
-    }
-
-    /// Turns the out leg's lots into lots of the in leg, quantity by quantity in proportion.
-    ///
-    /// Shares are differences of rounded running sums, so they add up to the in leg exactly. Where a share rounds to
-    /// nothing its cost goes on to the next. Returns the row made last.
-    mutating func convert(_ out: BookLeg, into: BookLeg) -> UInt32? {
-        let from = stock(of: out)
-        let target = stock(of: into)
-        var shares = ProceedsShares(proceeds: into.amount.raw, quantity: out.amount.raw)
-        var left = out.amount.raw
-        var carried: Int128 = 0
-        var carriedNow: Int128 = 0
-        var last: UInt32?
-        var made: [TakenPart] = []
-        begin(taking: left, from: from)
-        while left > 0, let part = take(upTo: left, from: from, forGood: false) {
-            carried += detach(part)
-            carriedNow += part.cost
-            left -= part.quantity
-            let share = shares.next(part.quantity)
-            guard share > 0 else { continue }
-            let new = append(
-                share,
-                cost: carried,
-                like: part.row,
-                asset: into.asset,
-                account: into.account,
-                place: .held
-            )
-            made.append(part.becoming(new, quantity: share, cost: carriedNow))
-            carried = 0
-            carriedNow = 0
-            last = new
-        }
-        held[Int(out.asset)] -= out.amount.raw - left
-        // Pushed at the end, so that a swap of an asset into itself does not meet its own lots.
-        for part in made {
-            held[Int(into.asset)] += part.quantity
-            push(part, as: part.row, to: target)
-        }
-        if left > 0 {
-            report(.missingAcquisition, out, quantity: left)
-            let share = shares.next(left)
-            if share > 0 {
-                last = assume(share, of: into, .incoming, in: target, account: into.account, place: .held)
-            }
-        }
-        if let last, carried > 0 || carriedNow > 0 {
-            lots[Int(last)].cost += carried
-            addToPool(carriedNow, row: last, in: target)
-        }
-        return last
-    }
-
-    // MARK: Fees that go on as cost
-
-    /// The first of two places that has an open row to put a cost on.
-    func open(_ target: UInt32?, _ place: StockID, _ fallback: StockID?) -> (UInt32, StockID)? {
-        if let target, !lotTags[Int(target)].isUsedUp { return (target, place) }
-        guard let fallback, let row = front(of: fallback) else { return nil }
-        return (row, fallback)
-    }
-
-    /// Adds to the cost of an open row in a pool.
-    mutating func add(_ cost: Int128, toCostOf row: UInt32, in stock: StockID) {
-        lots[Int(row)].cost += cost
-        addToPool(cost, row: row, in: stock)
-    }
-
-    /// Where each lot has its own cost, the pool learns of it when the lot goes next.
-    private mutating func addToPool(_ cost: Int128, row: UInt32, in stock: StockID) {
-        if case .held(let number) = stock, stocks[number].pool.sharesCosts {
-            stocks[number].pool.addToFront(cost: cost)
-        } else {
-            addedCosts[row, default: 0] += cost
-        }
-    }
-
-    private mutating func settleFront(of stock: StockID) {
-        guard let row = front(of: stock), let cost = addedCosts.removeValue(forKey: row) else { return }
-        switch stock {
-        case .held(let number): stocks[number].pool.addToFront(cost: cost)
-        case .away(let number): away[number].pool.addToFront(cost: cost)
-        }
-    }
-
-    /// What is left of rows that were used in part, in the order of the rows.
-    func rests() -> [LotRest] {
-        var rests: [LotRest] = []
-        func note(_ lot: OpenLot) {
-            guard everSharesCosts || !lot.isWhole else { return }
-            let cost = lot.cost + addedCosts[lot.row, default: 0]
-            rests.append(LotRest(remaining: lot.remaining, cost: cost, row: lot.row))
-        }
-        for number in stocks.indices { stocks[number].pool.forEach(note) }
-        for number in away.indices { away[number].pool.forEach(note) }
-        return rests.sorted { $0.row < $1.row }
-    }
-
-    /// Uses up coins whose cost goes on in another lot.
-    ///
-    /// The lot is the target, which lies in the pool `place`, else the next of the pool `fallback`, else of its own pool.
-    mutating func absorb(
-        _ leg: BookLeg,
-        _ side: LegSide,
-        target: UInt32?,
-        place: StockID,
-        fallback: StockID?
-    ) {
-        let stock = stock(of: leg)
-        let firstUse = useLots.count
-        dispose(leg, side, value: Worth(), fee: Worth(), treatment: .addedToCost)
-        guard let (row, place) = open(target, place, fallback ?? stock) else { return }
-        var cost: Int128 = 0
-        var own: Int128 = 0
-        for use in firstUse..<useLots.count {
-            let part = useParts[use]
-            let lot = lots[Int(useLots[use])]
-            let moved = everSharesCosts ? share(of: lot.cost, part.quantity, in: lot.quantity) : part.cost
-            lots[Int(useLots[use])].cost -= moved
-            own += moved
-            cost += part.cost
-            useParts[use] = UsePart(quantity: part.quantity, cost: 0)
-        }
-        lots[Int(row)].cost += own
-        addToPool(cost, row: row, in: place)
-        let record = disposals[disposals.count - 1]
-        disposals[disposals.count - 1] = DisposalRow(
-            proceeds: 0,
-            cost: 0,
-            entry: record.entry,
-            firstUse: record.firstUse,
-            tags: record.tags
-        )
     }
 }
 
@@ -484,6 +271,8 @@ struct ProceedsShares {
     /// The share of the next part; the parts together never exceed the quantity.
     mutating func next(_ part: Int128) -> Int128 {
         quantitySoFar += part
+        // Whoever is last takes all of the rest, which is what the division would say.
+        guard quantitySoFar < quantity else { return proceeds - given }
         do throws(MoneyError) {
             let sum = try Amount.multiplyDivide(proceeds, quantitySoFar, dividedBy: quantity).raw
             defer { given = sum }

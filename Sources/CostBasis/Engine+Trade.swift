@@ -7,7 +7,7 @@ extension Engine {
     /// Does exactly what `exchange` does with such an entry. False, and nothing done, when the entry is of another sort or
     /// has something in it that must be refused.
     @inline(__always)
-    mutating func tradeForOwnMoney(_ row: BookRowView) -> Bool {
+    mutating func tradeForOwnMoney(_ row: borrowing BookRowView) -> Bool {
         guard isOwnMoneyFiat, kinds.isExchange(row.kindNumber) else { return false }
         guard let out = row.outgoing, let into = row.incoming else { return false }
         let isPurchase = out.asset == currency

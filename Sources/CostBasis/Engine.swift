@@ -16,6 +16,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
     let assets: [AssetID]
     let accounts: [AccountID]
     let valuer: any EntryValuer
+    let taxDays: (@Sendable (Timestamp) -> Day)?
     let kinds = KindTable()
     /// By asset slot: whether it carries no lots.
     let isFiat: [Bool]
@@ -63,13 +64,20 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var time = Timestamp(microseconds: 0)
     var day = Day(number: 0)
 
-    init(book: Book, settings: LotSettings, valuer: any EntryValuer, isFiat: (AssetID) -> Bool) {
+    init(
+        book: Book,
+        settings: LotSettings,
+        valuer: any EntryValuer,
+        taxDay: (@Sendable (Timestamp) -> Day)?,
+        isFiat: (AssetID) -> Bool
+    ) {
         precondition(book.count < Int(UInt32.max) / 4, "rows are numbered with 32 bits")
         self.settings = settings
         method = settings.method
         changes = settings.changes.sorted { $0.from > $1.from }
         everSharesCosts = ([settings.method] + settings.changes.map(\.method)).contains(.average)
         self.valuer = valuer
+        taxDays = taxDay
         assets = book.assets
         accounts = book.accounts
         let fiat = book.assets.map(isFiat)
@@ -77,8 +85,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
         currency = book.assets.firstIndex(of: settings.currency).map { UInt32($0) } ?? UInt32.max
         isOwnMoneyFiat = Int(currency) < fiat.count ? fiat[Int(currency)] : false
         isUniversal = settings.scope == .universal
-        stocks = Column(repeating: Stock(method), count: isUniversal ? assets.count : 0)
-        away = Column(repeating: Stock(.fifo), count: 2 * assets.count)
+        stocks = Column(repeating: Stock(method, settings.ties), count: isUniversal ? assets.count : 0)
+        away = Column(repeating: Stock(.fifo, settings.ties), count: 2 * assets.count)
         held = Column(repeating: 0, count: assets.count)
         // One more account stands for outside all of them.
         pairs = PairTable(assets: assets.count, accounts: accounts.count + 1)
@@ -92,11 +100,11 @@ struct Engine<Pool: LotPool>: ~Copyable {
 
     /// Carries out one entry.
     @inline(__always)
-    mutating func apply(_ view: BookRowView) {
+    mutating func apply(_ view: borrowing BookRowView) {
         entry = UInt32(truncatingIfNeeded: view.index)
         entryID = view.id
         time = view.time
-        day = LotSettings.taxDay(of: view.time)
+        day = taxDays?(view.time) ?? view.time.day
         if let change = changes.last, change.from <= day { changeMethod() }
         if !tradeForOwnMoney(view) { apply(view.row) }
     }
@@ -250,7 +258,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
         if place == balances.count {
             balances.append(0)
             isOverdrawn.append(false)
-            if !isUniversal { stocks.append(Stock(method)) }
+            if !isUniversal { stocks.append(Stock(method, settings.ties)) }
         }
         return place
     }

@@ -7,7 +7,7 @@ struct FIFOPool: LotPool {
     private var head = 0
     private var late = LotHeap<OldestFirst>()
 
-    init(_ method: LotMethod) {}
+    init(_ method: LotMethod, _ ties: LotTies) {}
 
     var front: UInt32? {
         if isLateNext { return late.first?.row }
@@ -17,6 +17,8 @@ struct FIFOPool: LotPool {
     @inline(__always)
     mutating func push(_ lot: OpenLot, _ basis: Basis) {
         guard let last = queue.last else { return queue.append(lot) }
+        // Room is made by giving up what was taken before it is made by growing.
+        if queue.count == queue.capacity, head * 4 >= queue.count { cutOff() }
         if last.age < lot.age { queue.append(lot) } else { late.push(lot) }
     }
 
@@ -41,7 +43,7 @@ struct FIFOPool: LotPool {
         if head == queue.count {
             queue.removeAll(keepingCapacity: true)
             head = 0
-        } else if head * 2 >= queue.count {
+        } else if head * 4 >= queue.count {
             queue.removeFirst(head)
             head = 0
         }

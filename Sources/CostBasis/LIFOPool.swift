@@ -6,7 +6,7 @@ struct LIFOPool: LotPool {
     private var stack: [OpenLot] = []
     private var late = LotHeap<NewestFirst>()
 
-    init(_ method: LotMethod) {}
+    init(_ method: LotMethod, _ ties: LotTies) {}
 
     var front: UInt32? { isLateNext ? late.first?.row : stack.last?.row }
 

@@ -1,6 +1,6 @@
 import Ledger
 public import Money
-import Time
+public import Time
 
 extension LotBook {
     /// The number of parts of lots, used up ones included.
@@ -65,6 +65,11 @@ extension LotBook {
         return (rests[place].remaining, rests[place].cost)
     }
 
+    /// The day on which an event of that instant counts for tax.
+    public func taxDay(of time: Timestamp) -> Day {
+        taxDays?(time) ?? time.day
+    }
+
     /// The number of disposals.
     public var disposalCount: Int { rows.disposals.count }
 
@@ -85,7 +90,7 @@ extension LotBook {
             quantity: leg.amount,
             proceeds: Amount(unchecked: row.proceeds),
             fee: fee(ofDisposalAt: index, entry),
-            cost: Amount(unchecked: row.cost),
+            cost: cost(ofDisposalAt: index),
             treatment: tags.treatment,
             term: tags.term,
             origin: tags.worth.origin,
@@ -105,6 +110,12 @@ extension LotBook {
         return leg.less(arrived)
     }
 
+    private func cost(ofDisposalAt index: Int) -> Amount {
+        var cost: Int128 = 0
+        for use in useRange(ofDisposalAt: index) { cost += rows.useParts[use].cost }
+        return Amount(unchecked: cost)
+    }
+
     private func fee(ofDisposalAt index: Int, _ entry: BookRow) -> Amount {
         guard rows.disposals[index].tags.hasFee else { return .zero }
         let place = fees.partitioningIndex { Int($0.disposal) >= index }
@@ -121,7 +132,7 @@ extension LotBook {
     public func uses(ofDisposalAt index: Int) -> [LotUse] {
         let disposal = rows.disposals[index]
         let entry = book.row(at: Int(disposal.entry))
-        let disposed = LotSettings.taxDay(of: entry.time)
+        let disposed = taxDay(of: entry.time)
         let quantity = leg(of: disposal, in: entry).amount.raw
         var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in

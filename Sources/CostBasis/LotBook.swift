@@ -1,6 +1,6 @@
 public import Ledger
 public import Money
-import Time
+public import Time
 
 /// The lots, disposals and income of a Book: what cost-basis reports read.
 ///
@@ -10,6 +10,8 @@ public struct LotBook: Sendable {
     public let book: Book
     /// The choices it was computed with.
     public let settings: LotSettings
+    /// The tax day of an instant; nil for the UTC day.
+    let taxDays: (@Sendable (Timestamp) -> Day)?
     /// What could not be known, in the order of the entries.
     public let problems: [LotProblem]
     /// The sums of taxable disposals by tax year, in order; years without any are left out.
@@ -21,15 +23,24 @@ public struct LotBook: Sendable {
 
     /// Computes the lots of a history; O(n) in its entries and the lots they touch.
     ///
-    /// The valuer is asked only where an entry does not itself say its worth in the report's currency.
+    /// The valuer is asked only where an entry does not itself say its worth in the report's currency. `taxDay` says on
+    /// which day of the owner's time zone an instant falls, and must never say an earlier day for a later instant; without
+    /// it days are those of UTC.
     public init(
         _ book: Book,
         settings: LotSettings = LotSettings(),
         valuer: any EntryValuer = NoPrices(),
+        taxDay: (@Sendable (Timestamp) -> Day)? = nil,
         isFiat: (AssetID) -> Bool
     ) {
         func run<Pool: LotPool>(_: Pool.Type) -> LotBook {
-            var engine = Engine<Pool>(book: book, settings: settings, valuer: valuer, isFiat: isFiat)
+            var engine = Engine<Pool>(
+                book: book,
+                settings: settings,
+                valuer: valuer,
+                taxDay: taxDay,
+                isFiat: isFiat
+            )
             engine.run(book)
             return LotBook(book, &engine)
         }
@@ -50,6 +61,7 @@ public struct LotBook: Sendable {
     init<Pool: LotPool>(_ book: Book, _ engine: inout Engine<Pool>) {
         self.book = book
         settings = engine.settings
+        taxDays = engine.taxDays
         problems = engine.problems
         years = engine.years.years
         rests = engine.rests()

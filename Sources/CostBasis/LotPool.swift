@@ -102,7 +102,7 @@ struct TakenPart {
 ///
 /// A pool holds what is left of its lots; the rows learn of it at the end. A lot used in part keeps its place.
 protocol LotPool: Sendable {
-    init(_ method: LotMethod)
+    init(_ method: LotMethod, _ ties: LotTies)
     /// Whether the pool orders by what lots had cost, so that the engine keeps it by row.
     static var needsBasis: Bool { get }
     /// Whether all lots of the pool cost the same, so that a lot's cost is not that of its row.
@@ -133,7 +133,7 @@ struct Stock<Pool: LotPool> {
     var pool: Pool
     var total: Int128 = 0
 
-    init(_ method: LotMethod) {
-        pool = Pool(method)
+    init(_ method: LotMethod, _ ties: LotTies) {
+        pool = Pool(method, ties)
     }
 }

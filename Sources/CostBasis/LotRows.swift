@@ -55,12 +55,11 @@ struct LotTags {
     }
 }
 
-/// A disposal as the engine keeps it: 48 bytes.
+/// A disposal as the engine keeps it: 32 bytes.
 ///
-/// Asset, account and quantity are those of its leg in the Book.
+/// Asset, account and quantity are those of its leg in the Book; its cost is the sum of its uses' costs.
 struct DisposalRow {
     let proceeds: Int128
-    let cost: Int128
     let entry: UInt32
     /// The first of its uses; they end where the next disposal's begin.
     let firstUse: UInt32

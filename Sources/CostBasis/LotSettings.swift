@@ -7,9 +7,9 @@ public enum LotMethod: UInt8, Hashable, Sendable, CaseIterable {
     case fifo
     /// The lot acquired last.
     case lifo
-    /// The lot with the highest unit cost at its acquisition; of equal ones the oldest.
+    /// The lot with the highest unit cost at its acquisition.
     case hifo
-    /// The lot with the lowest unit cost at its acquisition; of equal ones the oldest.
+    /// The lot with the lowest unit cost at its acquisition.
     case lofo
     /// No lot before another: all coins of a pool cost the same, its moving weighted average.
     case average
@@ -64,12 +64,22 @@ public enum TransferFees: UInt8, Hashable, Sendable, CaseIterable {
     case addedToCost
 }
 
+/// Which of several lots with the same unit cost goes first.
+public enum LotTies: UInt8, Hashable, Sendable, CaseIterable {
+    /// The lot acquired first.
+    case oldestFirst
+    /// The lot acquired last.
+    case newestFirst
+}
+
 /// The choices that honest programs make differently.
 public struct LotSettings: Hashable, Sendable {
     /// Which lots go first.
     public var method: LotMethod
     /// Other methods from certain days on; of two for one day the one named first.
     public var changes: [MethodChange]
+    /// Which of several lots with the same unit cost `hifo` and `lofo` use first.
+    public var ties: LotTies
     /// Where lots may come from.
     public var scope: LotScope
     /// The currency of costs and proceeds.
@@ -83,6 +93,7 @@ public struct LotSettings: Hashable, Sendable {
     public init(
         method: LotMethod = .fifo,
         changes: [MethodChange] = [],
+        ties: LotTies = .oldestFirst,
         scope: LotScope = .universal,
         currency: AssetID = .usd,
         longTermDays: Int32 = 365,
@@ -90,6 +101,7 @@ public struct LotSettings: Hashable, Sendable {
     ) {
         self.method = method
         self.changes = changes
+        self.ties = ties
         self.scope = scope
         self.currency = currency
         self.longTermDays = longTermDays
@@ -98,7 +110,7 @@ public struct LotSettings: Hashable, Sendable {
 
     /// The calendar day on which an event counts for tax.
     ///
-    /// The UTC day; the one place that a time zone will change.
+    /// The UTC day, which a `LotBook` without a rule of its own uses.
     public static func taxDay(of time: Timestamp) -> Day {
         time.day
     }

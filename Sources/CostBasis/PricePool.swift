@@ -36,7 +36,7 @@ struct Basis {
     }
 }
 
-/// Highest or lowest unit cost first; of equal ones the lot acquired first.
+/// Highest or lowest unit cost first; of equal ones the lot acquired first, or last where that is wished.
 ///
 /// A binary heap of small keys over the lots: O(log n) to push and to drop. The unit cost is that of the acquisition and
 /// does not change with what is sold or moved.
@@ -52,7 +52,11 @@ struct PricePool<Order: PriceOrder>: LotPool {
     private var bases: [Basis] = []
     private var freeSlots: [UInt32] = []
 
-    init(_ method: LotMethod) {}
+    private let isNewestFirst: Bool
+
+    init(_ method: LotMethod, _ ties: LotTies) {
+        isNewestFirst = ties == .newestFirst
+    }
 
     static var needsBasis: Bool { true }
 
@@ -121,6 +125,6 @@ struct PricePool<Order: PriceOrder>: LotPool {
         let (one, other) = (bases[Int(left.slot)], bases[Int(right.slot)])
         if one.isCheaper(than: other) { return !Order.isDearestFirst }
         if other.isCheaper(than: one) { return Order.isDearestFirst }
-        return left.age < right.age
+        return (left.age < right.age) != isNewestFirst
     }
 }

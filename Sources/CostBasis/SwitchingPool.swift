@@ -1,14 +1,19 @@
 /// A pool whose method changes on certain days: a pool of each method, one of which is in use.
 struct SwitchingPool: LotPool {
     private var method: LotMethod
-    private var fifo = FIFOPool(.fifo)
-    private var lifo = LIFOPool(.lifo)
-    private var hifo = PricePool<DearestFirst>(.hifo)
-    private var lofo = PricePool<CheapestFirst>(.lofo)
-    private var average = AveragePool(.average)
+    private var fifo: FIFOPool
+    private var lifo: LIFOPool
+    private var hifo: PricePool<DearestFirst>
+    private var lofo: PricePool<CheapestFirst>
+    private var average: AveragePool
 
-    init(_ method: LotMethod) {
+    init(_ method: LotMethod, _ ties: LotTies) {
         self.method = method
+        fifo = FIFOPool(.fifo, ties)
+        lifo = LIFOPool(.lifo, ties)
+        hifo = PricePool(.hifo, ties)
+        lofo = PricePool(.lofo, ties)
+        average = AveragePool(.average, ties)
     }
 
     static var needsBasis: Bool { true }

@@ -71,10 +71,12 @@ public struct Book: Sendable {
     /// - Throws: what the body throws.
     @inlinable
     @inline(__always)
-    public func forEachRowView<E: Error>(_ body: (BookRowView) throws(E) -> Void) throws(E) {
+    public func forEachRowView<E: Error>(_ body: (borrowing BookRowView) throws(E) -> Void) throws(E) {
         for (number, chunk) in chunks.enumerated() {
+            var view = BookRowView(chunk: chunk, base: number * BookChunk.capacity)
             for place in 0..<chunk.count {
-                try body(BookRowView(chunk: chunk, place: place, base: number * BookChunk.capacity))
+                view.move(to: place)
+                try body(view)
             }
         }
     }

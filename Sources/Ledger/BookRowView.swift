@@ -2,19 +2,24 @@ public import Time
 
 /// An entry inside a Book, whose columns are read when they are asked for.
 ///
-/// Cheaper than a `BookRow` for whoever looks at some of them only.
-public struct BookRowView {
+/// Cheaper than a `BookRow` for whoever looks at some of them only. It is lent to a loop's body and cannot be kept.
+public struct BookRowView: ~Copyable {
     @usableFromInline let chunk: BookChunk
-    @usableFromInline let place: Int
     @usableFromInline let base: Int
-    @usableFromInline let head: UInt64
+    @usableFromInline var place = 0
+    @usableFromInline var head: UInt64 = 0
+
+    /// A view of a chunk whose first entry has the index `base`; it shows nothing before `move` is called.
+    @inlinable
+    init(chunk: BookChunk, base: Int) {
+        self.chunk = chunk
+        self.base = base
+    }
 
     @inlinable
     @inline(__always)
-    init(chunk: BookChunk, place: Int, base: Int) {
-        self.chunk = chunk
+    mutating func move(to place: Int) {
         self.place = place
-        self.base = base
         head = chunk.heads[place]
     }
 

@@ -116,4 +116,42 @@ private struct MethodTests {
         #expect(uses(history, settings, of: 2) == average)
         #expect(uses(history, settings, of: 3) == "3.in 0.5 83.333333333333333333")
     }
+
+    @Test(arguments: [LotMethod.hifo, .lofo])
+    func `of equal unit costs the newest lot goes first where that is set`(method: LotMethod) throws {
+        var history = History()
+        try history.add("2023-01-01", .trade, in: "2 btc@1", out: "200 usd")
+        try history.add("2023-01-02", .trade, in: "1 btc@1", out: "100 usd")
+        try history.add("2023-02-01", .trade, in: "600 usd", out: "2 btc@1")
+        let settings = LotSettings(method: method, ties: .newestFirst)
+        #expect(uses(history, settings) == "2.in 1 100, 1.in 1 100")
+    }
+
+    @Test
+    func `tax days follow the owner's time zone in terms, years and changes of method`() throws {
+        var history = History()
+        try history.add("2022-12-31T20:00:00Z", .trade, in: "2 btc@1", out: "200 usd")
+        try history.add("2023-06-01", .trade, in: "1 btc@1", out: "300 usd")
+        try history.add("2023-12-31T16:00:00Z", .trade, in: "500 usd", out: "1 btc@1")
+        // The UTC day of the instant five hours later, or nine.
+        func report(hours: Int64, _ settings: LotSettings = LotSettings()) -> LotBook {
+            LotBook(
+                history.book,
+                settings: settings,
+                taxDay: { $0.advanced(bySeconds: hours * 3600).day },
+                isFiat: isFiat
+            )
+        }
+        #expect(report(hours: 0).years.map(\.year) == [2023])
+        #expect(report(hours: 9).years.map(\.year) == [2024])
+        // Bought on the 1st of January 2023 and sold on the 31st of December, or the 1st of January.
+        let short = LotSettings(longTermDays: 364)
+        #expect(report(hours: 5, short).disposal(at: 0).term == .short)
+        #expect(report(hours: 9, short).disposal(at: 0).term == .long)
+        #expect(report(hours: 9, short).uses(ofDisposalAt: 0).map(\.term) == [.long])
+        let newYear = try #require(Day(year: 2024, month: 1, day: 1))
+        let changing = LotSettings(changes: [MethodChange(from: newYear, method: .hifo)])
+        #expect(report(hours: 5, changing).disposal(at: 0).cost == (try amount("100")))
+        #expect(report(hours: 9, changing).disposal(at: 0).cost == (try amount("300")))
+    }
 }

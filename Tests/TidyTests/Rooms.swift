@@ -3,7 +3,7 @@ enum Rooms {
     /// The rooms by height; a room may import rooms below its own line only.
     static let layers: [[String]] = [
         [
-            "CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CMemory", "CPostgreSQL", "CSecp256k1", "CCrypto",
+            "CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CPostgreSQL", "CSecp256k1", "CCrypto",
             "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
@@ -35,7 +35,6 @@ enum Rooms {
     /// The C libraries and the one room that may import each.
     static let owners: [String: String] = [
         "CSQLite": "Storage", "CSodium": "Crypto", "CMicroHTTPD": "HTTPServer", "CAssets": "Services",
-        "CMemory": "CostBasis",
     ]
 
     /// The rooms that need nothing but the standard library.

@@ -1,0 +1,134 @@
+import Ledger
+import Money
+
+/// How lots get from one place to another.
+extension Engine {
+    /// Moves up to a quantity between two pools in the order of the first; date, cost and id stay.
+    ///
+    /// Returns the row that moved last.
+    mutating func move(
+        _ quantity: Int128,
+        from: StockID,
+        to target: StockID,
+        account: UInt32,
+        place: LotPlace
+    ) -> UInt32? {
+        var left = quantity
+        var last: UInt32?
+        begin(taking: left, from: from)
+        while left > 0, let part = take(upTo: left, from: from, forGood: false) {
+            var moved = part.row
+            if part.isLast, part.wasWhole {
+                // Untouched and going as a whole: the row itself moves.
+                lots[Int(moved)].account = account
+                lotTags[Int(moved)].place = place
+            } else {
+                let cost = detach(part)
+                let asset = lots[Int(moved)].asset
+                moved = append(
+                    part.quantity,
+                    cost: cost,
+                    like: moved,
+                    asset: asset,
+                    account: account,
+                    place: place
+                )
+                if Pool.needsBasis { bases[Int(moved)] = bases[Int(part.row)] }
+            }
+            push(part, as: moved, to: target)
+            last = moved
+            left -= part.quantity
+        }
+        return last
+    }
+
+    /// Takes quantity and cost out of a row as if they had never been in it.
+    ///
+    /// Returns the cost: that of the part, or where lots share their costs the row's own in proportion.
+    mutating func detach(_ part: TakenPart) -> Int128 {
+        let lot = lots[Int(part.row)]
+        let cost = everSharesCosts ? share(of: lot.cost, part.quantity, in: lot.quantity) : part.cost
+        lots[Int(part.row)].quantity -= part.quantity
+        lots[Int(part.row)].cost -= cost
+        if part.isLast { lotTags[Int(part.row)].setUsedUp() }
+        return cost
+    }
+
+    /// A further row of the same lot.
+    mutating func append(
+        _ quantity: Int128,
+        cost: Int128,
+        like row: UInt32,
+        asset: UInt32,
+        account: UInt32,
+        place: LotPlace
+    ) -> UInt32 {
+        let lot = lots[Int(row)]
+        var tags = lotTags[Int(row)].opened
+        tags.place = place
+        return append(
+            LotRow(
+                quantity: quantity,
+                cost: cost,
+                entry: lot.entry,
+                account: account,
+                asset: asset,
+                day: lot.day
+            ),
+            tags
+        )
+    }
+
+    /// Turns the out leg's lots into lots of the in leg, quantity by quantity in proportion.
+    ///
+    /// Shares are differences of rounded running sums, so they add up to the in leg exactly. Where a share rounds to
+    /// nothing its cost goes on to the next. Returns the row made last.
+    mutating func convert(_ out: BookLeg, into: BookLeg) -> UInt32? {
+        let from = stock(of: out)
+        let target = stock(of: into)
+        var shares = ProceedsShares(proceeds: into.amount.raw, quantity: out.amount.raw)
+        var left = out.amount.raw
+        var carried: Int128 = 0
+        var carriedNow: Int128 = 0
+        var last: UInt32?
+        var made: [TakenPart] = []
+        begin(taking: left, from: from)
+        while left > 0, let part = take(upTo: left, from: from, forGood: false) {
+            carried += detach(part)
+            carriedNow += part.cost
+            left -= part.quantity
+            let share = shares.next(part.quantity)
+            guard share > 0 else { continue }
+            let new = append(
+                share,
+                cost: carried,
+                like: part.row,
+                asset: into.asset,
+                account: into.account,
+                place: .held
+            )
+            made.append(part.becoming(new, quantity: share, cost: carriedNow))
+            carried = 0
+            carriedNow = 0
+            last = new
+        }
+        held[Int(out.asset)] -= out.amount.raw - left
+        // Pushed at the end, so that a swap of an asset into itself does not meet its own lots.
+        for part in made {
+            held[Int(into.asset)] += part.quantity
+            push(part, as: part.row, to: target)
+        }
+        if left > 0 {
+            report(.missingAcquisition, out, quantity: left)
+            let share = shares.next(left)
+            if share > 0 {
+                last = assume(share, of: into, .incoming, in: target, account: into.account, place: .held)
+            }
+        }
+        if let last, carried > 0 || carriedNow > 0 {
+            lots[Int(last)].cost += carried
+            addToPool(carriedNow, row: last, in: target)
+        }
+        return last
+    }
+}
