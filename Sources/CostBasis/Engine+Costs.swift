@@ -35,10 +35,11 @@ extension Engine {
     /// What is left of rows that were used in part, in the order of the rows.
     func rests() -> [LotRest] {
         var rests: [LotRest] = []
+        if everSharesCosts { rests.reserveCapacity(lots.count) }
         func note(_ lot: OpenLot) {
             guard everSharesCosts || !lot.isWhole else { return }
-            let cost = lot.cost + addedCosts[lot.row, default: 0]
-            rests.append(LotRest(remaining: lot.remaining, cost: cost, row: lot.row))
+            let added = addedCosts.isEmpty ? 0 : addedCosts[lot.row, default: 0]
+            rests.append(LotRest(remaining: lot.remaining, cost: lot.cost + added, row: lot.row))
         }
         for number in stocks.indices { stocks[number].pool.forEach(note) }
         for number in away.indices { away[number].pool.forEach(note) }
