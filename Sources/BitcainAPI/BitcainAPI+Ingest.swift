@@ -60,31 +60,26 @@ extension BitcainAPI {
     ) -> HTTPResponse? {
         // A small file in memory is read here in microseconds and written with whatever else the commit carries;
         // anything that is larger or has to look into the store first goes to a worker thread.
-        let isSmall = upload.contents.byteCount <= BitcainAPI.smallFileBytesMax
-        guard isSmall, !order.isDryRun, case .memory(let bytes) = upload.contents,
-            workspace.canImportAtOnce(order.user)
-        else {
-            return offload(responder, caller, on: isSmall ? workers : importers) {
-                var order = order
-                order.claim = try key.claim(request, upload: upload)
-                let outcome = try workspace.importFile(
-                    order,
-                    source: { upload.bytes() },
-                    progress: { _, _ in }
-                )
-                return BitcainAPI.response(to: .success(outcome))
-            }
-        }
         var order = order
-        do {
-            order.claim = try key.claim(request, upload: upload)
-        } catch {
-            return BitcainErrors.response(to: error)
+        let isSmall = upload.contents.byteCount <= BitcainAPI.smallFileBytesMax
+        if isSmall, !order.isDryRun, case .memory(let bytes) = upload.contents {
+            do {
+                order.claim = try key.claim(request, upload: upload)
+            } catch {
+                return BitcainErrors.response(to: error)
+            }
+            let isTaken = workspace.importSmallFile(order, bytes: bytes) { result in
+                responder.answer(BitcainAPI.response(to: result).named(caller))
+            }
+            if isTaken { return nil }
         }
-        workspace.importSmallFile(order, bytes: bytes) { result in
-            responder.answer(BitcainAPI.response(to: result).named(caller))
+        let asked = order
+        return offload(responder, caller, on: isSmall ? workers : importers) {
+            var order = asked
+            if order.claim == nil { order.claim = try key.claim(request, upload: upload) }
+            let outcome = try workspace.importFile(order, source: { upload.bytes() }, progress: { _, _ in })
+            return BitcainAPI.response(to: .success(outcome))
         }
-        return nil
     }
 
     /// The largest file that is read on the event loop, in bytes: about a hundred rows.

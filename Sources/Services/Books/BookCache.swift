@@ -115,6 +115,8 @@ final class BookShelf: Sendable {
         var report: (key: ReportKey, report: LotBook)?
         /// Accounts that are stored for certain; they never go and keep their names.
         var accountNumbers: [String: AccountID] = [:]
+        /// Where trades of accounts settle fiat, as far as it was looked up; holds until an undo.
+        var settlements: [Settlement.Place: Bool] = [:]
 
         /// Lets go of everything loaded, also of a load that is under way.
         mutating func drop() {
@@ -158,6 +160,17 @@ final class BookShelf: Sendable {
     /// The numbers of accounts that are stored for certain, by name; perhaps not of all.
     var accountNumbers: [String: AccountID] {
         state.withLock { $0.accountNumbers }
+    }
+
+    /// Where trades of accounts settle fiat, as far as it was looked up.
+    var settlements: [Settlement.Place: Bool] {
+        state.withLock { $0.settlements }
+    }
+
+    /// Keeps what a look at the history told.
+    func note(_ settlement: Settlement) {
+        guard !settlement.isInside.isEmpty else { return }
+        state.withLock { $0.settlements.merge(settlement.isInside) { known, _ in known } }
     }
 
     /// Keeps the numbers of accounts that a commit used.
@@ -243,6 +256,7 @@ final class BookShelf: Sendable {
     func invalidate() {
         state.withLock { state in
             state.drop()
+            state.settlements = [:]
             state.version += 1
         }
     }

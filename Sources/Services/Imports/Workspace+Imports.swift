@@ -26,7 +26,9 @@ extension Workspace {
                 outcome.isRefused = true
                 return outcome
             }
-            survey = settle(survey, try books.snapshot(of: request.user), &outcome)
+            if Settlement.matters(to: survey) {
+                survey = settle(survey, by: try settlement(of: survey, for: request.user), &outcome)
+            }
             let turnover = try turnover(of: request.user)
             if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
                 let drafts = try Workspace.drafts(try source(), survey, options)
@@ -51,31 +53,40 @@ extension Workspace {
         }
     }
 
-    /// Whether a file of a user can be imported without blocking, if it is small.
-    public func canImportAtOnce(_ user: UserID) -> Bool {
-        books.shelf(of: user).range.known != nil && books.loaded(user) != nil
+    /// Where earlier imports of a file's accounts settle fiat.
+    ///
+    /// Blocks when the history must be looked at.
+    private func settlement(of survey: ImportSurvey, for user: UserID) throws -> Settlement {
+        let shelf = books.shelf(of: user)
+        if let known = Settlement(survey, known: shelf.settlements) { return known }
+        let found = Settlement(survey, try books.snapshot(of: user))
+        shelf.note(found)
+        return found
     }
 
-    /// Lets a file follow where earlier imports of its account settle fiat.
     private func settle(
         _ survey: ImportSurvey,
-        _ snapshot: UserSnapshot,
+        by settlement: Settlement,
         _ outcome: inout ImportOutcome
     ) -> ImportSurvey {
-        let (settled, findings) = Settlement(survey, snapshot).settle(survey)
+        let (settled, findings) = settlement.settle(survey)
         for finding in findings { finding.add(to: &outcome) }
         return settled
     }
 
     /// Imports a small file that is in memory; the completion runs on the writer's thread after the commit.
     ///
-    /// Reading happens on the calling thread, in about a microsecond a row; nothing blocks when `canImportAtOnce`
-    /// said so and the file is no dry run.
+    /// Reading happens on the calling thread, in about a microsecond a row. Nothing blocks: a file that would need a
+    /// look into the store, or is large, is not taken, and `importFile` is to be called on a thread that may wait.
+    ///
+    /// - Returns: whether the file was taken, so that the completion will be called.
     public func importSmallFile(
         _ request: ImportRequest,
         bytes: [UInt8],
         completion: @escaping @Sendable (Result<ImportOutcome, any Error>) -> Void
-    ) {
+    ) -> Bool {
+        let shelf = books.shelf(of: request.user)
+        guard !request.isDryRun, let turnover = shelf.range.known else { return false }
         do {
             let options = Workspace.options(of: request)
             var (survey, kept) = try ImportReader.surveyKeepingEntries(
@@ -84,22 +95,17 @@ extension Workspace {
                 entriesMax: configuration.storage.smallImportRowsMax
             )
             var outcome = ImportOutcome(request, survey)
-            guard survey.errorCount == 0 || request.isPartial || request.isDryRun else {
+            guard survey.errorCount == 0 || request.isPartial else {
                 outcome.isRefused = true
-                return completion(.success(outcome))
+                completion(.success(outcome))
+                return true
             }
-            let shelf = books.shelf(of: request.user)
-            guard !request.isDryRun, survey.entries <= configuration.storage.smallImportRowsMax,
-                let turnover = shelf.range.known, let snapshot = books.loaded(request.user)
-            else {
-                return completion(
-                    Result {
-                        try importFile(request, source: { Workspace.once(bytes) }, progress: { _, _ in })
-                    }
-                )
+            guard survey.entries <= configuration.storage.smallImportRowsMax else { return false }
+            if Settlement.matters(to: survey) {
+                guard let known = Settlement(survey, known: shelf.settlements) else { return false }
+                survey = settle(survey, by: known, &outcome)
+                if !survey.walletCurrencies.isEmpty { kept = nil }
             }
-            survey = settle(survey, snapshot, &outcome)
-            if !survey.walletCurrencies.isEmpty { kept = nil }
             let drafts: [DraftEntry]
             if let kept {
                 drafts = survey.newestFirst ? kept.reversed() : kept
@@ -117,6 +123,7 @@ extension Workspace {
         } catch {
             completion(.failure(error))
         }
+        return true
     }
 
     private static func options(of request: ImportRequest) -> ImportOptions {
