@@ -32,7 +32,7 @@ extension BuiltInAssets {
             "pyusd",
             "PayPal USD",
             decimals: 6,
-            contract: "0x6c3ea9036406852006290770bedfcabc0e23a0e8"
+            contract: "0x6c3ea9036406852006290770bedfcaba0e23a0e8"
         ),
         token(410, "eurc", "Euro Coin", decimals: 6, contract: "0x1abaea1f7c830bd89acc67ec4af516284b1bc33c"),
         token(411, "frax", "Frax", decimals: 18, contract: "0x853d955acef822db058eb8505911ed77f175b99e"),
