@@ -39,6 +39,12 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+        .target(
+            name: "CSchema",
+            path: "Sources/Storage/Schema",
+            exclude: ["0001_initial.sql"],
+            cSettings: [.unsafeFlags(["-std=c2x"])]
+        ),
         .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),
 
         room("Time"),
@@ -49,7 +55,7 @@ let package = Package(
         room("CostBasis", ["Money", "Time", "Ledger"]),
         room("Valuation", ["Money", "Time"]),
         room("Importing", ["Money", "Time", "Ledger"]),
-        room("Storage", ["CSQLite", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),
+        room("Storage", ["CSQLite", "CSchema", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),
         room("HTTPServer", ["CMicroHTTPD"]),
         room("CommandLine"),
         room(
@@ -104,7 +110,7 @@ let package = Package(
         tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(
             name: "CofferTests",
-            dependencies: ["TestSupport", "JSON", "Ledger", "CommandLine", "coffer"],
+            dependencies: ["TestSupport", "JSON", "Money", "Ledger", "CommandLine", "coffer"],
             exclude: ["Golden"],
             swiftSettings: common
         ),

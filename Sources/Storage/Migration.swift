@@ -1,8 +1,23 @@
+import CSchema
+
 /// One step of the schema, from the .sql file of its number.
 struct Migration: Sendable {
     let number: Int
     let name: String
     let sql: String
+
+    /// The steps that this program knows, in their order: the files of `Schema`, which the build embeds.
+    static let all: [Migration] = {
+        let steps = unsafe UnsafeBufferPointer(start: coffer_schema(), count: coffer_schema_count())
+        return unsafe steps.map { step in
+            let bytes = unsafe UnsafeBufferPointer(start: step.sql, count: step.size)
+            return unsafe Migration(
+                number: Int(step.number),
+                name: String(cString: step.name),
+                sql: String(decoding: bytes, as: UTF8.self)
+            )
+        }
+    }()
 
     /// The schema that this program knows.
     static var latest: Int { all.last?.number ?? 0 }

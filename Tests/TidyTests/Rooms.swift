@@ -3,8 +3,8 @@ enum Rooms {
     /// The rooms by height; a room may import rooms below its own line only.
     static let layers: [[String]] = [
         [
-            "CSQLite", "CSodium", "CMicroHTTPD", "CAssets", "CPostgreSQL", "CSecp256k1", "CCrypto",
-            "CCurl",
+            "CSQLite", "CSchema", "CSodium", "CMicroHTTPD", "CAssets", "CPostgreSQL", "CSecp256k1",
+            "CCrypto", "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
         ["Ledger", "OAuth"],
@@ -34,7 +34,8 @@ enum Rooms {
 
     /// The C libraries and the one room that may import each.
     static let owners: [String: String] = [
-        "CSQLite": "Storage", "CSodium": "Crypto", "CMicroHTTPD": "HTTPServer", "CAssets": "Services",
+        "CSQLite": "Storage", "CSchema": "Storage", "CSodium": "Crypto", "CMicroHTTPD": "HTTPServer",
+        "CAssets": "Services",
     ]
 
     /// The rooms that need nothing but the standard library.

@@ -1,0 +1,13 @@
+#include "schema.h"
+
+static const unsigned char initial[] = {
+#embed "0001_initial.sql"
+};
+
+static const coffer_schema_step steps[] = {
+    {1, "initial", initial, sizeof initial},
+};
+
+const coffer_schema_step *coffer_schema(void) { return steps; }
+
+size_t coffer_schema_count(void) { return sizeof steps / sizeof steps[0]; }
