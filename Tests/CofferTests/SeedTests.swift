@@ -1,5 +1,5 @@
-import Foundation
 import JSON
+import Money
 import Testing
 
 @Suite("Seeding")
@@ -50,15 +50,14 @@ private struct SeedTests {
         #expect(!ours.isEmpty)
         let theirs = try #require(body["assets"]?.array)
         #expect(pairs(theirs, "asset", "quantity") == pairs(ours, "asset", "quantity"))
-        var sums: [String: Decimal] = [:]
+        var held: [JSONValue] = []
         for exchange in try #require(body["exchanges"]?.array) {
             let name = try #require(exchange["exchange"]?.string)
             let answer = try server.send("GET", "/api/v1/portfolio/balances?exchange=\(name)", token: token)
             #expect(answer.status == 200)
-            for row in try #require(try answer.json()["balances"]?.array) {
-                sums[try #require(row["asset"]?.string), default: 0] += try number(row["total"])
-            }
+            held += try #require(try answer.json()["balances"]?.array)
         }
+        let sums = try sums(held, "asset", "total")
         for row in ours {
             let asset = try #require(row["asset"]?.string)
             #expect(sums[asset] == (try number(row["quantity"])), "\(asset)")
@@ -70,14 +69,14 @@ private struct SeedTests {
         #expect(answer.status == 200)
         let positions = try #require(try answer.json()["positions"]?.array)
         let report = try coffer("balances", "--user", email, "--json", "--currency", "USD").json()
-        var costs: [String: Decimal] = [:]
+        var costs: [String: Amount] = [:]
         for row in try #require(report["balances"]?.array) where row["cost"]?.isNull == false {
             costs[try #require(row["asset"]?.string)] = try number(row["cost"])
         }
         #expect(!positions.isEmpty)
         for position in positions {
             let asset = try #require(position["asset"]?.string)
-            #expect(costs[asset] ?? 0 == (try number(position["cost_basis_usd"])), "\(asset)")
+            #expect(costs[asset] ?? .zero == (try number(position["cost_basis_usd"])), "\(asset)")
         }
     }
 
@@ -88,25 +87,25 @@ private struct SeedTests {
         let ours = try #require(
             try coffer("lots", "--user", email, "--json", "--currency", "USD").json()["lots"]?.array
         )
-        var sums: [String: Decimal] = [:]
-        for lot in ours {
-            sums[try #require(lot["lot_id"]?.string), default: 0] += try number(lot["remaining"])
-        }
-        var their: [String: Decimal] = [:]
-        for lot in theirs {
-            their[try #require(lot["lot_id"]?.string), default: 0] += try number(lot["remaining_quantity"])
-        }
-        #expect(sums == their)
+        #expect(try sums(ours, "lot_id", "remaining") == sums(theirs, "lot_id", "remaining_quantity"))
     }
 
     private func pairs(_ rows: [JSONValue], _ key: String, _ value: String) -> [String: String] {
         Dictionary(rows.map { ($0[key]?.string ?? "", $0[value]?.string ?? "") }) { first, _ in first }
     }
 
-    /// Sums of a test only: thirty-eight digits are more than these numbers have.
-    private func number(_ value: JSONValue?) throws -> Decimal {
-        let text = try #require(value?.string)
-        return try #require(Decimal(string: text, locale: Locale(identifier: "en_US_POSIX")))
+    private func number(_ value: JSONValue?) throws -> Amount {
+        try Amount.parse(try #require(value?.string))
+    }
+
+    /// What the rows of one key come to together.
+    private func sums(_ rows: [JSONValue], _ key: String, _ value: String) throws -> [String: Amount] {
+        var sums: [String: Amount] = [:]
+        for row in rows {
+            let name = try #require(row[key]?.string)
+            sums[name] = try (sums[name] ?? .zero).adding(try number(row[value]))
+        }
+        return sums
     }
 
     @Test
