@@ -50,6 +50,7 @@ let package = Package(
         room("Time"),
         room("Money"),
         room("JSON"),
+        room("MoneyJSON", ["JSON", "Money", "Time"]),
         room("Crypto", ["CSodium"]),
         room("Ledger", ["Money", "Time"]),
         room("CostBasis", ["Money", "Time", "Ledger"]),
@@ -65,13 +66,13 @@ let package = Package(
                 "CAssets",
             ]
         ),
-        room("BitcainAPI", ["Services", "Importing", "HTTPServer", "JSON", "Money", "Time"]),
+        room("BitcainAPI", ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "JSON", "Money",
-                "Time",
+                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON", "JSON",
+                "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
             ],
             swiftSettings: common
@@ -90,6 +91,7 @@ let package = Package(
         tests("Time", []),
         tests("Money", [], exclude: ["Vectors"]),
         tests("JSON", []),
+        tests("MoneyJSON", ["JSON", "Money", "Time"]),
         tests("Crypto", []),
         tests("Ledger", ["Money", "Time"]),
         tests("CostBasis", ["Ledger", "Money", "Time"]),

@@ -184,12 +184,9 @@ extension BitcainBodies {
             json.key(name)
             json.integer(number)
         }
-        json.key("errors")
-        issues(outcome, .error, to: &json)
-        json.key("warnings")
-        issues(outcome, .warning, to: &json)
-        json.key("notices")
-        issues(outcome, .notice, to: &json)
+        issues("errors", outcome, .error, to: &json)
+        issues("warnings", outcome, .warning, to: &json)
+        issues("notices", outcome, .notice, to: &json)
         json.key("import_id")
         json.string(orNull: outcome.importNumber.map { String($0) })
         json.key("format")
@@ -198,11 +195,13 @@ extension BitcainBodies {
         return json.finish()
     }
 
-    private static func issues(_ outcome: ImportOutcome, _ severity: IssueSeverity, to json: inout JSONWriter)
-    {
-        json.beginArray()
-        for issue in outcome.issues where issue.severity == severity {
-            json.beginObject()
+    private static func issues(
+        _ name: StaticString,
+        _ outcome: ImportOutcome,
+        _ severity: IssueSeverity,
+        to json: inout JSONWriter
+    ) {
+        json.objects(name, outcome.issues.lazy.filter { $0.severity == severity }) { json, issue in
             json.key("line")
             json.integer(issue.line)
             json.key("column")
@@ -215,8 +214,6 @@ extension BitcainBodies {
             json.string(issue.found)
             json.key("expected")
             json.string(issue.expected)
-            json.endObject()
         }
-        json.endArray()
     }
 }

@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Money
+import MoneyJSON
 import Services
 import Time
 

@@ -1,5 +1,6 @@
 import JSON
 import Money
+import MoneyJSON
 import Services
 import Time
 
@@ -12,10 +13,7 @@ enum BitcainBodies {
         json.bool(true)
         json.key("exchange")
         json.string(exchange)
-        json.key("balances")
-        json.beginArray()
-        for balance in report.balances {
-            json.beginObject()
+        json.objects("balances", report.balances) { json, balance in
             json.key("asset")
             json.string(balance.asset.displayCode)
             json.key("free")
@@ -25,9 +23,7 @@ enum BitcainBodies {
             json.key("total")
             json.amount(balance.quantity)
             json.priced(balance)
-            json.endObject()
         }
-        json.endArray()
         json.key("total_value_usd")
         json.amount(report.total)
         json.key("timestamp")
@@ -43,23 +39,15 @@ enum BitcainBodies {
         json.bool(true)
         json.key("total_value_usd")
         json.amount(report.all.total)
-        json.key("exchanges")
-        json.beginArray()
-        for venue in report.venues {
-            json.beginObject()
+        json.objects("exchanges", report.venues) { json, venue in
             json.key("exchange")
             json.string(venue.venue)
             json.key("total_value_usd")
             json.amount(venue.total)
             json.key("asset_count")
             json.integer(venue.assets)
-            json.endObject()
         }
-        json.endArray()
-        json.key("assets")
-        json.beginArray()
-        for balance in report.all.balances {
-            json.beginObject()
+        json.objects("assets", report.all.balances) { json, balance in
             json.key("asset")
             json.string(balance.asset.displayCode)
             json.key("quantity")
@@ -67,9 +55,7 @@ enum BitcainBodies {
             json.priced(balance)
             json.key("allocation")
             json.amount(Ratio.of(balance.value, to: report.all.total))
-            json.endObject()
         }
-        json.endArray()
         json.key("timestamp")
         json.time(time)
         json.endObject()
@@ -83,10 +69,7 @@ enum BitcainBodies {
         json.bool(true)
         json.key("method")
         json.string(report.method.uppercased())
-        json.key("positions")
-        json.beginArray()
-        for position in report.positions {
-            json.beginObject()
+        json.objects("positions", report.positions) { json, position in
             json.key("asset")
             json.string(position.asset.displayCode)
             json.key("quantity")
@@ -104,12 +87,10 @@ enum BitcainBodies {
             json.key("realized_pnl_usd")
             json.amount(position.realised)
             json.key("price_time")
-            if let price = position.price { json.time(price.time) } else { json.null() }
+            json.time(position.price?.time)
             json.key("stale")
             if let price = position.price { json.bool(price.isStale) } else { json.null() }
-            json.endObject()
         }
-        json.endArray()
         json.key("totals")
         json.beginObject()
         for (name, amount) in [
@@ -131,10 +112,7 @@ enum BitcainBodies {
         json.bool(true)
         json.key("count")
         json.integer(lots.count)
-        json.key("lots")
-        json.beginArray()
-        for lot in lots {
-            json.beginObject()
+        json.objects("lots", lots) { json, lot in
             json.key("lot_id")
             json.string(lot.id)
             json.key("asset")
@@ -153,9 +131,7 @@ enum BitcainBodies {
             json.string(lot.venue.isEmpty ? "csv" : lot.venue + "_csv")
             json.key("is_closed")
             json.bool(lot.remaining.isZero)
-            json.endObject()
         }
-        json.endArray()
         json.endObject()
         return json.finish()
     }
@@ -194,20 +170,6 @@ enum Ratio {
 }
 
 extension JSONWriter {
-    /// Writes an amount as text, or null.
-    mutating func amount(_ amount: Amount?) {
-        guard let amount else {
-            null()
-            return
-        }
-        string { amount.render(into: &$0) }
-    }
-
-    /// Writes an instant as ISO 8601 text.
-    mutating func time(_ time: Timestamp) {
-        string { time.render(into: &$0) }
-    }
-
     /// Writes price, its time and whether it is stale, and the value.
     fileprivate mutating func priced(_ balance: ValuedBalance) {
         key("price_usd")
@@ -215,7 +177,7 @@ extension JSONWriter {
         key("value_usd")
         amount(balance.value)
         key("price_time")
-        if let price = balance.price { time(price.time) } else { null() }
+        time(balance.price?.time)
         key("stale")
         if let price = balance.price { bool(price.isStale) } else { null() }
     }

@@ -57,10 +57,7 @@ enum BitcainErrors {
     static func validation(_ items: [ValidationItem]) -> HTTPResponse {
         var json = JSONWriter()
         json.beginObject()
-        json.key("detail")
-        json.beginArray()
-        for item in items { item.render(to: &json) }
-        json.endArray()
+        json.array("detail", items) { json, item in item.render(to: &json) }
         json.endObject()
         return .json(json.finish(), status: 422)
     }
@@ -90,15 +87,12 @@ struct ValidationItem: Sendable {
         json.beginObject()
         json.key("type")
         json.string(type)
-        json.key("loc")
-        json.beginArray()
-        for step in location {
+        json.array("loc", location) { json, step in
             switch step {
             case .name(let name): json.string(name)
             case .index(let index): json.integer(index)
             }
         }
-        json.endArray()
         json.key("msg")
         json.string(message)
         json.key("input")

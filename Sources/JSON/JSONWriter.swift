@@ -84,6 +84,35 @@ extension JSONWriter {
     }
 }
 
+// MARK: - Members that are arrays
+
+extension JSONWriter {
+    /// Writes a member that is an array, with what `write` writes for each element.
+    public mutating func array<Elements: Sequence>(
+        _ name: StaticString,
+        _ elements: Elements,
+        _ write: (inout JSONWriter, Elements.Element) throws -> Void
+    ) rethrows {
+        key(name)
+        beginArray()
+        for element in elements { try write(&self, element) }
+        endArray()
+    }
+
+    /// Writes a member that is an array of objects, with the members that `write` writes for each element.
+    public mutating func objects<Elements: Sequence>(
+        _ name: StaticString,
+        _ elements: Elements,
+        _ write: (inout JSONWriter, Elements.Element) throws -> Void
+    ) rethrows {
+        try array(name, elements) { json, element in
+            json.beginObject()
+            try write(&json, element)
+            json.endObject()
+        }
+    }
+}
+
 // MARK: - Keys and separators
 
 extension JSONWriter {

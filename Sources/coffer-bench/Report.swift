@@ -47,21 +47,13 @@ struct Report {
         machine.write(to: &json)
         json.key("quick")
         json.bool(isQuick)
-        json.key("figures")
-        json.beginArray()
-        for figure in figures { Report.write(figure, to: &json) }
-        json.endArray()
-        json.key("skipped")
-        json.beginArray()
-        for (part, reason) in skipped {
-            json.beginObject()
+        json.array("figures", figures) { json, figure in Report.write(figure, to: &json) }
+        json.objects("skipped", skipped) { json, skipped in
             json.key("part")
-            json.string(part)
+            json.string(skipped.part)
             json.key("reason")
-            json.string(reason)
-            json.endObject()
+            json.string(skipped.reason)
         }
-        json.endArray()
         json.endObject()
         return json.finish()
     }

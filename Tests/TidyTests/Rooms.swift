@@ -7,7 +7,7 @@ enum Rooms {
             "CCrypto", "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
-        ["Ledger", "OAuth"],
+        ["Ledger", "MoneyJSON", "OAuth"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
         [
@@ -41,13 +41,14 @@ enum Rooms {
     /// The rooms that need nothing but the standard library.
     static let pure: Set<String> = [
         "Time", "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "GraphQL", "JSON",
-        "CommandLine",
+        "MoneyJSON", "CommandLine",
     ]
 
     /// The rooms in which every number may be money.
     static let exact: Set<String> = [
         "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "Services", "Storage", "JSON",
-        "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
+        "MoneyJSON", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI",
+        "OperatorsAPI",
         "Dashboard",
     ]
 

@@ -19,19 +19,14 @@ enum CheckCommand {
                 json.integer(count)
             }
             json.endObject()
-            json.key("findings")
-            json.beginArray()
-            for finding in report.findings {
-                json.beginObject()
+            json.objects("findings", report.findings) { json, finding in
                 json.key("code")
                 json.string(finding.code)
                 json.key("message")
                 json.string(finding.message)
                 json.key("count")
                 json.integer(finding.count)
-                json.endObject()
             }
-            json.endArray()
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {

@@ -13,19 +13,14 @@ enum ConfigCommand {
         json.beginObject()
         json.key("data")
         json.string(context.folder)
-        json.key("settings")
-        json.beginArray()
-        for setting in context.settings.all {
-            json.beginObject()
+        json.objects("settings", context.settings.all) { json, setting in
             json.key("key")
             json.string(setting.spec.key)
             json.key("value")
             json.string(orNull: setting.shownText)
             json.key("origin")
             json.string(setting.origin.description)
-            json.endObject()
         }
-        json.endArray()
         json.endObject()
         context.output.writeJSON(json.finish())
         return .ok

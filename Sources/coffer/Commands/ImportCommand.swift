@@ -3,6 +3,7 @@ import Foundation
 import Importing
 import JSON
 import Ledger
+import MoneyJSON
 import Services
 import Storage
 import Time
@@ -116,37 +117,34 @@ enum ImportJSON {
             json.key(name)
             json.integer(number)
         }
-        json.key("existing_lines")
-        json.beginArray()
-        for line in outcome.existingLines { json.integer(line) }
-        json.endArray()
-        for (name, severity) in [
-            ("errors", IssueSeverity.error), ("warnings", .warning), ("notices", .notice),
-        ] {
-            json.key(name)
-            json.beginArray()
-            for issue in outcome.issues where issue.severity == severity { render(issue, to: &json) }
-            json.endArray()
-        }
+        json.array("existing_lines", outcome.existingLines) { json, line in json.integer(line) }
+        issues("errors", outcome, .error, to: &json)
+        issues("warnings", outcome, .warning, to: &json)
+        issues("notices", outcome, .notice, to: &json)
         json.endObject()
         return json.finish()
     }
 
-    private static func render(_ issue: RowIssue, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("line")
-        json.integer(issue.line)
-        json.key("column")
-        json.string(orNull: issue.column)
-        json.key("code")
-        json.string(issue.code)
-        json.key("found")
-        json.string(issue.found)
-        json.key("expected")
-        json.string(issue.expected)
-        json.key("message")
-        json.string(issue.message)
-        json.endObject()
+    private static func issues(
+        _ name: StaticString,
+        _ outcome: ImportOutcome,
+        _ severity: IssueSeverity,
+        to json: inout JSONWriter
+    ) {
+        json.objects(name, outcome.issues.lazy.filter { $0.severity == severity }) { json, issue in
+            json.key("line")
+            json.integer(issue.line)
+            json.key("column")
+            json.string(orNull: issue.column)
+            json.key("code")
+            json.string(issue.code)
+            json.key("found")
+            json.string(issue.found)
+            json.key("expected")
+            json.string(issue.expected)
+            json.key("message")
+            json.string(issue.message)
+        }
     }
 }
 
@@ -213,10 +211,7 @@ enum BatchesCommand {
     private static func json(_ imports: [ImportInfo]) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.key("batches")
-        json.beginArray()
-        for info in imports {
-            json.beginObject()
+        json.objects("batches", imports) { json, info in
             json.key("import_id")
             json.string(String(info.id.raw))
             json.key("time")
@@ -231,9 +226,7 @@ enum BatchesCommand {
             json.integer(info.existing)
             json.key("state")
             json.string(info.state)
-            json.endObject()
         }
-        json.endArray()
         json.endObject()
         return json.finish()
     }

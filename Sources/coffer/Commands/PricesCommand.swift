@@ -1,6 +1,7 @@
 import CommandLine
 import Importing
 import JSON
+import MoneyJSON
 import Services
 import Time
 
@@ -27,21 +28,13 @@ enum PricesCommand {
             json.integer(outcome.imported)
             json.key("error_count")
             json.integer(outcome.errorCount)
-            json.key("errors")
-            json.beginArray()
-            for issue in outcome.issues {
-                json.beginObject()
+            json.objects("errors", outcome.issues) { json, issue in
                 json.key("line")
                 json.integer(issue.line)
                 json.key("message")
                 json.string(issue.message)
-                json.endObject()
             }
-            json.endArray()
-            json.key("unknown_assets")
-            json.beginArray()
-            for code in outcome.unknown { json.string(code.uppercased()) }
-            json.endArray()
+            json.array("unknown_assets", outcome.unknown) { json, code in json.string(code.uppercased()) }
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
@@ -87,10 +80,7 @@ enum PricesCommand {
         if context.json {
             var json = JSONWriter()
             json.beginObject()
-            json.key("prices")
-            json.beginArray()
-            for row in rows {
-                json.beginObject()
+            json.objects("prices", rows) { json, row in
                 json.key("base")
                 json.string(row.base)
                 json.key("quote")
@@ -105,9 +95,7 @@ enum PricesCommand {
                 json.time(row.last)
                 json.key("stale")
                 json.bool(row.isStale)
-                json.endObject()
             }
-            json.endArray()
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {

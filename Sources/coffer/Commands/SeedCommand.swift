@@ -30,10 +30,7 @@ enum SeedCommand {
     private static func json(_ outcome: SeedOutcome) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.key("users")
-        json.beginArray()
-        for seeded in outcome.users { render(seeded, to: &json) }
-        json.endArray()
+        json.array("users", outcome.users) { json, seeded in render(seeded, to: &json) }
         json.key("admin")
         render(outcome.admin, to: &json)
         json.endObject()

@@ -1,6 +1,7 @@
 import CommandLine
 import Crypto
 import JSON
+import MoneyJSON
 import Services
 import Storage
 import Time
@@ -33,10 +34,7 @@ enum UserCommand {
         if context.json {
             var json = JSONWriter()
             json.beginObject()
-            json.key("users")
-            json.beginArray()
-            for user in users { render(user, to: &json) }
-            json.endArray()
+            json.array("users", users) { json, user in render(user, to: &json) }
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
@@ -135,10 +133,7 @@ enum TokenCommand {
         if context.json {
             var json = JSONWriter()
             json.beginObject()
-            json.key("tokens")
-            json.beginArray()
-            for token in tokens { render(token, to: &json) }
-            json.endArray()
+            json.array("tokens", tokens) { json, token in render(token, to: &json) }
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
@@ -177,10 +172,7 @@ enum TokenCommand {
         json.string(String(token.id.raw))
         json.key("label")
         json.string(token.label)
-        json.key("scopes")
-        json.beginArray()
-        for scope in token.scopes { json.string(scope.rawValue) }
-        json.endArray()
+        json.array("scopes", token.scopes) { json, scope in json.string(scope.rawValue) }
         json.key("created")
         json.time(token.created)
         json.key("expires")

@@ -14,10 +14,7 @@ struct ControlRequest: Sendable {
     func render() -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("arguments")
-        writer.beginArray()
-        for argument in arguments { writer.string(argument) }
-        writer.endArray()
+        writer.array("arguments", arguments) { writer, argument in writer.string(argument) }
         writer.key("directory")
         writer.string(directory)
         writer.key("input")

@@ -1,6 +1,7 @@
 import JSON
 import Ledger
 import Money
+import MoneyJSON
 import Services
 import Time
 
@@ -13,10 +14,7 @@ enum ReportJSON {
         let decimals = report.currency.decimals
         var json = JSONWriter()
         json.beginObject()
-        json.key("balances")
-        json.beginArray()
-        for holding in report.holdings {
-            json.beginObject()
+        json.objects("balances", report.holdings) { json, holding in
             json.key("asset")
             json.string(holding.asset.displayCode)
             json.key("quantity")
@@ -33,20 +31,14 @@ enum ReportJSON {
             json.amount(holding.cost, minimumDecimals: decimals)
             json.key("unrealised")
             json.amount(holding.unrealised, minimumDecimals: decimals)
-            json.endObject()
         }
-        json.endArray()
         json.key("currency")
         json.string(report.currency.displayCode)
         json.key("time")
         json.time(report.time)
         json.key("total_value")
         json.amount(report.totalValue, minimumDecimals: decimals)
-        json.key("unpriced")
-        json.beginArray()
-        for asset in report.unpriced { json.string(asset.displayCode) }
-        json.endArray()
-        json.key("problems")
+        json.array("unpriced", report.unpriced) { json, asset in json.string(asset.displayCode) }
         json.problems(report.problems)
         json.endObject()
         return json.finish()
@@ -55,10 +47,7 @@ enum ReportJSON {
     static func render(lots: [LotView], currency: Asset) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.key("lots")
-        json.beginArray()
-        for lot in lots {
-            json.beginObject()
+        json.objects("lots", lots) { json, lot in
             json.key("lot_id")
             json.string(lot.id)
             json.key("asset")
@@ -83,9 +72,7 @@ enum ReportJSON {
             json.bool(lot.isStale)
             json.key("incomplete")
             json.bool(lot.isIncomplete)
-            json.endObject()
         }
-        json.endArray()
         json.key("currency")
         json.string(currency.displayCode)
         json.endObject()
@@ -102,14 +89,10 @@ enum ReportJSON {
         json.string(report.scope)
         json.key("currency")
         json.string(report.currency.displayCode)
-        json.key("disposals")
-        json.beginArray()
-        for disposal in report.disposals { json.disposal(disposal, decimals: decimals) }
-        json.endArray()
-        json.key("by_year")
-        json.beginArray()
-        for year in report.years {
-            json.beginObject()
+        json.array("disposals", report.disposals) { json, disposal in
+            json.disposal(disposal, decimals: decimals)
+        }
+        json.objects("by_year", report.years) { json, year in
             json.key("year")
             json.integer(year.year)
             json.money(
@@ -121,13 +104,8 @@ enum ReportJSON {
             )
             json.key("incomplete")
             json.integer(year.incomplete)
-            json.endObject()
         }
-        json.endArray()
-        json.key("income")
-        json.beginArray()
-        for income in report.income {
-            json.beginObject()
+        json.objects("income", report.income) { json, income in
             json.key("entry")
             json.string(String(income.entry.raw))
             json.key("time")
@@ -142,10 +120,7 @@ enum ReportJSON {
             json.bool(income.isStale)
             json.key("kind")
             json.string(income.kind.name)
-            json.endObject()
         }
-        json.endArray()
-        json.key("problems")
         json.problems(report.problems)
         json.endObject()
         return json.finish()
@@ -153,24 +128,6 @@ enum ReportJSON {
 }
 
 extension JSONWriter {
-    /// Writes an amount as text, or null.
-    mutating func amount(_ amount: Amount?, minimumDecimals: Int = 0) {
-        guard let amount else {
-            null()
-            return
-        }
-        string { amount.render(into: &$0, minimumDecimals: minimumDecimals) }
-    }
-
-    /// Writes an instant as ISO 8601 text, or null.
-    mutating func time(_ time: Timestamp?) {
-        guard let time else {
-            null()
-            return
-        }
-        string { time.render(into: &$0) }
-    }
-
     /// Writes keys with money.
     fileprivate mutating func money(_ members: [(String, Amount?)], decimals: Int) {
         for (name, amount) in members {
@@ -180,20 +137,16 @@ extension JSONWriter {
     }
 
     fileprivate mutating func problems(_ problems: [ReportProblem]) {
-        beginArray()
-        for problem in problems {
-            beginObject()
-            key("entry")
-            string(String(problem.entry.raw))
-            key("time")
-            time(problem.time)
-            key("code")
-            string(problem.code)
-            key("message")
-            string(problem.message)
-            endObject()
+        objects("problems", problems) { json, problem in
+            json.key("entry")
+            json.string(String(problem.entry.raw))
+            json.key("time")
+            json.time(problem.time)
+            json.key("code")
+            json.string(problem.code)
+            json.key("message")
+            json.string(problem.message)
         }
-        endArray()
     }
 
     fileprivate mutating func disposal(_ disposal: DisposalView, decimals: Int) {
@@ -224,23 +177,18 @@ extension JSONWriter {
         bool(disposal.isStale)
         key("incomplete")
         bool(disposal.isIncomplete)
-        key("lots")
-        beginArray()
-        for lot in disposal.lots {
-            beginObject()
-            key("lot_id")
-            string(lot.lotID)
-            key("acquired_at")
-            time(lot.acquiredAt)
-            key("quantity")
-            amount(lot.quantity)
-            key("cost")
-            amount(lot.cost, minimumDecimals: decimals)
-            key("term")
-            string(lot.term)
-            endObject()
+        objects("lots", disposal.lots) { json, lot in
+            json.key("lot_id")
+            json.string(lot.lotID)
+            json.key("acquired_at")
+            json.time(lot.acquiredAt)
+            json.key("quantity")
+            json.amount(lot.quantity)
+            json.key("cost")
+            json.amount(lot.cost, minimumDecimals: decimals)
+            json.key("term")
+            json.string(lot.term)
         }
-        endArray()
         endObject()
     }
 }
