@@ -93,14 +93,14 @@ final class LotColumns: @unchecked Sendable {
     let lots: Column<LotRow>
     let lotTags: Column<LotTags>
     let disposals: Column<DisposalRow>
-    let useLots: Column<UInt32>
+    let useLots: Column<UsedLot>
     let useParts: Column<UsePart>
 
     init(
         lots: consuming Column<LotRow>,
         lotTags: consuming Column<LotTags>,
         disposals: consuming Column<DisposalRow>,
-        useLots: consuming Column<UInt32>,
+        useLots: consuming Column<UsedLot>,
         useParts: consuming Column<UsePart>
     ) {
         self.lots = lots

@@ -56,6 +56,8 @@ public struct Disposal: Hashable, Sendable {
     public let fee: Amount
     /// What the coins had cost.
     public let cost: Amount
+    /// The part of a loss that is denied and joins the cost of what replaced the coins; never below zero.
+    public let denied: Amount
     /// How it counts.
     public let treatment: Treatment
     /// How long the coins were held.
@@ -67,14 +69,39 @@ public struct Disposal: Hashable, Sendable {
     /// Whether a price was missing; reported as a problem.
     public let lacksPrice: Bool
 
-    /// Proceeds less cost.
+    /// Proceeds less cost; of a loss just the part that counts.
     public var gain: Amount {
-        // The limit of turnover keeps both below a quarter of the range of amounts.
-        Amount(unchecked: proceeds.raw - cost.raw)
+        // The limit of turnover keeps all three below a quarter of the range of amounts.
+        Amount(unchecked: proceeds.raw - cost.raw + denied.raw)
     }
 
     /// Whether the gain counts.
     public var isTaxable: Bool { treatment == .taxable }
+}
+
+/// Why a disposal used a lot.
+public enum MatchRule: UInt8, Hashable, Sendable, CaseIterable {
+    /// The method's order.
+    case order
+    /// The disposal's entry named it.
+    case named
+    /// Acquired on the day of the disposal (TCGA 1992 s105(1)(b)).
+    case sameDay
+    /// Acquired within the 30 days after the disposal (TCGA 1992 s106A(5)).
+    case thirtyDays
+    /// A share of a pool in which all coins cost the same; the lot named is the oldest there.
+    case pool
+
+    /// The word in reports.
+    public var name: String {
+        switch self {
+        case .order: "order"
+        case .named: "named"
+        case .sameDay: "same_day"
+        case .thirtyDays: "thirty_days"
+        case .pool: "pool"
+        }
+    }
 }
 
 /// The part of a lot that a disposal used.
@@ -89,8 +116,14 @@ public struct LotUse: Hashable, Sendable {
     public let cost: Amount
     /// Its share of the proceeds; the shares of a disposal and of its uncovered part add up exactly.
     public let proceeds: Amount
-    /// Whether it was held for more days than the threshold.
+    /// Whether it was held for longer than the threshold.
     public let term: Term
+    /// Whether it was held for so long that the gain is exempt.
+    public let isExempt: Bool
+    /// The day from which the time of holding counts, which is earlier than the acquisition after a wash sale.
+    public let heldSince: Day
+    /// Why this lot.
+    public let rule: MatchRule
     /// Whether the lot's acquisition is unknown.
     public let isAssumed: Bool
 }
@@ -117,25 +150,33 @@ public struct Income: Hashable, Sendable {
     public let isStale: Bool
 }
 
-/// The sums of one tax year over its taxable disposals.
+/// The sums of one tax year over its taxable disposals, those without a price left out.
 public struct YearTotal: Hashable, Sendable {
-    /// The calendar year of the tax day.
+    /// The calendar year in which the tax year starts.
     public let year: Int
     /// What the disposals brought, fees taken off.
     public internal(set) var proceeds: Amount = .zero
     /// What the coins had cost.
     public internal(set) var cost: Amount = .zero
+    /// The fees that were taken off the proceeds.
+    public internal(set) var fees: Amount = .zero
+    /// The losses that were denied.
+    public internal(set) var denied: Amount = .zero
     /// The part of the gain on coins held up to the threshold.
     public internal(set) var shortGain: Amount = .zero
     /// The part of the gain on coins held for longer.
     public internal(set) var longGain: Amount = .zero
+    /// The part of the gain on coins held for so long that it is exempt, which is in neither of the others.
+    public internal(set) var exemptGain: Amount = .zero
+    /// The taxable disposals that are left out for want of a price.
+    public internal(set) var incomplete = 0
 
     init(year: Int) {
         self.year = year
     }
 
-    /// Proceeds less cost.
-    public var gain: Amount { Amount(unchecked: proceeds.raw - cost.raw) }
+    /// Proceeds less cost, denied losses added back: the sum of the short, the long and the exempt part.
+    public var gain: Amount { Amount(unchecked: proceeds.raw - cost.raw + denied.raw) }
 }
 
 /// What is held of one asset, over all places.

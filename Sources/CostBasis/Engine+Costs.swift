@@ -65,9 +65,9 @@ extension Engine {
         var own: Int128 = 0
         for use in firstUse..<useLots.count {
             let part = useParts[use]
-            let lot = lots[Int(useLots[use])]
+            let lot = lots[useLots[use].row]
             let moved = everSharesCosts ? share(of: lot.cost, part.quantity, in: lot.quantity) : part.cost
-            lots[Int(useLots[use])].cost -= moved
+            lots[useLots[use].row].cost -= moved
             own += moved
             cost += part.cost
             useParts[use] = UsePart(quantity: part.quantity, cost: 0)

@@ -55,10 +55,14 @@ extension Engine {
     /// Spending and losses of every sort; without a treatment only the fee counts.
     ///
     /// At cost there is neither gain nor loss, so a fee of money has nothing to lessen; a fee in coins is a disposal.
-    mutating func give(_ row: BookRow, treatment: Treatment?) throws(OutOfRange) {
+    mutating func give(
+        _ row: BookRow,
+        treatment: Treatment?,
+        isWorthless: Bool = false
+    ) throws(OutOfRange) {
         let leg = treatment == nil || !carriesLots(row.outgoing) ? nil : row.outgoing
         var value = Worth()
-        if let leg, treatment == .taxable {
+        if let leg, treatment == .taxable, !isWorthless {
             value = valueOfSingle(leg, stated: row.value, origin: .priceOfOutgoing)
         }
         let needsFee = (leg != nil && treatment == .taxable) || carriesLots(row.fee)
@@ -74,6 +78,19 @@ extension Engine {
             )
         }
         payFee(row, fee)
+    }
+
+    /// Gifts, donations, losses and thefts, which by the settings bring their cost, their value or nothing.
+    mutating func giveAway(_ row: BookRow) throws(OutOfRange) {
+        switch row.kind {
+        case .giftOut, .donation:
+            try give(row, treatment: settings.gifts == .atValue ? .taxable : .atCost)
+        case .lost, .stolen:
+            guard settings.losses == .atZero else { return try give(row, treatment: .atCost) }
+            try give(row, treatment: .taxable, isWorthless: true)
+        default:
+            try give(row, treatment: .atCost)
+        }
     }
 
     /// A transfer between two own accounts: no disposal; per wallet its lots move with date and cost.

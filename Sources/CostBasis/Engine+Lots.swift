@@ -175,73 +175,140 @@ extension Engine {
     ) {
         let firstUse = UInt32(truncatingIfNeeded: useLots.count)
         var left = leg.amount.raw
-        var cost: Int128 = 0
-        var anyShort = false
-        var anyLong = false
+        var taken = Taken()
         begin(taking: left, from: stock)
         while left > 0, let part = take(upTo: left, from: stock, forGood: true) {
-            if part.isLast { lotTags[Int(part.row)].setUsedUp() }
-            useLots.append(part.row)
-            useParts.append(UsePart(quantity: part.quantity, cost: part.cost))
-            if day.number - part.day > settings.longTermDays { anyLong = true } else { anyShort = true }
-            cost += part.cost
             left -= part.quantity
+            use(part, .order, &taken)
         }
         held[Int(leg.asset)] -= leg.amount.raw - left
         if left > 0 {
-            anyShort = true
+            taken.noteUncovered()
             report(.missingAcquisition, leg, quantity: left)
         }
+        record(leg, side, value: value, fee: fee, treatment: treatment, firstUse: firstUse, taken)
+    }
+
+    /// Notes that a disposal used a part of a lot.
+    @inline(__always)
+    mutating func use(_ part: TakenPart, _ rule: MatchRule, _ taken: inout Taken) {
+        if part.isLast { lotTags[Int(part.row)].setUsedUp() }
+        useLots.append(UsedLot(part.row, rule))
+        useParts.append(UsePart(quantity: part.quantity, cost: part.cost))
+        taken.note(day: part.day, longCutoff: longCutoff, exemptCutoff: exemptCutoff)
+        taken.cost += part.cost
+    }
+
+    /// Writes a disposal down whose uses are there.
+    @inline(__always)
+    mutating func record(
+        _ leg: BookLeg,
+        _ side: LegSide,
+        value: Worth,
+        fee: Worth,
+        treatment: Treatment,
+        firstUse: UInt32,
+        _ taken: Taken
+    ) {
         var worth = value
-        if treatment == .taxable { worth.subtract(fee) } else { worth.amount = cost }
+        if treatment == .taxable { worth.subtract(fee) } else { worth.amount = taken.cost }
         let tags = DisposalTags(
             side: side,
             treatment: treatment,
-            anyShort: anyShort,
-            anyLong: anyLong,
+            taken: taken,
             hasFee: fee.amount != 0,
             worth: worth.tags
         )
-        record(leg, worth.amount, fee: fee, cost: cost, firstUse: firstUse, tags: tags)
-    }
-
-    @inline(__always)
-    private mutating func record(
-        _ leg: BookLeg,
-        _ proceeds: Int128,
-        fee: Worth,
-        cost: Int128,
-        firstUse: UInt32,
-        tags: DisposalTags
-    ) {
         if fee.amount != 0, !fee.tags.isOwnMoney {
             fees.append(
-                DisposalFee(amount: fee.amount, disposal: UInt32(truncatingIfNeeded: disposals.count))
+                DisposalSum(amount: fee.amount, disposal: UInt32(truncatingIfNeeded: disposals.count))
             )
         }
         disposals.append(
-            DisposalRow(proceeds: proceeds, entry: entry, firstUse: firstUse, tags: tags)
+            DisposalRow(proceeds: worth.amount, entry: entry, firstUse: firstUse, tags: tags)
         )
-        guard tags.treatment == .taxable else { return }
-        switch tags.term {
-        case .short: years.add(proceeds: proceeds, cost: cost, longGain: 0, on: day)
-        case .long: years.add(proceeds: proceeds, cost: cost, longGain: proceeds - cost, on: day)
-        case .mixed:
-            let gain = longGain(from: Int(firstUse), proceeds: proceeds, of: leg.amount.raw)
-            years.add(proceeds: proceeds, cost: cost, longGain: gain, on: day)
-        }
+        guard treatment == .taxable else { return }
+        let sums = YearPart(proceeds: worth.amount, cost: taken.cost, fee: fee.amount)
+        count(sums, tags, quantity: leg.amount.raw, uses: Int(firstUse)..<useLots.count)
     }
 
-    /// The part of a disposal's gain that comes from lots held beyond the threshold.
-    private func longGain(from firstUse: Int, proceeds: Int128, of quantity: Int128) -> Int128 {
-        var shares = ProceedsShares(proceeds: proceeds, quantity: quantity)
-        var gain: Int128 = 0
-        for use in firstUse..<useLots.count {
-            let share = shares.next(useParts[use].quantity)
-            let isLong = day.number - lots[Int(useLots[use])].day > settings.longTermDays
-            if isLong { gain += share - useParts[use].cost }
+    /// Adds a taxable disposal to the sums of its year, which is that of the day at hand.
+    @inline(__always)
+    mutating func count(_ sums: YearPart, _ tags: DisposalTags, quantity: Int128, uses: Range<Int>) {
+        guard !tags.worth.lacksPrice else { return years.addIncomplete(on: day) }
+        var sums = sums
+        if settings.roundedDecimals != nil { sums.round(settings) }
+        switch tags.held {
+        case .short: break
+        case .long: sums.longGain = sums.proceeds - sums.cost + sums.denied
+        case .exempt: sums.exemptGain = sums.proceeds - sums.cost + sums.denied
+        case .mixed: split(&sums, quantity: quantity, uses: uses)
         }
-        return gain
+        years.add(sums, on: day)
+    }
+
+    /// The parts of a disposal's gain that come from lots held beyond the thresholds.
+    ///
+    /// A denied loss is spread over all uses by quantity.
+    @inline(never)
+    private func split(_ sums: inout YearPart, quantity: Int128, uses: Range<Int>) {
+        var shares = ProceedsShares(proceeds: sums.proceeds, quantity: quantity)
+        var denials = ProceedsShares(proceeds: sums.denied, quantity: quantity)
+        for use in uses {
+            let part = useParts[use]
+            let gain = shares.next(part.quantity) - part.cost + denials.next(part.quantity)
+            let held = lots[useLots[use].row].day
+            if held <= exemptCutoff {
+                sums.exemptGain += gain
+            } else if held <= longCutoff {
+                sums.longGain += gain
+            }
+        }
+        if settings.roundedDecimals != nil {
+            sums.longGain = settings.rounded(sums.longGain)
+            sums.exemptGain = settings.rounded(sums.exemptGain)
+        }
+    }
+}
+
+/// What was taken for a disposal so far.
+struct Taken {
+    var cost: Int128 = 0
+    var anyShort = false
+    var anyLong = false
+    var anyExempt = false
+    var anyTaxed = false
+
+    @inline(__always)
+    mutating func note(day: Int32, longCutoff: Int32, exemptCutoff: Int32) {
+        if day <= longCutoff { anyLong = true } else { anyShort = true }
+        if day <= exemptCutoff { anyExempt = true } else { anyTaxed = true }
+    }
+
+    /// Notes coins of unknown acquisition.
+    mutating func noteUncovered() {
+        anyShort = true
+        anyTaxed = true
+    }
+}
+
+extension LotSettings {
+    /// A sum rounded half-even to the settings' decimals; at the very end of the range it stays as it is.
+    func rounded(_ raw: Int128) -> Int128 {
+        guard let decimals = roundedDecimals else { return raw }
+        let amount = Amount(unchecked: raw)
+        return ((try? amount.rounded(toDecimals: decimals)) ?? amount).raw
+    }
+}
+
+extension YearPart {
+    /// Rounds what the settings want rounded for each disposal.
+    @inline(never)
+    mutating func round(_ settings: LotSettings) {
+        proceeds = settings.rounded(proceeds)
+        cost = settings.rounded(cost)
+        fee = settings.rounded(fee)
+        denied = settings.rounded(denied)
     }
 }
 

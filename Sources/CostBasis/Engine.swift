@@ -17,6 +17,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
     let accounts: [AccountID]
     let valuer: any EntryValuer
     let taxDays: (@Sendable (Timestamp) -> Day)?
+    let named: NamedLots
     let kinds = KindTable()
     /// By asset slot: whether it carries no lots.
     let isFiat: [Bool]
@@ -31,12 +32,13 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// By row, where the pools need it.
     var bases = Column<Basis>()
     var disposals: Column<DisposalRow>
-    var fees: [DisposalFee] = []
-    var useLots: Column<UInt32>
+    var fees: [DisposalSum] = []
+    var denials: [DisposalSum] = []
+    var useLots: Column<UsedLot>
     var useParts: Column<UsePart>
     var income: [IncomeRow] = []
     var problems: [LotProblem] = []
-    var years = YearSums()
+    var years: YearSums
 
     /// By asset slot, or for the scope of a wallet by pair.
     var stocks: Column<Stock<Pool>>
@@ -63,21 +65,27 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var entryID = EntryID(raw: 0)
     var time = Timestamp(microseconds: 0)
     var day = Day(number: 0)
+    /// Lots acquired on that day or before are long-term, and exempt, when disposed of on the day at hand.
+    var longCutoff = Int32.min
+    var exemptCutoff = Int32.min
 
     init(
         book: Book,
         settings: LotSettings,
         valuer: any EntryValuer,
         taxDay: (@Sendable (Timestamp) -> Day)?,
+        named: NamedLots,
         isFiat: (AssetID) -> Bool
     ) {
-        precondition(book.count < Int(UInt32.max) / 4, "rows are numbered with 32 bits")
+        precondition(book.count < Int(UInt32.max) / 4, "entries are numbered with 32 bits")
         self.settings = settings
         method = settings.method
         changes = settings.changes.sorted { $0.from > $1.from }
-        everSharesCosts = ([settings.method] + settings.changes.map(\.method)).contains(.average)
+        everSharesCosts = settings.methods.contains { $0.sharesCosts }
+        years = YearSums(start: settings.yearStart)
         self.valuer = valuer
         taxDays = taxDay
+        self.named = named
         assets = book.assets
         accounts = book.accounts
         let fiat = book.assets.map(isFiat)
@@ -104,9 +112,19 @@ struct Engine<Pool: LotPool>: ~Copyable {
         entry = UInt32(truncatingIfNeeded: view.index)
         entryID = view.id
         time = view.time
-        day = taxDays?(view.time) ?? view.time.day
+        let today = taxDays?(view.time) ?? view.time.day
+        if today != day { begin(today) }
         if let change = changes.last, change.from <= day { changeMethod() }
         if !tradeForOwnMoney(view) { apply(view.row) }
+    }
+
+    @inline(never)
+    private mutating func begin(_ today: Day) {
+        day = today
+        longCutoff = settings.longTerm.lastAcquired(disposed: today).number
+        if let period = settings.exemptAfter {
+            exemptCutoff = period.lastAcquired(disposed: today).number
+        }
     }
 
     /// Carries out an entry of any kind.
@@ -123,7 +141,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
             case .acquireAtValue: try receive(row, isIncome: false, isFree: false)
             case .acquireAtZero: try receive(row, isIncome: false, isFree: true)
             case .disposeAtValue: try give(row, treatment: .taxable)
-            case .disposeAtCost: try give(row, treatment: .atCost)
+            case .disposeAtCost: try giveAway(row)
             case .carryOver: try carryOver(row)
             case .none: try give(row, treatment: .none)
             }

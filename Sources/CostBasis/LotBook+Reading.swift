@@ -70,6 +70,11 @@ extension LotBook {
         taxDays?(time) ?? time.day
     }
 
+    /// The tax year of an event of that instant, named by the calendar year in which it starts.
+    public func taxYear(of time: Timestamp) -> Int {
+        settings.yearStart.year(of: taxDay(of: time))
+    }
+
     /// The number of disposals.
     public var disposalCount: Int { rows.disposals.count }
 
@@ -88,9 +93,10 @@ extension LotBook {
             asset: book.assets[Int(leg.asset)],
             account: account(leg.account),
             quantity: leg.amount,
-            proceeds: Amount(unchecked: row.proceeds),
-            fee: fee(ofDisposalAt: index, entry),
-            cost: cost(ofDisposalAt: index),
+            proceeds: rounded(row.proceeds),
+            fee: rounded(fee(ofDisposalAt: index, entry).raw),
+            cost: rounded(cost(ofDisposalAt: index)),
+            denied: rounded(denied(ofDisposalAt: index)),
             treatment: tags.treatment,
             term: tags.term,
             origin: tags.worth.origin,
@@ -110,10 +116,21 @@ extension LotBook {
         return leg.less(arrived)
     }
 
-    private func cost(ofDisposalAt index: Int) -> Amount {
+    /// A sum of a disposal, rounded where the settings want that.
+    private func rounded(_ raw: Int128) -> Amount {
+        Amount(unchecked: settings.roundedDecimals == nil ? raw : settings.rounded(raw))
+    }
+
+    private func cost(ofDisposalAt index: Int) -> Int128 {
         var cost: Int128 = 0
         for use in useRange(ofDisposalAt: index) { cost += rows.useParts[use].cost }
-        return Amount(unchecked: cost)
+        return cost
+    }
+
+    private func denied(ofDisposalAt index: Int) -> Int128 {
+        let place = denials.partitioningIndex { Int($0.disposal) >= index }
+        guard place < denials.count, Int(denials[place].disposal) == index else { return 0 }
+        return denials[place].amount
     }
 
     private func fee(ofDisposalAt index: Int, _ entry: BookRow) -> Amount {
@@ -133,21 +150,26 @@ extension LotBook {
         let disposal = rows.disposals[index]
         let entry = book.row(at: Int(disposal.entry))
         let disposed = taxDay(of: entry.time)
+        let longCutoff = settings.longTerm.lastAcquired(disposed: disposed).number
+        let exemptCutoff = settings.exemptAfter?.lastAcquired(disposed: disposed).number
         let quantity = leg(of: disposal, in: entry).amount.raw
         var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in
             let part = rows.useParts[use]
-            let row = rows.lots[Int(rows.useLots[use])]
-            let tags = rows.lotTags[Int(rows.useLots[use])]
+            let used = rows.useLots[use]
+            let row = rows.lots[used.row]
+            let tags = rows.lotTags[used.row]
             let acquisition = book.row(at: Int(row.entry))
-            let isLong = settings.isLongTerm(acquired: Day(number: row.day), disposed: disposed)
             return LotUse(
                 lot: LotID(entry: acquisition.id, side: tags.side),
                 acquired: acquisition.time,
                 quantity: Amount(unchecked: part.quantity),
                 cost: Amount(unchecked: part.cost),
                 proceeds: Amount(unchecked: shares.next(part.quantity)),
-                term: isLong ? .long : .short,
+                term: row.day <= longCutoff ? .long : .short,
+                isExempt: exemptCutoff.map { row.day <= $0 } ?? false,
+                heldSince: Day(number: row.day),
+                rule: used.rule,
                 isAssumed: tags.isAssumed
             )
         }

@@ -12,25 +12,29 @@ public struct LotBook: Sendable {
     public let settings: LotSettings
     /// The tax day of an instant; nil for the UTC day.
     let taxDays: (@Sendable (Timestamp) -> Day)?
+    /// The scope in force at the end of the history.
+    public let finalScope: LotScope
     /// What could not be known, in the order of the entries.
     public let problems: [LotProblem]
     /// The sums of taxable disposals by tax year, in order; years without any are left out.
     public let years: [YearTotal]
     let rows: LotColumns
     let rests: [LotRest]
-    let fees: [DisposalFee]
+    let fees: [DisposalSum]
+    let denials: [DisposalSum]
     let incomeRows: [IncomeRow]
 
     /// Computes the lots of a history; O(n) in its entries and the lots they touch.
     ///
     /// The valuer is asked only where an entry does not itself say its worth in the report's currency. `taxDay` says on
     /// which day of the owner's time zone an instant falls, and must never say an earlier day for a later instant; without
-    /// it days are those of UTC.
+    /// it days are those of UTC. `named` has the lots that entries name, which `specific` uses.
     public init(
         _ book: Book,
         settings: LotSettings = LotSettings(),
         valuer: any EntryValuer = NoPrices(),
         taxDay: (@Sendable (Timestamp) -> Day)? = nil,
+        named: NamedLots = [:],
         isFiat: (AssetID) -> Bool
     ) {
         func run<Pool: LotPool>(_: Pool.Type) -> LotBook {
@@ -39,6 +43,7 @@ public struct LotBook: Sendable {
                 settings: settings,
                 valuer: valuer,
                 taxDay: taxDay,
+                named: named,
                 isFiat: isFiat
             )
             engine.run(book)
@@ -54,7 +59,8 @@ public struct LotBook: Sendable {
             case .lifo: run(LIFOPool.self)
             case .hifo: run(PricePool<DearestFirst>.self)
             case .lofo: run(PricePool<CheapestFirst>.self)
-            case .average: run(AveragePool.self)
+            case .average, .acb, .s104: run(AveragePool.self)
+            case .specific: run(FIFOPool.self)
             }
     }
 
@@ -62,10 +68,12 @@ public struct LotBook: Sendable {
         self.book = book
         settings = engine.settings
         taxDays = engine.taxDays
+        finalScope = engine.isUniversal ? .universal : .wallet
         problems = engine.problems
         years = engine.years.years
         rests = engine.rests()
         fees = engine.fees
+        denials = engine.denials
         incomeRows = engine.income
         rows = engine.columns()
     }

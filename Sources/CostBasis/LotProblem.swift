@@ -14,6 +14,8 @@ public struct LotProblem: Hashable, Sendable {
         case overdrawn
         /// A value, balance or sum would leave the range of amounts; the entry is left out as a whole.
         case outOfRange
+        /// The entry names a lot that no acquisition has, or of which not enough is left.
+        case unknownLot
         /// A leg has a negative amount; the entry is left out as a whole.
         case negativeAmount
 
@@ -25,6 +27,7 @@ public struct LotProblem: Hashable, Sendable {
             case .overdrawn: "overdrawn"
             case .outOfRange: "out_of_range"
             case .negativeAmount: "negative_amount"
+            case .unknownLot: "unknown_lot"
             }
         }
     }
@@ -62,6 +65,10 @@ public struct LotProblem: Hashable, Sendable {
             return
                 "Entry \(entry.raw) at \(time) with \(what) would carry a sum beyond the range of amounts and is "
                 + "left out: check its amounts and value."
+        case .unknownLot:
+            return
+                "Entry \(entry.raw) at \(time) names lots that do not hold \(what) at that time, so the oldest lots are "
+                + "used for these: correct the entry's lot, or import the acquisition that it names."
         case .negativeAmount:
             return
                 "Entry \(entry.raw) at \(time) has a negative amount of \(display(asset)) and is left out: "

@@ -55,43 +55,76 @@ struct LotTags {
     }
 }
 
+/// The row that a disposal used, and why: 4 bytes.
+struct UsedLot {
+    private var bits: UInt32
+
+    /// Rows are below 2²⁹; the rule lies in the bits above.
+    @inline(__always)
+    init(_ row: UInt32, _ rule: MatchRule) {
+        precondition(row < 1 << 29, "rows are numbered with 29 bits")
+        bits = row | UInt32(rule.rawValue) << 29
+    }
+
+    var row: Int { Int(bits & 0x1FFF_FFFF) }
+    var rule: MatchRule { MatchRule(rawValue: UInt8(bits >> 29)) ?? .order }
+}
+
 /// A disposal as the engine keeps it: 32 bytes.
 ///
 /// Asset, account and quantity are those of its leg in the Book; its cost is the sum of its uses' costs.
 struct DisposalRow {
-    let proceeds: Int128
+    var proceeds: Int128
     let entry: UInt32
     /// The first of its uses; they end where the next disposal's begin.
     let firstUse: UInt32
     let tags: DisposalTags
 }
 
-/// The fee that was taken off a disposal's proceeds, kept only where it is not a leg in the report's currency.
-struct DisposalFee {
+/// A sum that few disposals have: a fee that is not a leg in the report's currency, or a loss that is denied.
+struct DisposalSum {
     let amount: Int128
     let disposal: UInt32
 }
 
+/// How long all coins of a disposal were held.
+enum HeldFor {
+    case short, long, exempt, mixed
+}
+
 /// What else is known of a disposal, in two bytes.
 struct DisposalTags {
-    /// Leg (bits 0–1), treatment (2–3), any short (4), any long (5), lacking a price (6), stale (7), origin (8–10), fee (11).
+    /// Leg (bits 0–1), treatment (2–3), any short (4), any long (5), lacking a price (6), stale (7), origin (8–10), fee (11),
+    /// any exempt (12), any taxed by term (13).
     let bits: UInt16
 
     init(
         side: LegSide,
         treatment: Treatment,
-        anyShort: Bool,
-        anyLong: Bool,
+        taken: Taken,
         hasFee: Bool,
         worth: WorthTags
     ) {
         var bits = UInt16(side.rawValue) | UInt16(treatment.rawValue) << 2
-        if anyShort { bits |= 0x10 }
-        if anyLong { bits |= 0x20 }
+        if taken.anyShort { bits |= 0x10 }
+        if taken.anyLong { bits |= 0x20 }
         if worth.lacksPrice { bits |= 0x40 }
         if worth.isStale { bits |= 0x80 }
         if hasFee { bits |= 0x800 }
+        if taken.anyExempt { bits |= 0x1000 }
+        if taken.anyTaxed { bits |= 0x2000 }
         self.bits = bits | UInt16(worth.origin.rawValue) << 8
+    }
+
+    /// How long the coins were held, for the sums of years.
+    @inline(__always)
+    var held: HeldFor {
+        guard bits & 0x1000 == 0 else { return bits & 0x2000 == 0 ? .exempt : .mixed }
+        return switch bits & 0x30 {
+        case 0x30: .mixed
+        case 0x20: .long
+        default: .short
+        }
     }
 
     var side: LegSide { LegSide(rawValue: UInt8(bits & 3)) ?? .outgoing }

@@ -18,59 +18,59 @@ struct SwitchingPool: LotPool {
 
     static var needsBasis: Bool { true }
 
-    var sharesCosts: Bool { method == .average }
+    var sharesCosts: Bool { method.sharesCosts }
 
     var front: UInt32? {
         switch method {
-        case .fifo: fifo.front
+        case .fifo, .specific: fifo.front
         case .lifo: lifo.front
         case .hifo: hifo.front
         case .lofo: lofo.front
-        case .average: average.front
+        case .average, .acb, .s104: average.front
         }
     }
 
     mutating func push(_ lot: OpenLot, _ basis: Basis) {
         switch method {
-        case .fifo: fifo.push(lot, basis)
+        case .fifo, .specific: fifo.push(lot, basis)
         case .lifo: lifo.push(lot, basis)
         case .hifo: hifo.push(lot, basis)
         case .lofo: lofo.push(lot, basis)
-        case .average: average.push(lot, basis)
+        case .average, .acb, .s104: average.push(lot, basis)
         }
     }
 
     mutating func begin(taking quantity: Int128) {
-        if method == .average { average.begin(taking: quantity) }
+        if method.sharesCosts { average.begin(taking: quantity) }
     }
 
     mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart? {
         switch method {
-        case .fifo: fifo.take(upTo: quantity, forGood: forGood)
+        case .fifo, .specific: fifo.take(upTo: quantity, forGood: forGood)
         case .lifo: lifo.take(upTo: quantity, forGood: forGood)
         case .hifo: hifo.take(upTo: quantity, forGood: forGood)
         case .lofo: lofo.take(upTo: quantity, forGood: forGood)
-        case .average: average.take(upTo: quantity, forGood: forGood)
+        case .average, .acb, .s104: average.take(upTo: quantity, forGood: forGood)
         }
     }
 
     mutating func addToFront(cost: Int128) {
         switch method {
-        case .fifo: fifo.addToFront(cost: cost)
+        case .fifo, .specific: fifo.addToFront(cost: cost)
         case .lifo: lifo.addToFront(cost: cost)
         case .hifo: hifo.addToFront(cost: cost)
         case .lofo: lofo.addToFront(cost: cost)
-        case .average: average.addToFront(cost: cost)
+        case .average, .acb, .s104: average.addToFront(cost: cost)
         }
     }
 
     func forEach(_ body: (OpenLot) -> Void) {
         switch method {
-        case .fifo: fifo.forEach(body)
+        case .fifo, .specific: fifo.forEach(body)
         case .lifo: lifo.forEach(body)
         case .hifo: hifo.forEach(body)
         case .lofo: lofo.forEach(body)
-        case .average: average.forEach(body)
+        case .average, .acb, .s104: average.forEach(body)
         }
     }
 }

@@ -145,7 +145,7 @@ private struct MethodTests {
         #expect(report(hours: 0).years.map(\.year) == [2023])
         #expect(report(hours: 9).years.map(\.year) == [2024])
         // Bought on the 1st of January 2023 and sold on the 31st of December, or the 1st of January.
-        let short = LotSettings(longTermDays: 364)
+        let short = LotSettings(longTerm: .days(364))
         #expect(report(hours: 5, short).disposal(at: 0).term == .short)
         #expect(report(hours: 9, short).disposal(at: 0).term == .long)
         #expect(report(hours: 9, short).uses(ofDisposalAt: 0).map(\.term) == [.long])

@@ -15,15 +15,18 @@ private struct Way: CustomTestStringConvertible {
         ([method] + changes.map(\.method)).map(\.name).joined(separator: " then ") + " " + scope.name
     }
 
-    var sharesCosts: Bool { method == .average || changes.contains { $0.method == .average } }
+    var sharesCosts: Bool { method.sharesCosts || changes.contains { $0.method.sharesCosts } }
 
     /// Days of the generated histories, which start on 2020-09-13 and last about half a year.
     private static let middle = [Day(number: 18_590), Day(number: 18_630)]
 
+    /// The methods that do not look ahead, which have models of their own.
+    private static let methods: [LotMethod] = [.fifo, .lifo, .hifo, .lofo, .average]
+
     static let all: [Way] = LotScope.allCases.flatMap { scope in
-        LotMethod.allCases.map { Way(scope: scope, method: $0, changes: []) }
-            + LotMethod.allCases.map { method in
-                let first = LotMethod.allCases[(Int(method.rawValue) + 3) % LotMethod.allCases.count]
+        methods.map { Way(scope: scope, method: $0, changes: []) }
+            + methods.map { method in
+                let first = methods[(Int(method.rawValue) + 3) % methods.count]
                 let second: LotMethod = method == .average ? .hifo : .average
                 return Way(
                     scope: scope,
@@ -52,7 +55,7 @@ private struct ModelTests {
             method: way.method,
             changes: way.changes,
             scope: way.scope,
-            longTermDays: 20
+            longTerm: .days(20)
         )
         let report = LotBook(book, settings: settings, valuer: prices, isFiat: isFiat)
         let model = NaiveModel(settings: settings, prices: prices)
@@ -107,7 +110,8 @@ private struct ModelTests {
         #expect(disposed + remaining == acquired)
         #expect(report.allLots.allSatisfy { !$0.cost.isNegative && !$0.remainingCost.isNegative })
         #expect(report.positions().reduce(Int128(0)) { $0 + $1.cost.raw } == remaining)
-        let gains = report.allDisposals.filter(\.isTaxable).reduce(Int128(0)) { $0 + $1.gain.raw }
+        let counted = report.allDisposals.filter { $0.isTaxable && !$0.lacksPrice }
+        let gains = counted.reduce(Int128(0)) { $0 + $1.gain.raw }
         #expect(report.years.reduce(Int128(0)) { $0 + $1.gain.raw } == gains)
         #expect(report.years.reduce(Int128(0)) { $0 + $1.shortGain.raw + $1.longGain.raw } == gains)
     }

@@ -53,7 +53,7 @@ final class NaiveModel {
 
     /// The open parts at the end.
     func finish() throws -> [Part] {
-        if method == .average { try spread() }
+        if method.sharesCosts { try spread() }
         return parts.filter { $0.quantity.isPositive }
     }
 
@@ -69,7 +69,7 @@ final class NaiveModel {
         method =
             settings.changes.filter { $0.from <= entry.time.day }.max { $0.from < $1.from }?.method
             ?? settings.method
-        if before == .average { try spread() }
+        if before.sharesCosts { try spread() }
         let coinsOut = coins(entry.outgoing)
         let coinsIn = coins(entry.incoming)
         switch entry.kind.rule.lots {
@@ -226,7 +226,7 @@ final class NaiveModel {
     private func next(_ asset: AssetID, _ place: String) -> Part? {
         let open = open(asset, place)
         switch isAway(place) ? .fifo : method {
-        case .fifo, .average: return open.first
+        case .fifo, .average, .acb, .s104, .specific: return open.first
         case .lifo: return open.last
         case .hifo: return open.first { part in !open.contains { isCheaper(part, $0) } }
         case .lofo: return open.first { part in !open.contains { isCheaper($0, part) } }
@@ -271,7 +271,7 @@ final class NaiveModel {
     ) throws -> [(Part, Amount, Amount)] {
         let open = open(asset, place)
         let total = try sum(open)
-        let isAverage = method == .average && !isAway(place)
+        let isAverage = method.sharesCosts && !isAway(place)
         let taken = min(quantity, total.quantity)
         var taking: [(Part, Amount, Amount)] = []
         var left = taken
@@ -311,7 +311,7 @@ final class NaiveModel {
             left = try left.subtracting(quantity)
             cost = try cost.adding(paid)
             uses += " \(part.id)=\(quantity)/\(paid)"
-            terms.insert(entry.time.day.number - part.day > settings.longTermDays)
+            terms.insert(part.day <= settings.longTerm.lastAcquired(disposed: entry.time.day).number)
         }
         if left.isPositive {
             problems.append("\(entry.id.raw) missing_acquisition \(left)")

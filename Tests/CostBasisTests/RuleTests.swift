@@ -51,14 +51,31 @@ private struct TradeTests {
         #expect(report.years[0].shortGain == (try amount("99")))
     }
 
-    @Test(arguments: [("2024-02-29T23:59:59Z", Term.short), ("2024-03-01", .short), ("2024-03-02", .long)])
-    func `long-term means more calendar days than the threshold`(time: String, term: Term) throws {
+    /// IRS Topic 409: the holding period runs from the day after the acquisition through the day of the disposal.
+    @Test(arguments: [
+        ("2023-03-02T23:59:59Z", "2024-03-02T00:00:00Z", HoldingPeriod.years(1), Term.short),
+        ("2023-03-02T23:59:59Z", "2024-03-03T00:00:00Z", .years(1), .long),
+        ("2024-02-29T12:00:00Z", "2025-02-28T12:00:00Z", .years(1), .short),
+        ("2024-02-29T12:00:00Z", "2025-03-01T12:00:00Z", .years(1), .long),
+        ("2023-02-28T12:00:00Z", "2024-02-28T12:00:00Z", .years(1), .short),
+        ("2023-02-28T12:00:00Z", "2024-02-29T12:00:00Z", .years(1), .long),
+        ("2023-03-01T12:00:00Z", "2024-02-29T12:00:00Z", .years(1), .short),
+        // 365 days from 2023-03-02 end on 2024-03-01, for the 29th of February lies between.
+        ("2023-03-02T23:59:59Z", "2024-03-01T23:59:59Z", .days(365), .short),
+        ("2023-03-02T23:59:59Z", "2024-03-02T00:00:00Z", .days(365), .long),
+    ])
+    func `long-term means held for longer than the threshold`(
+        acquired: String,
+        disposed: String,
+        threshold: HoldingPeriod,
+        term: Term
+    ) throws {
         var history = History()
-        // 2023-03-02 to 2024-03-01 are 365 days, for the 29th of February lies between.
-        try history.add("2023-03-02T23:59:59Z", .trade, in: "1 btc@1", out: "100 usd")
-        try history.add(time, .trade, in: "110 usd", out: "1 btc@1")
-        let report = LotBook(history.book, isFiat: isFiat)
+        try history.add(acquired, .trade, in: "1 btc@1", out: "100 usd")
+        try history.add(disposed, .trade, in: "110 usd", out: "1 btc@1")
+        let report = LotBook(history.book, settings: LotSettings(longTerm: threshold), isFiat: isFiat)
         #expect(report.disposal(at: 0).term == term)
+        #expect(report.uses(ofDisposalAt: 0).map(\.term) == [term])
     }
 
     @Test

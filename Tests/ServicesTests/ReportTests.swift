@@ -1,3 +1,4 @@
+import CostBasis
 import Money
 import Testing
 import Time

@@ -57,7 +57,7 @@ private struct ReviewedTests {
             let year = try #require(report.years.first)
             #expect(year.incomplete == 1)
             #expect(
-                "\(year.proceeds) \(year.cost) \(year.gain) \(year.shortTerm) \(year.longTerm)"
+                "\(year.proceeds) \(year.cost) \(year.gain) \(year.shortGain) \(year.longGain)"
                     == "70 50 20 20 0"
             )
         }

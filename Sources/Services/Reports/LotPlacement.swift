@@ -39,7 +39,7 @@ struct LotPlacement {
     /// holds so much, and else in the accounts that hold more than their own lots, so that the rows of an account
     /// add up to its balance.
     init(_ lots: LotBook, includingClosed: Bool) throws(MoneyError) {
-        let isUniversal = lots.settings.scope == .universal
+        let isUniversal = lots.finalScope == .universal
         var places: [Key: Int] = [:]
         let parts = includingClosed ? (0..<lots.lotCount).map { lots.lot(at: $0) } : lots.openLots()
         for lot in parts where lot.quantity.isPositive {

@@ -46,7 +46,7 @@ public struct ReportSettings: Hashable, Sendable {
             method: method,
             scope: scope,
             currency: try ReportSettings.currency(currency, in: registry).id,
-            longTermDays: Int32(clamping: longTermDays),
+            longTerm: .days(Int32(clamping: longTermDays)),
             transferFees: transferFees == "disposal" ? .disposal : .addedToCost
         )
     }

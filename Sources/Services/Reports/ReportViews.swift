@@ -1,4 +1,4 @@
-import CostBasis
+public import CostBasis
 public import Ledger
 public import Money
 public import Time
@@ -95,21 +95,8 @@ public struct LotUseView: Hashable, Sendable {
     public let quantity: Amount
     /// What that part had cost.
     public let cost: Amount
-    /// Its share of the proceeds.
-    let proceeds: Amount
     /// `short` or `long`.
     public let term: String
-}
-
-/// What a disposal is counted with inside, where a missing price counts as zero.
-struct CountedDisposal: Hashable, Sendable {
-    let proceeds: Amount
-    let gain: Amount
-
-    init(_ disposal: Disposal) {
-        proceeds = disposal.proceeds
-        gain = disposal.gain
-    }
 }
 
 /// One disposal with the lots it used.
@@ -124,7 +111,7 @@ public struct DisposalView: Hashable, Sendable {
     public let account: String?
     /// How much.
     public let quantity: Amount
-    let counted: CountedDisposal
+    let counted: Disposal
     /// What the lots used had cost.
     public let cost: Amount
     /// `short`, `long` or `mixed`; nil when no lot was there.
@@ -147,47 +134,6 @@ public struct DisposalView: Hashable, Sendable {
 
     /// Proceeds − cost; nil when a price is missing.
     public var gain: Amount? { isIncomplete ? nil : counted.gain }
-}
-
-/// The totals of one year over its taxable disposals, those without a price left out.
-public struct YearView: Hashable, Sendable {
-    /// The year of the disposals.
-    public let year: Int
-    /// The sum of proceeds.
-    public private(set) var proceeds: Amount
-    /// The sum of costs.
-    public private(set) var cost: Amount
-    /// The sum of gains and losses.
-    public private(set) var gain: Amount
-    /// The part of the gain from lots held short.
-    public private(set) var shortTerm: Amount
-    /// The part of the gain from lots held long.
-    public private(set) var longTerm: Amount
-    /// The taxable disposals that are left out because a price is missing.
-    public private(set) var incomplete = 0
-
-    init(_ total: YearTotal) {
-        year = total.year
-        proceeds = total.proceeds
-        cost = total.cost
-        gain = total.gain
-        shortTerm = total.shortGain
-        longTerm = total.longGain
-    }
-
-    /// Takes a disposal that has no price out of the sums.
-    mutating func leaveOut(_ disposal: DisposalView) throws(MoneyError) {
-        incomplete += 1
-        proceeds = try proceeds.subtracting(disposal.counted.proceeds)
-        cost = try cost.subtracting(disposal.cost)
-        gain = try gain.subtracting(disposal.counted.gain)
-        var long = Amount.zero
-        for use in disposal.lots where use.term == Term.long.name {
-            long = try long.adding(use.proceeds).subtracting(use.cost)
-        }
-        longTerm = try longTerm.subtracting(long)
-        shortTerm = try shortTerm.subtracting(disposal.counted.gain.subtracting(long))
-    }
 }
 
 /// One receipt of income.
@@ -219,7 +165,7 @@ public struct GainsReport: Sendable {
     /// In the order of the journal.
     public let disposals: [DisposalView]
     /// By year.
-    public let years: [YearView]
+    public let years: [YearTotal]
     /// In the order of the journal.
     public let income: [IncomeView]
     /// By entry.

@@ -98,7 +98,7 @@ extension Workspace {
         let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
         let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
         func isWanted(_ time: Timestamp) -> Bool {
-            year == nil || LotSettings.taxDay(of: time).date.year == year
+            year == nil || lots.taxYear(of: time) == year
         }
         var disposals: [DisposalView] = []
         for index in 0..<lots.disposalCount {
@@ -106,11 +106,7 @@ extension Workspace {
             if isWanted(disposal.time) { disposals.append(Workspace.view(of: disposal, lots, snapshot)) }
         }
         let income = (0..<lots.incomeCount).map { lots.income(at: $0) }.filter { isWanted($0.time) }
-        var years = lots.years.filter { year == nil || $0.year == year }.map { YearView($0) }
-        for disposal in disposals where disposal.isIncomplete && disposal.isTaxable {
-            let place = years.firstIndex { $0.year == LotSettings.taxDay(of: disposal.time).date.year }
-            if let place { try years[place].leaveOut(disposal) }
-        }
+        let years = lots.years.filter { year == nil || $0.year == year }
         return GainsReport(
             method: lots.settings.method.name,
             scope: lots.settings.scope.name,
@@ -141,7 +137,7 @@ extension Workspace {
             asset: snapshot.asset(disposal.asset),
             account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
             quantity: disposal.quantity,
-            counted: CountedDisposal(disposal),
+            counted: disposal,
             cost: disposal.cost,
             term: uses.isEmpty ? nil : disposal.term.name,
             isTaxable: disposal.isTaxable,
@@ -152,7 +148,6 @@ extension Workspace {
                     acquiredAt: use.acquired,
                     quantity: use.quantity,
                     cost: use.cost,
-                    proceeds: use.proceeds,
                     term: use.term.name
                 )
             },

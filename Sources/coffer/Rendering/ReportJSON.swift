@@ -1,3 +1,4 @@
+import CostBasis
 import JSON
 import Ledger
 import Money
@@ -98,7 +99,7 @@ enum ReportJSON {
             json.money(
                 [
                     ("proceeds", year.proceeds), ("cost", year.cost), ("gain", year.gain),
-                    ("short_term", year.shortTerm), ("long_term", year.longTerm),
+                    ("short_term", year.shortGain), ("long_term", year.longGain),
                 ],
                 decimals: decimals
             )

@@ -1,4 +1,5 @@
 import CommandLine
+import CostBasis
 import Ledger
 import Money
 import Services
@@ -92,7 +93,7 @@ enum ReportText {
         for year in report.years {
             table.append(
                 [String(year.year)]
-                    + [year.proceeds, year.cost, year.gain, year.shortTerm, year.longTerm].map {
+                    + [year.proceeds, year.cost, year.gain, year.shortGain, year.longGain].map {
                         money($0, decimals: report.currency.decimals)
                     }
             )
