@@ -47,7 +47,9 @@ extension Engine {
         }
         if acquires {
             value.add(fee)
+            isPurchase = false
             acquire(leg, .incoming, cost: value)
+            isPurchase = true
         }
         payFee(row, fee)
     }
@@ -153,8 +155,7 @@ extension Engine {
         } else if let out {
             let from = stock(of: out)
             unseen = max(0, out.amount.raw - total(of: from))
-            let (all, overflow) = held[Int(out.asset)].addingReportingOverflow(unseen)
-            guard !overflow, all < Amount.limit else { throw OutOfRange() }
+            guard canHold(unseen, more: out.asset) else { throw OutOfRange() }
             try admit(row, acquired: 0, worth: 0, fee: fee.amount)
             let road = StockID.away(2 * Int(out.asset) + (collateral ? 1 : 0))
             end = road

@@ -23,6 +23,15 @@ extension Engine {
     /// Takes up to a quantity out of the lot that goes next in a pool; totals stay below 10³⁸, as parts of `held`.
     @inline(__always)
     mutating func take(upTo quantity: Int128, from stock: StockID, forGood: Bool) -> TakenPart? {
+        if Pool.followsRules {
+            rules.tookNamed = false
+            if !rules.namedNext.isEmpty, case .held(let number) = stock,
+                let part = takeNamed(upTo: quantity, from: number, forGood: forGood)
+            {
+                rules.tookNamed = true
+                return part
+            }
+        }
         if !addedCosts.isEmpty { settleFront(of: stock) }
         switch stock {
         case .held(let number):
@@ -103,19 +112,32 @@ extension Engine {
 
     @inline(__always)
     mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth, in stock: StockID) {
-        let row = append(
-            LotRow(
-                quantity: leg.amount.raw,
-                cost: cost.amount,
-                entry: entry,
-                account: leg.account,
-                asset: leg.asset,
-                day: day.number
-            ),
-            LotTags(side: side, worth: cost.tags)
-        )
+        if Pool.looksAhead { gross[Int(leg.asset)] += leg.amount.raw }
+        if Pool.followsRules, acquireByRules(leg, side, cost, in: stock) { return }
+        let row = append(newRow(leg, cost: cost.amount), LotTags(side: side, worth: cost.tags))
         held[Int(leg.asset)] += leg.amount.raw
         push(row, to: stock)
+        if Pool.isLogged { log(acquisitionKind, leg.asset, leg.amount, stock) }
+        if Pool.followsRules { addDenied(to: row, in: stock) }
+    }
+
+    /// The row of a leg that is acquired now.
+    func newRow(_ leg: BookLeg, cost: Int128) -> LotRow {
+        LotRow(
+            quantity: leg.amount.raw,
+            cost: cost,
+            entry: entry,
+            account: leg.account,
+            asset: leg.asset,
+            day: day.number
+        )
+    }
+
+    /// Counts coins that came without having been acquired by a trade or as income.
+    mutating func hold(_ quantity: Int128, more asset: UInt32) {
+        held[Int(asset)] += quantity
+        if Pool.looksAhead { gross[Int(asset)] += quantity }
+        log(.other, asset, .zero)
     }
 
     /// A lot of coins whose acquisition is unknown: cost zero, acquired now, flagged.
@@ -138,7 +160,7 @@ extension Engine {
             ),
             LotTags(side: side, place: place, isAssumed: true)
         )
-        held[Int(leg.asset)] += quantity
+        hold(quantity, more: leg.asset)
         push(row, to: stock)
         return row
     }
@@ -148,7 +170,9 @@ extension Engine {
         lots.append(lot)
         lotTags.append(tags)
         if Pool.needsBasis { bases.append(Basis(quantity: lot.quantity, cost: lot.cost)) }
-        return UInt32(truncatingIfNeeded: lots.count - 1)
+        let row = UInt32(truncatingIfNeeded: lots.count - 1)
+        if Pool.followsRules { note(row, of: lot) }
+        return row
     }
 
     // MARK: Taking
@@ -176,12 +200,20 @@ extension Engine {
         let firstUse = UInt32(truncatingIfNeeded: useLots.count)
         var left = leg.amount.raw
         var taken = Taken()
+        if Pool.followsRules { left = takeByRules(left, from: stock, treatment, &taken) }
+        var unnamed: Int128 = 0
         begin(taking: left, from: stock)
         while left > 0, let part = take(upTo: left, from: stock, forGood: true) {
             left -= part.quantity
-            use(part, .order, &taken)
+            let isNamed = Pool.followsRules && rules.tookNamed
+            if !isNamed { unnamed += part.quantity }
+            use(part, isNamed ? .named : orderRule, &taken)
         }
         held[Int(leg.asset)] -= leg.amount.raw - left
+        if Pool.isLogged {
+            log(treatment == .addedToCost ? .other : .disposal, leg.asset, leg.amount, stock)
+        }
+        if Pool.followsRules { checkNamed(leg, side, unnamed: unnamed + left) }
         if left > 0 {
             taken.noteUncovered()
             report(.missingAcquisition, leg, quantity: left)
@@ -227,8 +259,13 @@ extension Engine {
         disposals.append(
             DisposalRow(proceeds: worth.amount, entry: entry, firstUse: firstUse, tags: tags)
         )
+        if Pool.followsRules, rules.isLate { rules.days.append(day.number) }
         guard treatment == .taxable else { return }
-        let sums = YearPart(proceeds: worth.amount, cost: taken.cost, fee: fee.amount)
+        var sums = YearPart(proceeds: worth.amount, cost: taken.cost, fee: fee.amount)
+        if Pool.followsRules {
+            sums.denied = deny(leg, sums, taken, tags, uses: Int(firstUse)..<useLots.count)
+            guard !rules.isLate else { return }
+        }
         count(sums, tags, quantity: leg.amount.raw, uses: Int(firstUse)..<useLots.count)
     }
 

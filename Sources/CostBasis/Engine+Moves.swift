@@ -15,6 +15,7 @@ extension Engine {
     ) -> UInt32? {
         var left = quantity
         var last: UInt32?
+        if Pool.followsRules { beginNamed() }
         begin(taking: left, from: from)
         while left > 0, let part = take(upTo: left, from: from, forGood: false) {
             var moved = part.row
@@ -113,9 +114,10 @@ extension Engine {
             last = new
         }
         held[Int(out.asset)] -= out.amount.raw - left
+        log(.other, out.asset, .zero)
         // Pushed at the end, so that a swap of an asset into itself does not meet its own lots.
         for part in made {
-            held[Int(into.asset)] += part.quantity
+            hold(part.quantity, more: into.asset)
             push(part, as: part.row, to: target)
         }
         if left > 0 {

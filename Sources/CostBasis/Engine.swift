@@ -23,7 +23,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
     let isFiat: [Bool]
     /// The slot of the report's currency, or one that no leg has.
     let currency: UInt32
-    let isUniversal: Bool
+    /// Whether all accounts share their pools on the day at hand.
+    var isUniversal: Bool
     /// Whether the report's currency is money and a leg of the Book.
     let isOwnMoneyFiat: Bool
 
@@ -49,6 +50,10 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// By row: what was added to its cost since it came into its pool.
     var addedCosts: [UInt32: Int128] = [:]
     var pairs: PairTable
+    /// By pair: its asset slot and its account slot.
+    var pairPlaces: [(asset: UInt32, account: UInt32)] = []
+    /// By asset slot, where rules look ahead: the sum of all that was ever acquired.
+    var gross: Column<Int128>
     /// By pair, outside excepted.
     var balances = Column<Int128>()
     var isOverdrawn = Column<Bool>()
@@ -57,10 +62,20 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// The method in use, and the changes of it still ahead, the next one last.
     var method: LotMethod
     var changes: [MethodChange]
+    /// The changes of scope still ahead, the next one last.
+    var scopeChanges: [ScopeChange]
+    /// Why a lot is used where no rule says more.
+    var orderRule: MatchRule
+    var rules: Rules
+    /// The acquisitions that any entry names.
+    let namedTargets: Set<EntryID>
+    /// What a first pass finds out.
+    var log = TradeLog()
     /// Whether costs are shared at any time, so that a lot's cost is not that of its row.
     let everSharesCosts: Bool
 
     // The entry at hand.
+    var isPurchase = true
     var entry: UInt32 = 0
     var entryID = EntryID(raw: 0)
     var time = Timestamp(microseconds: 0)
@@ -75,6 +90,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
         valuer: any EntryValuer,
         taxDay: (@Sendable (Timestamp) -> Day)?,
         named: NamedLots,
+        rules: Rules = Rules(),
         isFiat: (AssetID) -> Bool
     ) {
         precondition(book.count < Int(UInt32.max) / 4, "entries are numbered with 32 bits")
@@ -86,6 +102,11 @@ struct Engine<Pool: LotPool>: ~Copyable {
         self.valuer = valuer
         taxDays = taxDay
         self.named = named
+        self.rules = rules
+        namedTargets = settings.methods.contains(.specific) ? Set(named.values.joined()) : []
+        scopeChanges = settings.scopeChanges.enumerated()
+            .sorted { ($0.element.from, $0.offset) > ($1.element.from, $1.offset) }.map(\.element)
+        orderRule = settings.method.sharesCosts ? .pool : .order
         assets = book.assets
         accounts = book.accounts
         let fiat = book.assets.map(isFiat)
@@ -96,6 +117,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
         stocks = Column(repeating: Stock(method, settings.ties), count: isUniversal ? assets.count : 0)
         away = Column(repeating: Stock(.fifo, settings.ties), count: 2 * assets.count)
         held = Column(repeating: 0, count: assets.count)
+        gross = Column(repeating: 0, count: Pool.looksAhead ? assets.count : 0)
         // One more account stands for outside all of them.
         pairs = PairTable(assets: assets.count, accounts: accounts.count + 1)
         // Room that is never touched costs no memory, growing by copies does.
@@ -115,11 +137,12 @@ struct Engine<Pool: LotPool>: ~Copyable {
         let today = taxDays?(view.time) ?? view.time.day
         if today != day { begin(today) }
         if let change = changes.last, change.from <= day { changeMethod() }
+        if let change = scopeChanges.last, change.from <= day { changeScope() }
         if !tradeForOwnMoney(view) { apply(view.row) }
     }
 
     @inline(never)
-    private mutating func begin(_ today: Day) {
+    mutating func begin(_ today: Day) {
         day = today
         longCutoff = settings.longTerm.lastAcquired(disposed: today).number
         if let period = settings.exemptAfter {
@@ -161,6 +184,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
             method = change.method
             changes.removeLast()
         }
+        orderRule = method.sharesCosts ? .pool : .order
         for number in stocks.indices { refill(number) }
     }
 
@@ -220,7 +244,9 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// Whether the lots of an asset can hold that much more.
     @inline(__always)
     func canHold(_ quantity: Int128, more asset: UInt32) -> Bool {
-        let (all, overflow) = held[Int(asset)].addingReportingOverflow(quantity)
+        // What looks ahead sums acquisitions of many days, so that all of them together stay in range.
+        let now = Pool.looksAhead ? gross[Int(asset)] : held[Int(asset)]
+        let (all, overflow) = now.addingReportingOverflow(quantity)
         return !overflow && all < Amount.limit
     }
 
@@ -276,6 +302,7 @@ struct Engine<Pool: LotPool>: ~Copyable {
         if place == balances.count {
             balances.append(0)
             isOverdrawn.append(false)
+            pairPlaces.append((leg.asset, leg.account))
             if !isUniversal { stocks.append(Stock(method, settings.ties)) }
         }
         return place

@@ -83,7 +83,7 @@ extension LotBook {
         let row = rows.disposals[index]
         let tags = row.tags
         let entry = book.row(at: Int(row.entry))
-        let leg = leg(of: row, in: entry)
+        let leg = row.leg(in: entry)
         return Disposal(
             index: index,
             entry: entry.id,
@@ -103,17 +103,6 @@ extension LotBook {
             isStale: tags.worth.isStale,
             lacksPrice: tags.worth.lacksPrice
         )
-    }
-
-    /// What a disposal took away: its leg, or of a transfer what left and did not arrive.
-    private func leg(of disposal: DisposalRow, in entry: BookRow) -> BookLeg {
-        let side = disposal.tags.side
-        guard let leg = side == .fee ? entry.fee : entry.outgoing else {
-            preconditionFailure("a disposal has a leg")
-        }
-        guard side == .outgoing, entry.kind.rule.lots == .move else { return leg }
-        guard let arrived = entry.incoming, arrived.asset == leg.asset else { return leg }
-        return leg.less(arrived)
     }
 
     /// A sum of a disposal, rounded where the settings want that.
@@ -152,7 +141,7 @@ extension LotBook {
         let disposed = taxDay(of: entry.time)
         let longCutoff = settings.longTerm.lastAcquired(disposed: disposed).number
         let exemptCutoff = settings.exemptAfter?.lastAcquired(disposed: disposed).number
-        let quantity = leg(of: disposal, in: entry).amount.raw
+        let quantity = disposal.leg(in: entry).amount.raw
         var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in
             let part = rows.useParts[use]
@@ -178,7 +167,7 @@ extension LotBook {
     /// How much of a disposal no lot covered.
     public func uncovered(ofDisposalAt index: Int) -> Amount {
         let disposal = rows.disposals[index]
-        var left = leg(of: disposal, in: book.row(at: Int(disposal.entry))).amount.raw
+        var left = disposal.leg(in: book.row(at: Int(disposal.entry))).amount.raw
         for use in useRange(ofDisposalAt: index) { left -= rows.useParts[use].quantity }
         return Amount(unchecked: left)
     }

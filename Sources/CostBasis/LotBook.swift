@@ -21,6 +21,7 @@ public struct LotBook: Sendable {
     let rows: LotColumns
     let rests: [LotRest]
     let fees: [DisposalSum]
+    /// In the order of disposals.
     let denials: [DisposalSum]
     let incomeRows: [IncomeRow]
 
@@ -37,30 +38,40 @@ public struct LotBook: Sendable {
         named: NamedLots = [:],
         isFiat: (AssetID) -> Bool
     ) {
-        func run<Pool: LotPool>(_: Pool.Type) -> LotBook {
-            var engine = Engine<Pool>(
+        func engine<Pool: LotPool>(_: Pool.Type, _ rules: Rules = Rules()) -> Engine<Pool> {
+            Engine<Pool>(
                 book: book,
                 settings: settings,
                 valuer: valuer,
                 taxDay: taxDay,
                 named: named,
+                rules: rules,
                 isFiat: isFiat
             )
+        }
+        func run<Pool: LotPool>(_ pool: Pool.Type, _ rules: Rules = Rules()) -> LotBook {
+            var engine = engine(pool, rules)
             engine.run(book)
             return LotBook(book, &engine)
         }
-        guard settings.changes.isEmpty else {
-            self = run(SwitchingPool.self)
+        guard !settings.followsRules else {
+            var log = TradeLog()
+            if settings.looksAhead {
+                var first = engine(LoggingPool.self)
+                first.run(book)
+                log = first.takeLog()
+            }
+            self = run(SwitchingPool.self, Rules(log, settings, assets: book.assets.count))
             return
         }
         self =
             switch settings.method {
-            case .fifo: run(FIFOPool.self)
             case .lifo: run(LIFOPool.self)
             case .hifo: run(PricePool<DearestFirst>.self)
             case .lofo: run(PricePool<CheapestFirst>.self)
-            case .average, .acb, .s104: run(AveragePool.self)
-            case .specific: run(FIFOPool.self)
+            case .average: run(AveragePool.self)
+            // The others follow rules.
+            case .fifo, .acb, .s104, .specific: run(FIFOPool.self)
             }
     }
 
@@ -83,6 +94,7 @@ extension Engine {
     /// Carries out all entries in the order of the Book.
     mutating func run(_ book: Book) {
         book.forEachRowView { view in apply(view) }
+        sumYearsLate(book)
     }
 
     /// The columns of the report, taken out of the engine.

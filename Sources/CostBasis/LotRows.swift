@@ -1,3 +1,4 @@
+import Ledger
 import Money
 
 /// A part of a lot as the engine keeps it: 48 bytes.
@@ -14,8 +15,8 @@ struct LotRow {
     /// The account's slot, or `BookLeg.outside`.
     var account: UInt32
     let asset: UInt32
-    /// The tax day of the acquisition.
-    let day: Int32
+    /// The tax day from which the time of holding counts: that of the acquisition, or earlier after a wash sale.
+    var day: Int32
 }
 
 /// What is left of a row that was used in part; of the others it is everything or nothing.
@@ -47,6 +48,8 @@ struct LotTags {
     var isStale: Bool { bits & 0x40 != 0 }
     var isUsedUp: Bool { bits & 0x80 != 0 }
     mutating func setUsedUp() { bits |= 0x80 }
+    /// Takes over what was missing or stale for a further acquisition of the same lot.
+    mutating func join(_ other: LotTags) { bits |= other.bits & 0x60 }
     /// The same for a row of which something is left.
     var opened: LotTags {
         var tags = self
@@ -79,6 +82,17 @@ struct DisposalRow {
     /// The first of its uses; they end where the next disposal's begin.
     let firstUse: UInt32
     let tags: DisposalTags
+
+    /// What it took away: its leg, or of a transfer what left and did not arrive.
+    func leg(in entry: BookRow) -> BookLeg {
+        let side = tags.side
+        guard let leg = side == .fee ? entry.fee : entry.outgoing else {
+            preconditionFailure("a disposal has a leg")
+        }
+        guard side == .outgoing, entry.kind.rule.lots == .move else { return leg }
+        guard let arrived = entry.incoming, arrived.asset == leg.asset else { return leg }
+        return leg.less(arrived)
+    }
 }
 
 /// A sum that few disposals have: a fee that is not a leg in the report's currency, or a loss that is denied.

@@ -105,6 +105,10 @@ protocol LotPool: Sendable {
     init(_ method: LotMethod, _ ties: LotTies)
     /// Whether the pool orders by what lots had cost, so that the engine keeps it by row.
     static var needsBasis: Bool { get }
+    /// Whether disposals follow rules beyond the order of the lots.
+    static var followsRules: Bool { get }
+    /// Whether the engine notes what is acquired and disposed of.
+    static var isLogged: Bool { get }
     /// Whether all lots of the pool cost the same, so that a lot's cost is not that of its row.
     var sharesCosts: Bool { get }
     /// The row that goes next, or nil when the pool is empty.
@@ -115,6 +119,12 @@ protocol LotPool: Sendable {
     mutating func begin(taking quantity: Int128)
     /// Takes up to a quantity out of the lot that goes next, for good or to another place; nil when there is none.
     mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart?
+    /// Takes up to a quantity out of the lot of a row; nil when it is not here or cannot be reached.
+    mutating func take(row: UInt32, upTo quantity: Int128, forGood: Bool) -> TakenPart?
+    /// Adds to the cost of a row that can be reached.
+    mutating func add(cost: Int128, toRow row: UInt32)
+    /// Whether a row is here and can be reached.
+    func contains(row: UInt32) -> Bool
     /// Adds to the cost of the lot that goes next.
     mutating func addToFront(cost: Int128)
     /// Calls the body with every lot, in any order.
@@ -123,6 +133,13 @@ protocol LotPool: Sendable {
 
 extension LotPool {
     static var needsBasis: Bool { false }
+    static var followsRules: Bool { false }
+    static var isLogged: Bool { false }
+    /// Whether what is acquired later matters.
+    static var looksAhead: Bool { followsRules || isLogged }
+    mutating func take(row: UInt32, upTo quantity: Int128, forGood: Bool) -> TakenPart? { nil }
+    mutating func add(cost: Int128, toRow row: UInt32) {}
+    func contains(row: UInt32) -> Bool { false }
     var sharesCosts: Bool { false }
     @inline(__always)
     mutating func begin(taking quantity: Int128) {}

@@ -1,0 +1,188 @@
+import Ledger
+import Money
+import Time
+
+/// How far the day of a pool is while the engine runs.
+struct Section104 {
+    /// A day some of whose acquisitions are identified with disposals, and so are one acquisition.
+    struct Lot {
+        let row: UInt32
+        var seen: Int32
+        /// Uses of disposals that came before all of the day's acquisitions.
+        var waiting: [Int]
+        /// How its cost is shared, once all acquisitions of the day are there.
+        var shares: ProceedsShares?
+    }
+
+    var plan = Section104Plan()
+    /// By scope and pool: the group at or before the day at hand.
+    private var cursors: [[Int32]] = [[], []]
+    var lots: [Int32: Lot] = [:]
+    var waiting: [Int32: [Int]] = [:]
+
+    init() {}
+
+    init(_ log: borrowing TradeLog) {
+        plan = Section104Plan(log)
+    }
+
+    /// The group of a pool's day, if it has one.
+    mutating func group(of stock: Int, isUniversal: Bool, day: Int32) -> Int? {
+        let scope = isUniversal ? 0 : 1
+        while cursors[scope].count <= stock { cursors[scope].append(-1) }
+        let range = plan.groups(of: stock, isUniversal: isUniversal)
+        guard !range.isEmpty else { return nil }
+        var place = max(range.lowerBound, Int(cursors[scope][stock]))
+        while place < range.upperBound, plan.groups[place].day < day { place += 1 }
+        cursors[scope][stock] = Int32(place)
+        guard place < range.upperBound, plan.groups[place].day == day else { return nil }
+        return place
+    }
+}
+
+extension Engine {
+    /// Takes in an acquisition that disposals are identified with; false when there are none.
+    ///
+    /// All acquisitions of such a day are one lot, named by the first. When the last of them is there its cost is shared by
+    /// quantity: first to the disposals that wait for it, then to the holding, then to later disposals of the day.
+    mutating func acquireForMatching(_ leg: BookLeg, _ side: LegSide, _ cost: Worth, in stock: Int) -> Bool {
+        guard
+            let place = rules.section104.group(of: stock, isUniversal: isUniversal, day: day.number)
+        else { return false }
+        let key = Int32(place)
+        let wanted = rules.section104.plan.groups[place].acquisitions
+        guard rules.section104.plan.groups[place].isMatched || rules.section104.lots[key] != nil else {
+            return false
+        }
+        held[Int(leg.asset)] += leg.amount.raw
+        let row: UInt32
+        if let known = rules.section104.lots[key] {
+            row = known.row
+            lots[Int(row)].quantity += leg.amount.raw
+            lots[Int(row)].cost += cost.amount
+            lotTags[Int(row)].join(LotTags(side: side, worth: cost.tags))
+            rules.section104.lots[key]?.seen += 1
+        } else {
+            row = append(newRow(leg, cost: cost.amount), LotTags(side: side, worth: cost.tags))
+            let waiting = rules.section104.waiting.removeValue(forKey: key) ?? []
+            rules.section104.lots[key] = Section104.Lot(row: row, seen: 1, waiting: waiting)
+        }
+        if rules.section104.lots[key]?.seen == wanted { settle(key, in: stock) }
+        return true
+    }
+
+    /// Shares the cost of a day's acquisitions, all of which are there.
+    private mutating func settle(_ key: Int32, in stock: Int) {
+        guard let lot = rules.section104.lots[key] else { return }
+        let row = lots[Int(lot.row)]
+        var shares = ProceedsShares(proceeds: row.cost, quantity: row.quantity)
+        var waited: Int128 = 0
+        for use in lot.waiting {
+            let quantity = useParts[use].quantity
+            waited += quantity
+            useLots[use] = UsedLot(lot.row, useLots[use].rule)
+            useParts[use] = UsePart(quantity: quantity, cost: shares.next(quantity))
+        }
+        let stillWanted = rules.section104.plan.groups[Int(key)].sameDay
+        let rest = row.quantity - waited - stillWanted
+        if rest > 0 {
+            let open = OpenLot(
+                remaining: rest,
+                cost: shares.next(rest),
+                row: lot.row,
+                entry: row.entry,
+                day: row.day,
+                isWhole: false
+            )
+            push(open, to: .held(stock))
+        } else {
+            lotTags[Int(lot.row)].setUsedUp()
+        }
+        rules.section104.lots[key]?.waiting = []
+        rules.section104.lots[key]?.shares = shares
+    }
+
+    /// Identifies a disposal with acquisitions of its day and of the 30 days after it; returns what is left of it.
+    mutating func takeMatched(_ quantity: Int128, from stock: Int, _ taken: inout Taken) -> Int128 {
+        guard let place = rules.section104.group(of: stock, isUniversal: isUniversal, day: day.number) else {
+            return quantity
+        }
+        var left = quantity
+        let today = min(left, rules.section104.plan.groups[place].sameDay)
+        if today > 0 {
+            rules.section104.plan.useSameDay(today, ofGroupAt: place)
+            use(today, ofGroup: Int32(place), .sameDay, &taken)
+            left -= today
+        }
+        while left > 0 {
+            let matches = rules.section104.plan.groups[place].matches
+            guard !matches.isEmpty else { break }
+            let match = rules.section104.plan.matches[Int(matches.lowerBound)]
+            let part = min(left, match.quantity)
+            rules.section104.plan.use(part, ofMatchAt: Int(matches.lowerBound))
+            if part == match.quantity { rules.section104.plan.dropFirstMatch(ofGroupAt: place) }
+            use(part, ofGroup: match.group, .thirtyDays, &taken)
+            left -= part
+        }
+        return left
+    }
+
+    /// Uses acquisitions of a day, now or when all of them are there.
+    private mutating func use(
+        _ quantity: Int128,
+        ofGroup key: Int32,
+        _ rule: MatchRule,
+        _ taken: inout Taken
+    ) {
+        taken.note(day: Int32.max, longCutoff: longCutoff, exemptCutoff: exemptCutoff)
+        let place = useLots.count
+        if let lot = rules.section104.lots[key] {
+            let cost = rules.section104.lots[key]?.shares?.next(quantity)
+            useLots.append(UsedLot(lot.row, rule))
+            useParts.append(UsePart(quantity: quantity, cost: cost ?? 0))
+            if cost == nil { rules.section104.lots[key]?.waiting.append(place) }
+        } else {
+            useLots.append(UsedLot(0, rule))
+            useParts.append(UsePart(quantity: quantity, cost: 0))
+            rules.section104.waiting[key, default: []].append(place)
+        }
+    }
+
+    /// What only the end of the history shows: costs of disposals that waited for acquisitions, and so the sums of years.
+    mutating func sumYearsLate(_ book: Book) {
+        guard rules.isLate else { return }
+        var fee = 0
+        var denial = 0
+        for index in disposals.indices {
+            let record = disposals[index]
+            let end = index + 1 < disposals.count ? Int(disposals[index + 1].firstUse) : useLots.count
+            let uses = Int(record.firstUse)..<end
+            var sums = YearPart(proceeds: record.proceeds)
+            for use in uses { sums.cost += useParts[use].cost }
+            sums.fee = DisposalSum.next(in: fees, &fee, of: index)
+            sums.denied = DisposalSum.next(in: denials, &denial, of: index)
+            guard record.tags.treatment == .taxable else {
+                disposals[index].proceeds = sums.cost
+                continue
+            }
+            var quantity = uses.reduce(0) { $0 + useParts[$1].quantity }
+            if record.tags.hasFee || record.tags.held == .mixed {
+                let entry = book.row(at: Int(record.entry))
+                if record.tags.hasFee, sums.fee == 0, let leg = entry.fee { sums.fee = leg.amount.raw }
+                quantity = record.leg(in: entry).amount.raw
+            }
+            let today = Day(number: rules.days[index])
+            if today != day { begin(today) }
+            count(sums, record.tags, quantity: quantity, uses: uses)
+        }
+    }
+}
+
+extension DisposalSum {
+    /// The sum of a disposal in a list in the order of disposals, of which all before the place were asked for; else zero.
+    static func next(in sums: [DisposalSum], _ place: inout Int, of disposal: Int) -> Int128 {
+        while place < sums.count, Int(sums[place].disposal) < disposal { place += 1 }
+        guard place < sums.count, Int(sums[place].disposal) == disposal else { return 0 }
+        return sums[place].amount
+    }
+}

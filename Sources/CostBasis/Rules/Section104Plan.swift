@@ -1,0 +1,165 @@
+/// Which acquisitions the disposals of each day are identified with, before the section 104 holding.
+///
+/// TCGA 1992 s105(1): all acquisitions of a day are one acquisition and all disposals of a day are one disposal, which are
+/// identified with each other first. s106A(5): then with acquisitions within the 30 days after the disposal, of which the
+/// earlier go before the later; earlier disposals before later ones. What is left goes into or comes out of the holding.
+/// Quantities only: linear in the events, times at most 30 days for each day with disposals.
+struct Section104Plan {
+    /// A pool's acquisitions and disposals of one day.
+    struct Group {
+        let day: Int32
+        /// The sum acquired, and by how many entries.
+        var acquired: Int128 = 0
+        var acquisitions: Int32 = 0
+        /// The sum disposed of on a day on which these rules hold.
+        var disposed: Int128 = 0
+        /// What is identified with disposals of the same day.
+        var sameDay: Int128 = 0
+        /// What is identified with disposals of the 30 days before.
+        var reserved: Int128 = 0
+        /// The part of `matches` that belongs to this day's disposals.
+        var matches: Range<Int32> = 0..<0
+
+        init(day: Int32) {
+            self.day = day
+        }
+
+        var free: Int128 { acquired - sameDay - reserved }
+        /// Whether any of its acquisitions are identified with disposals.
+        var isMatched: Bool { sameDay > 0 || reserved > 0 }
+    }
+
+    /// Disposals of one day identified with acquisitions of a later one.
+    struct Match {
+        let group: Int32
+        var quantity: Int128
+    }
+
+    /// All groups, by pool and then by day.
+    private(set) var groups: [Group] = []
+    private(set) var matches: [Match] = []
+    /// Where a pool's groups begin, by scope and the pool's number; they end where the next pool's begin.
+    private var first: [[Int32]] = [[], []]
+    private var end: [[Int32]] = [[], []]
+
+    /// The days after a disposal within which an acquisition counts.
+    static let days: Int32 = 30
+
+    /// A plan without any rule.
+    init() {}
+
+    init(_ log: borrowing TradeLog) {
+        let order = Section104Plan.eventsByPool(log)
+        var key: (UInt32, Bool)?
+        for index in order {
+            let event = log.events[Int(index)]
+            let isUniversal = event.isUniversal
+            if key == nil || key! != (event.stock, isUniversal) {
+                close(key)
+                key = (event.stock, isUniversal)
+                open(event.stock, isUniversal)
+            }
+            if groups.count == start || groups[groups.count - 1].day != event.day {
+                groups.append(Group(day: event.day))
+            }
+            let last = groups.count - 1
+            if event.kind == .disposal {
+                if event.method == .s104 { groups[last].disposed += log.quantities[Int(index)] }
+            } else {
+                groups[last].acquired += log.quantities[Int(index)]
+                groups[last].acquisitions += 1
+            }
+        }
+        close(key)
+    }
+
+    private var start = 0
+
+    /// The events that count, pool by pool, each pool's in the order of the Book.
+    private static func eventsByPool(_ log: borrowing TradeLog) -> [UInt32] {
+        var counts: [[Int]] = [[], []]
+        for index in log.events.indices where log.events[index].kind != .other {
+            let event = log.events[index]
+            let scope = event.isUniversal ? 0 : 1
+            while counts[scope].count <= Int(event.stock) { counts[scope].append(0) }
+            counts[scope][Int(event.stock)] += 1
+        }
+        var sum = 0
+        var places = counts
+        for scope in 0..<2 {
+            for stock in counts[scope].indices {
+                places[scope][stock] = sum
+                sum += counts[scope][stock]
+            }
+        }
+        var order = [UInt32](repeating: 0, count: sum)
+        for index in log.events.indices where log.events[index].kind != .other {
+            let event = log.events[index]
+            let scope = event.isUniversal ? 0 : 1
+            order[places[scope][Int(event.stock)]] = UInt32(truncatingIfNeeded: index)
+            places[scope][Int(event.stock)] += 1
+        }
+        return order
+    }
+
+    private mutating func open(_ stock: UInt32, _ isUniversal: Bool) {
+        let scope = isUniversal ? 0 : 1
+        while first[scope].count <= Int(stock) {
+            first[scope].append(0)
+            end[scope].append(0)
+        }
+        start = groups.count
+        first[scope][Int(stock)] = Int32(start)
+    }
+
+    /// Identifies the disposals of a pool whose groups are complete.
+    private mutating func close(_ key: (stock: UInt32, isUniversal: Bool)?) {
+        guard let key else { return }
+        end[key.isUniversal ? 0 : 1][Int(key.stock)] = Int32(groups.count)
+        for place in start..<groups.count {
+            groups[place].sameDay = min(groups[place].acquired, groups[place].disposed)
+        }
+        var next = start
+        for place in start..<groups.count {
+            var wanted = groups[place].disposed - groups[place].sameDay
+            guard wanted > 0 else { continue }
+            let firstMatch = Int32(matches.count)
+            let lastDay = groups[place].day + Section104Plan.days
+            next = max(next, place + 1)
+            while next < groups.count, groups[next].free == 0 { next += 1 }
+            var later = next
+            while wanted > 0, later < groups.count, groups[later].day <= lastDay {
+                let quantity = min(wanted, groups[later].free)
+                if quantity > 0 {
+                    groups[later].reserved += quantity
+                    wanted -= quantity
+                    matches.append(Match(group: Int32(later), quantity: quantity))
+                }
+                later += 1
+            }
+            groups[place].matches = firstMatch..<Int32(matches.count)
+        }
+    }
+
+    /// The places of a pool's groups.
+    func groups(of stock: Int, isUniversal: Bool) -> Range<Int> {
+        let scope = isUniversal ? 0 : 1
+        guard stock < first[scope].count else { return 0..<0 }
+        return Int(first[scope][stock])..<Int(end[scope][stock])
+    }
+
+    /// Takes a quantity off a match that a disposal was identified with.
+    mutating func use(_ quantity: Int128, ofMatchAt place: Int) {
+        matches[place].quantity -= quantity
+    }
+
+    /// Takes the matches that are used up off a group.
+    mutating func dropFirstMatch(ofGroupAt place: Int) {
+        groups[place].matches = groups[place].matches.lowerBound + 1..<groups[place].matches.upperBound
+    }
+
+    /// Takes a quantity off what a group's disposals may take from its acquisitions.
+    mutating func useSameDay(_ quantity: Int128, ofGroupAt place: Int) {
+        groups[place].sameDay -= quantity
+    }
+}
