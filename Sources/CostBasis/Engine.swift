@@ -297,13 +297,20 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// The number of a leg's asset and account; outside is an account of its own.
     @inline(__always)
     mutating func pair(of leg: BookLeg) -> Int {
+        let number = place(of: leg)
+        if !isUniversal, number == stocks.count { stocks.append(Stock(method, settings.ties)) }
+        return number
+    }
+
+    /// The same without a pool for it.
+    @inline(__always)
+    mutating func place(of leg: BookLeg) -> Int {
         let account = leg.isOutside ? accounts.count : Int(leg.account)
         let place = pairs.place(asset: leg.asset, account: account)
         if place == balances.count {
             balances.append(0)
             isOverdrawn.append(false)
             pairPlaces.append((leg.asset, leg.account))
-            if !isUniversal { stocks.append(Stock(method, settings.ties)) }
         }
         return place
     }

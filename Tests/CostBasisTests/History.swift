@@ -13,7 +13,7 @@ func isFiat(_ asset: AssetID) -> Bool { [.usd, .eur, .gbp].contains(asset) }
 struct History {
     var entries: [Entry] = []
     private static let codes: [String: AssetID] = [
-        "usd": .usd, "eur": .eur, "btc": .btc, "eth": .eth, "doge": doge, "bnb": bnb,
+        "usd": .usd, "eur": .eur, "gbp": .gbp, "btc": .btc, "eth": .eth, "doge": doge, "bnb": bnb,
     ]
 
     mutating func add(
@@ -35,6 +35,15 @@ struct History {
                 value: try value.map(History.leg).map { AssetAmount(amount: $0.amount, asset: $0.asset) }
             )
         )
+    }
+
+    /// Buys or sells for money.
+    mutating func buy(_ time: String, _ coins: String, for money: String) throws {
+        try add(time, .trade, in: coins, out: money)
+    }
+
+    mutating func sell(_ time: String, _ coins: String, for money: String) throws {
+        try add(time, .trade, in: money, out: coins)
     }
 
     var book: Book { Book(entries: entries) }
@@ -82,6 +91,24 @@ extension LotBook {
         allDisposals.map {
             "\($0.entry.raw).\($0.side.name) \($0.quantity) \($0.proceeds) \($0.cost) \($0.term.name)"
         }
+    }
+
+    /// Disposals as lines of their uses: lot, rule, quantity and cost.
+    var matches: [[String]] {
+        allDisposals.map { disposal in
+            uses(ofDisposalAt: disposal.index).map { "\($0.lot) \($0.rule.name) \($0.quantity) \($0.cost)" }
+        }
+    }
+
+    /// The gains of disposals, rounded to two decimals.
+    var gains: [String] {
+        get throws { try allDisposals.map { try $0.gain.rounded(toDecimals: 2).description } }
+    }
+
+    /// What all open lots of an asset hold and cost, the cost rounded to two decimals.
+    func pool(_ asset: AssetID) throws -> String {
+        guard let position = positions().first(where: { $0.asset == asset }) else { return "empty" }
+        return "\(position.quantity) \(try position.cost.rounded(toDecimals: 2))"
     }
 
     /// Open lots as lines: id, account or place, remaining, cost.

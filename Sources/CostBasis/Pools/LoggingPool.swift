@@ -7,6 +7,7 @@ struct LoggingPool: LotPool {
     }
 
     static var isLogged: Bool { true }
+    static var needsBasis: Bool { true }
 
     var front: UInt32? { lots.front }
 

@@ -23,6 +23,10 @@ extension Engine {
             }
         }
         isUniversal = scope == .universal
+        // Numbered now in any case, so that a first pass and the second number all pairs alike.
+        for asset in assets.indices {
+            _ = place(of: BookLeg(amount: .zero, asset: UInt32(asset), account: BookLeg.outside))
+        }
         stocks = Column(
             repeating: Stock(method, settings.ties),
             count: isUniversal ? assets.count : pairs.count

@@ -17,6 +17,8 @@ struct Section104Plan {
         var sameDay: Int128 = 0
         /// What is identified with disposals of the 30 days before.
         var reserved: Int128 = 0
+        /// Whether any of its acquisitions are identified with disposals.
+        var isMatched = false
         /// The part of `matches` that belongs to this day's disposals.
         var matches: Range<Int32> = 0..<0
 
@@ -25,8 +27,6 @@ struct Section104Plan {
         }
 
         var free: Int128 { acquired - sameDay - reserved }
-        /// Whether any of its acquisitions are identified with disposals.
-        var isMatched: Bool { sameDay > 0 || reserved > 0 }
     }
 
     /// Disposals of one day identified with acquisitions of a later one.
@@ -54,7 +54,7 @@ struct Section104Plan {
         for index in order {
             let event = log.events[Int(index)]
             let isUniversal = event.isUniversal
-            if key == nil || key! != (event.stock, isUniversal) {
+            if key.map({ $0 != (event.stock, isUniversal) }) ?? true {
                 close(key)
                 key = (event.stock, isUniversal)
                 open(event.stock, isUniversal)
@@ -138,6 +138,9 @@ struct Section104Plan {
                 later += 1
             }
             groups[place].matches = firstMatch..<Int32(matches.count)
+        }
+        for place in start..<groups.count {
+            groups[place].isMatched = groups[place].sameDay > 0 || groups[place].reserved > 0
         }
     }
 
