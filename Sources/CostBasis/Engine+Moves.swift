@@ -35,6 +35,9 @@ extension Engine {
                     place: place
                 )
                 if Pool.needsBasis { bases[Int(moved)] = bases[Int(part.row)] }
+                if Pool.followsRules, settings.washSales {
+                    rules.recent[asset]?.split(moved, from: part.row, entry: part.entry)
+                }
             }
             push(part, as: moved, to: target)
             last = moved

@@ -86,14 +86,14 @@ extension Engine {
         guard var recent = rules.recent.removeValue(forKey: asset) else { return nil }
         defer { rules.recent[asset] = recent }
         while recent.first < recent.rows.count,
-            isGone(recent.rows[recent.first])
-                || lots[Int(recent.rows[recent.first])].day < day.number - LossPlan.days
+            isGone(recent.rows[recent.first].row)
+                || lots[Int(recent.rows[recent.first].row)].day < day.number - LossPlan.days
         {
             recent.dropFirst()
         }
         var place = recent.first
         while place < recent.rows.count {
-            let row = recent.rows[place]
+            let row = recent.rows[place].row
             let lot = lots[Int(row)]
             let number =
                 isUniversal
@@ -180,7 +180,7 @@ extension Engine {
             var row = newRow(leg, cost: shares.next(left))
             row.quantity = left
             let new = append(row, tags)
-            rules.recent[leg.asset, default: RecentRows()].append(new)
+            rules.recent[leg.asset, default: RecentRows()].append(new, entry: entry)
             push(new, to: stock)
         }
         held[slot] += leg.amount.raw

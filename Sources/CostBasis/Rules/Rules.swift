@@ -47,12 +47,30 @@ struct Replacement {
     let daysHeld: Int32
 }
 
-/// Rows in the order in which they were met; the first ones are dropped when they are too old.
+/// Rows that may replace coins sold, in the order of acquisition; the first ones are dropped when they are too old.
 struct RecentRows {
-    var rows: [UInt32] = []
-    var first = 0
+    /// A row and the place of its acquisition in the Book.
+    struct Row: Comparable {
+        let entry: UInt32
+        let row: UInt32
 
-    mutating func append(_ row: UInt32) { rows.append(row) }
+        static func < (left: Row, right: Row) -> Bool { (left.entry, left.row) < (right.entry, right.row) }
+    }
+
+    private(set) var rows: [Row] = []
+    private(set) var first = 0
+
+    /// Takes in a row that is acquired now.
+    mutating func append(_ row: UInt32, entry: UInt32) { rows.append(Row(entry: entry, row: row)) }
+
+    /// Takes in a part of a row that was moved elsewhere, if that row is here.
+    mutating func split(_ row: UInt32, from whole: UInt32, entry: UInt32) {
+        let old = Row(entry: entry, row: whole)
+        let place = rows.partitioningIndex { $0 >= old }
+        guard place < rows.count, place >= first, rows[place] == old else { return }
+        let new = Row(entry: entry, row: row)
+        rows.insert(new, at: rows.partitioningIndex { $0 >= new })
+    }
 
     mutating func dropFirst() {
         first += 1
