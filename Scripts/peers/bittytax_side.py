@@ -17,13 +17,6 @@ import socket
 import sys
 from decimal import Decimal
 
-
-def refuse(*_):
-    raise OSError("a check touched the network")
-
-
-socket.socket.connect = refuse
-
 HEADER = ("Type", "Buy Quantity", "Buy Asset", "Buy Value", "Sell Quantity", "Sell Asset", "Sell Value",
           "Fee Quantity", "Fee Asset", "Fee Value", "Wallet", "Timestamp", "Note")
 TYPES = {"buy": "Trade", "sell": "Trade", "swap": "Trade", "spend": "Spend", "staking": "Staking", "mining": "Mining",
@@ -34,6 +27,7 @@ SETTINGS = "local_currency: 'GBP'\nlocal_timezone: 'Europe/London'\ntrade_allowa
 
 
 def number(value):
+    """A Decimal as plain digits."""
     return f"{value:f}"
 
 
@@ -65,7 +59,13 @@ def rows(events, money):
         yield row
 
 
+def refuse(*_):
+    """Takes the place of connecting a socket."""
+    raise OSError("a check touched the network")
+
+
 def main():
+    socket.socket.connect = refuse
     with open(sys.argv[1], "rb") as source:
         events = pickle.load(source)
     folder = os.path.abspath(sys.argv[2])

@@ -18,13 +18,6 @@ import socket
 import sys
 from decimal import Decimal
 
-
-def refuse(*_):
-    raise OSError("a check touched the network")
-
-
-socket.socket.connect = refuse
-
 IN = ("timestamp", "asset", "exchange", "holder", "transaction_type", "spot_price", "crypto_in", "fiat_fee",
       "fiat_in_no_fee", "fiat_in_with_fee", "unique_id")
 OUT = ("timestamp", "asset", "exchange", "holder", "transaction_type", "spot_price", "crypto_out_no_fee", "crypto_fee",
@@ -123,7 +116,13 @@ def check_read(data, events, asset):
             sys.exit(f"rp2 read {key} of {asset} as {read[key]} instead of {numbers}")
 
 
+def refuse(*_):
+    """Takes the place of connecting a socket."""
+    raise OSError("a check touched the network")
+
+
 def main():
+    socket.socket.connect = refuse
     with open(sys.argv[1], "rb") as source:
         events = pickle.load(source)
     folder, methods = os.path.abspath(sys.argv[2]), sys.argv[3:]
