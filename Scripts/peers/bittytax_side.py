@@ -39,8 +39,12 @@ def rows(events, money):
         if event.fee:
             row.update({"Fee Quantity": number(event.fee), "Fee Asset": money, "Fee Value": number(event.fee)})
         if event.kind == "transfer":
-            quantity = number(event.quantity_out)
-            yield dict(row, Type="Withdrawal", **{"Sell Quantity": quantity, "Sell Asset": event.asset_out})
+            quantity = number(event.quantity_in)
+            paid = dict(row)
+            if event.disposed:
+                paid.update({"Fee Quantity": number(event.disposed), "Fee Asset": event.asset_out})
+                paid["Fee Value"] = number(event.value)
+            yield dict(paid, Type="Withdrawal", **{"Sell Quantity": quantity, "Sell Asset": event.asset_out})
             row["Wallet"] = event.to_account
             yield dict(row, Type="Deposit", **{"Buy Quantity": quantity, "Buy Asset": event.asset_in})
             continue

@@ -157,9 +157,9 @@ def compare_lots(differences, history, method, report, parts):
         differences.same(f"rp2 {method}, cost of a disposal: {where}", disposal["cost"], sums["cost"])
         differences.equal(f"rp2 {method}, taxable or not: {where}", disposal["taxable"], event.kind not in NO_GAIN)
         if event.kind in NO_GAIN:
-            # A gift or donation has no gain in Coffer: giving is no sale (26 USC 1015 carries the basis over; Notice
-            # 2014-21 FAQ Q-31 and Q-34 for gifts and donations of virtual currency). rp2 lists it at its market value
-            # with a gain, under the type gift or donate, apart from sales.
+            # A gift or donation has no gain in Coffer: nothing is realised (26 USC 1001(b)), and the basis goes along
+            # (26 USC 1015). rp2 lists it at its market value with a gain, under the type gift or donate, apart from
+            # sales.
             differences.same(f"rp2 {method}, proceeds of a gift at its cost: {where}", disposal["proceeds"], disposal["cost"])
             differences.equal(f"rp2 {method}, gain of a gift: {where}", disposal["gain"], 0)
             differences.same(f"rp2 {method}, gift at market value: {where}", event.value, sums["proceeds"])
@@ -345,7 +345,7 @@ def taxed_proceeds(history):
     """What the disposals of each asset and London day brought after fees, without those that have no gain."""
     days = collections.Counter()
     for event in history.events:
-        if event.asset_out and event.kind not in ("transfer",) + NO_GAIN:
+        if event.disposed and event.kind not in NO_GAIN:
             days[event.asset_out, section104.day_of(event)] += Fraction(event.value) - Fraction(event.fee)
     return days
 
@@ -410,7 +410,7 @@ def compare_section104(differences, history, coffer, parts, found):
             event = events[one["time"]]
             share = cost * one["quantity"] / quantity
             proceeds = share if event.kind in NO_GAIN else Fraction(event.value) - Fraction(event.fee)
-            differences.equal(f"section 104, quantity of a disposal: {where}", one["quantity"], Fraction(event.quantity_out))
+            differences.equal(f"section 104, quantity of a disposal: {where}", one["quantity"], Fraction(event.disposed))
             differences.same(f"section 104, cost of a disposal: {where}", one["cost"], share)
             differences.same(f"section 104, proceeds of a disposal: {where}", one["proceeds"], proceeds)
             differences.same(f"section 104, gain of a disposal: {where}", one["gain"], proceeds - share)

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from fractions import Fraction
 
-from histories import CENT, write_coffer
+from histories import CENT, write_coffer, write_prices
 
 
 def spoiled(history):
@@ -32,6 +32,9 @@ class Coffer:
         answer = json.loads(self.run("import", path, "--json"))
         if answer["inserted"] != len(history.events):
             raise SystemExit(f"coffer imported {answer['inserted']} of {len(history.events)} events: {answer}")
+        prices = os.path.join(self.folder.name, "prices.csv")
+        write_prices(history, prices)
+        self.run("prices", "import", prices)
 
     def run(self, *words):
         """What a command prints; anything but success ends the check."""

@@ -24,7 +24,10 @@ COFFER_HEADER = (
 
 @dataclass
 class Event:
-    """One event; amounts are Decimals in whole units, `value` and `fee` are in the history's currency."""
+    """One event; amounts are Decimals in whole units, `value` and `fee` are in the history's currency.
+
+    Of a transfer less may arrive than left: the difference went to the network, and `value` is what that was worth.
+    """
 
     number: int
     time: datetime
@@ -37,6 +40,16 @@ class Event:
     value: Decimal = Decimal(0)
     fee: Decimal = Decimal(0)
     to_account: str = ""
+
+    @property
+    def disposed(self):
+        """How much of `asset_out` is gone for good: of a transfer what went to the network."""
+        return self.quantity_out - self.quantity_in if self.kind == "transfer" else self.quantity_out
+
+    @property
+    def price(self):
+        """What one unit of what was disposed of was worth."""
+        return self.value / self.disposed
 
     @property
     def stamp(self):
@@ -134,6 +147,13 @@ class History:
         if kind == "transfer":
             fields["to_account"] = self.random.choice([name for name in ACCOUNTS if name != account])
             fields["asset_in"], fields["quantity_in"] = asset, fields["quantity_out"]
+            if self.random.random() < 0.5 and fields["quantity_out"] > 40 * SATOSHI:
+                lost = SATOSHI * self.random.choice((1, 7, 40))
+                if fields["quantity_out"] > 1:
+                    lost = Decimal(self.random.randint(1, 300)) / 1000
+                self.value(asset, lost)
+                fields["quantity_in"] -= lost
+                fields["value"] = lost * self.prices[asset]
         else:
             fields["value"] = self.value(asset, fields["quantity_out"])
         if kind in ("sell", "swap"):
@@ -259,6 +279,16 @@ def british(seed, count):
     return history
 
 
+def write_prices(history, path):
+    """Writes the prices of what transfers cost, which no column of the history states, in a layout of Coffer's."""
+    with open(path, "w", newline="", encoding="ascii") as target:
+        rows = csv.writer(target, lineterminator="\n")
+        rows.writerow(("time", "base", "quote", "price"))
+        for event in history.events:
+            if event.kind == "transfer" and event.disposed:
+                rows.writerow((event.stamp, event.asset_out, history.currency, f"{event.price:f}"))
+
+
 def write_coffer(history, path):
     """Writes the history in Coffer's own layout (docs/importing.md)."""
     money = history.currency
@@ -279,7 +309,8 @@ def write_coffer(history, path):
             if event.kind == "sell":
                 row["in_amount"], row["in_asset"] = f"{event.value:f}", money
             if event.kind == "transfer":
-                row["in_amount"], row["in_asset"] = "", ""
+                if not event.disposed:
+                    row["in_amount"], row["in_asset"] = "", ""
             elif event.kind != "fork":
                 row["value"], row["value_asset"] = f"{event.value:f}", money
             if event.fee:

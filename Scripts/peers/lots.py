@@ -55,11 +55,9 @@ def run(history, order):
     lots = {}
     disposals = []
     for event in history.events:
-        if event.kind == "transfer":
-            continue
-        if event.asset_out:
+        if event.disposed:
             proceeds = Fraction(event.value) - Fraction(event.fee)
-            disposal = Disposal(event.stamp, event.asset_out, event.kind, Fraction(event.quantity_out), proceeds)
+            disposal = Disposal(event.stamp, event.asset_out, event.kind, Fraction(event.disposed), proceeds)
             wanted = disposal.quantity
             while wanted:
                 lot = min((lot for lot in lots[event.asset_out] if lot.left), key=order)
@@ -69,7 +67,7 @@ def run(history, order):
                 wanted -= taken
             lots[event.asset_out] = [lot for lot in lots[event.asset_out] if lot.left]
             disposals.append(disposal)
-        if event.asset_in:
+        if event.asset_in and event.kind != "transfer":
             quantity, value = Fraction(event.quantity_in), Fraction(event.value)
             # The fee of a coin-to-coin trade belongs to the disposal.
             cost = value + (Fraction(event.fee) if event.kind == "buy" else 0)

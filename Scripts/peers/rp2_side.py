@@ -54,8 +54,9 @@ def rows_intra(events, asset, types=TYPES):
     """Rows of what moved between own accounts."""
     for event in events:
         if event.asset_out == asset and event.kind == "transfer":
-            yield (event.stamp, asset, event.account, HOLDER, event.to_account, HOLDER, None, event.quantity_out,
-                   event.quantity_out, f"E{event.number:06d}")
+            price = event.price if event.disposed else None
+            yield (event.stamp, asset, event.account, HOLDER, event.to_account, HOLDER, price, event.quantity_out,
+                   event.quantity_in, f"E{event.number:06d}")
 
 
 def tables(events, asset, types):
@@ -104,11 +105,15 @@ def check_read(data, events, asset):
         meant[row[-1], "in"] = (row[6], row[9])
     for row in rows_out(events, asset):
         meant[row[-1], "out"] = (row[6], row[8])
+    for row in rows_intra(events, asset):
+        meant[row[-1], "intra"] = (row[7], row[8], row[6] or Decimal(0))
     read = {}
     for entry in data.unfiltered_in_transaction_set:
         read[entry.unique_id, "in"] = (Decimal(entry.crypto_in), Decimal(entry.fiat_in_with_fee))
     for entry in data.unfiltered_out_transaction_set:
         read[entry.unique_id, "out"] = (Decimal(entry.crypto_out_no_fee), Decimal(entry.fiat_out_no_fee))
+    for entry in data.unfiltered_intra_transaction_set:
+        read[entry.unique_id, "intra"] = (Decimal(entry.crypto_sent), Decimal(entry.crypto_received), Decimal(entry.spot_price))
     if set(meant) != set(read):
         sys.exit(f"rp2 read other {asset} rows than were written")
     for key, numbers in meant.items():

@@ -58,15 +58,13 @@ def run(history, no_gain_matches=True):
     acquired, disposed, apart = {}, {}, {}
     for event in history.events:
         day = day_of(event)
-        if event.kind == "transfer":
-            continue
-        if event.asset_in:
+        if event.asset_in and event.kind != "transfer":
             cost = Fraction(event.value) + (Fraction(event.fee) if event.kind == "buy" else 0)
             acquired.setdefault(event.asset_in, {}).setdefault(day, Side()).add(Fraction(event.quantity_in), cost)
-        if event.asset_out:
+        if event.disposed:
             sides = apart if event.kind in NO_GAIN and not no_gain_matches else disposed
             proceeds = Fraction(event.value) - Fraction(event.fee)
-            sides.setdefault(event.asset_out, {}).setdefault(day, Side()).add(Fraction(event.quantity_out), proceeds)
+            sides.setdefault(event.asset_out, {}).setdefault(day, Side()).add(Fraction(event.disposed), proceeds)
     parts, pools = {}, {}
     for asset in sorted(acquired):
         buys, sells, others = acquired[asset], disposed.get(asset, {}), apart.get(asset, {})
