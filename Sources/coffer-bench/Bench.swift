@@ -43,6 +43,7 @@ enum Bench {
                 case .fifo: try LotPart.run(options, place, &report)
                 case .http: try HTTPPart.run(options, place, &report)
                 case .write: try WritePart.run(options, place, &report)
+                case .peers: try PeerPart.run(options, place, &report)
                 }
             } catch let error as BenchError where error.isSkip {
                 report.skipped.append((part.rawValue, error.message))

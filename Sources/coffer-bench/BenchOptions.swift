@@ -1,11 +1,14 @@
 /// The parts of the benchmark, in the order in which they run.
 enum BenchPart: String, CaseIterable {
-    case `import`, book, fifo, http, write
+    case `import`, book, fifo, http, write, peers
+
+    /// Those that run when none is named: all that need nothing from PyPI.
+    static let usual: [BenchPart] = [.import, .book, .fifo, .http, .write]
 }
 
 /// What the command line asks for.
 struct BenchOptions {
-    var parts = BenchPart.allCases
+    var parts = BenchPart.usual
     /// The numbers of rows of the generated ledgers, upwards.
     var sizes = [10_000, 100_000, 1_000_000]
     /// Fewer and shorter rounds.
@@ -19,7 +22,8 @@ struct BenchOptions {
     static let help = """
         usage: ./bench [PART …] [--sizes N,N,…] [--quick] [--output FILE] [--work DIR]
 
-        parts: import, book, fifo, http, write; all of them without one
+        parts: import, book, fifo, http, write, all of them without one; and peers, which fetches other programs and
+        measures them beside Coffer
           --sizes N,N,…   rows of the generated ledgers (default 10000,100000,1000000)
           --quick         one short round of each instead of several
           --output FILE   where the JSON goes (default bench-results/latest.json)

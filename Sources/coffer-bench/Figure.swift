@@ -5,12 +5,14 @@ enum Bar {
     case below(Double)
     case atMost(Double)
     case atLeast(Double)
+    case above(Double)
 
     func isReached(_ value: Double) -> Bool {
         switch self {
         case .below(let limit): value < limit
         case .atMost(let limit): value <= limit
         case .atLeast(let limit): value >= limit
+        case .above(let limit): value > limit
         }
     }
 
@@ -19,6 +21,17 @@ enum Bar {
         case .below(let limit): "< " + Figure.text(limit, decimals: decimals)
         case .atMost(let limit): "≤ " + Figure.text(limit, decimals: decimals)
         case .atLeast(let limit): "≥ " + Figure.text(limit, decimals: decimals)
+        case .above(let limit): "> " + Figure.text(limit, decimals: decimals)
+        }
+    }
+
+    /// Whether it is reached by a value that is only known to be greater; nil when that does not tell.
+    func isReached(byMoreThan value: Double) -> Bool? {
+        switch self {
+        case .below(let limit): value >= limit ? false : nil
+        case .atMost(let limit): value >= limit ? false : nil
+        case .atLeast(let limit): value >= limit ? true : nil
+        case .above(let limit): value >= limit ? true : nil
         }
     }
 }
@@ -33,9 +46,20 @@ struct Figure {
     let unit: String
     var decimals = 0
     var bar: Bar?
+    /// Whether the true value is greater, since what was measured was stopped.
+    var isLowerBound = false
 
-    /// Whether the bar is reached; nil when there is none.
-    var isReached: Bool? { bar?.isReached(value) }
+    /// Whether the bar is reached; nil when there is none, or when a lower bound does not tell.
+    var isReached: Bool? { isLowerBound ? bar?.isReached(byMoreThan: value) : bar?.isReached(value) }
+
+    /// The value for people.
+    var shownText: String { (isLowerBound ? "> " : "") + valueText }
+
+    /// Whether the bar is reached, for people.
+    var reachedText: String {
+        guard bar != nil else { return "" }
+        return isReached.map { $0 ? "yes" : "NO" } ?? "?"
+    }
 
     var valueText: String { Figure.text(value, decimals: decimals) }
 

@@ -35,7 +35,8 @@ enum ImportPart {
         return folder
     }
 
-    private static func makeFile(_ size: Int, _ place: WorkPlace) throws -> String {
+    /// The file of so many rows.
+    static func makeFile(_ size: Int, _ place: WorkPlace) throws -> String {
         let path = try place.write("", to: "ledger.csv")
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw BenchError(message: "cannot write \(path)")

@@ -19,11 +19,20 @@ struct Report {
         _ value: Double,
         _ unit: String,
         decimals: Int = 0,
-        bar: Bar? = nil
+        bar: Bar? = nil,
+        isLowerBound: Bool = false
     ) {
-        let figure = Figure(key: key, name: name, value: value, unit: unit, decimals: decimals, bar: bar)
+        let figure = Figure(
+            key: key,
+            name: name,
+            value: value,
+            unit: unit,
+            decimals: decimals,
+            bar: bar,
+            isLowerBound: isLowerBound
+        )
         figures.append(figure)
-        Terminal.remark("  \(name): \(figure.valueText) \(unit)")
+        Terminal.remark("  \(name): \(figure.shownText) \(unit)")
     }
 
     func table() -> [UInt8] {
@@ -32,9 +41,9 @@ struct Report {
         ])
         for figure in figures {
             table.append([
-                figure.name, figure.valueText, figure.unit,
+                figure.name, figure.shownText, figure.unit,
                 figure.bar?.text(decimals: figure.decimals) ?? "",
-                figure.isReached.map { $0 ? "yes" : "NO" } ?? "",
+                figure.reachedText,
             ])
         }
         return table.render()
@@ -66,6 +75,8 @@ struct Report {
         json.string(figure.name)
         json.key("value")
         json.number(text: figure.valueText)
+        json.key("lower_bound")
+        json.bool(figure.isLowerBound)
         json.key("unit")
         json.string(figure.unit)
         json.key("bar")

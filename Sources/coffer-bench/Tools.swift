@@ -82,6 +82,36 @@ enum Tool {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// Runs a program to its end, takes each line that it prints as it comes, and gives its exit code.
+    ///
+    /// What it says on standard error goes to ours.
+    @discardableResult
+    static func lines(
+        of program: String,
+        _ arguments: [String],
+        take: (String) throws -> Void
+    ) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program.contains("/") ? program : try required(program))
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        defer { process.stop() }
+        var rest: [UInt8] = []
+        while case let piece = pipe.fileHandleForReading.availableData, !piece.isEmpty {
+            rest += piece
+            while let end = rest.firstIndex(of: 0x0A) {
+                let line = String(decoding: rest[..<end], as: UTF8.self)
+                rest.removeSubrange(...end)
+                try take(line)
+            }
+        }
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Starts a program that runs until it is stopped; what it prints goes to a file.
     static func start(_ program: String, _ arguments: [String], log: String) throws -> Process {
         guard FileManager.default.createFile(atPath: log, contents: nil),

@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// The programs from PyPI that gains are compared with.
+private enum Peers {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// Whether they are there, after an attempt to install them.
+    static let arePresent = (try? run(["Scripts/fetch-peers"], seconds: 400).code == 0) ?? false
+
+    /// Whether their absence is a failure, as where all changes are checked.
+    static let areRequired = ProcessInfo.processInfo.environment["COFFER_PEERS"] == "required"
+
+    struct Run {
+        let code: Int32
+        let output: String
+    }
+
+    /// Runs a command of the project to its end.
+    static func run(_ words: [String], seconds: Double) throws -> Run {
+        let folder = try TestFolder()
+        var environment = ProcessInfo.processInfo.environment
+        environment["COFFER_BINARY"] = try Coffer.binary()
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        let child = try Child.start(
+            words,
+            environment: environment,
+            directory: root,
+            inputPath: "/dev/null",
+            streams: folder.path + "/run"
+        )
+        let end = child.wait(seconds: seconds) ?? child.end()
+        return Run(code: end.code, output: String(decoding: child.output, as: UTF8.self) + child.errors)
+    }
+}
+
+@Suite(
+    "Gains beside rp2 and BittyTax",
+    .serialized,
+    .enabled(if: Peers.areRequired || Peers.arePresent, "rp2 and BittyTax cannot be installed from PyPI")
+)
+private struct PeerTests {
+    init() throws {
+        try #require(Peers.arePresent, "Scripts/fetch-peers says what is missing")
+    }
+
+    @Test
+    func `Every disposal, lot, term and yearly sum is the same, or differs just as explained`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/check.py", "--short"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `A sale with a cent less is found`() throws {
+        let words = ["python3", "Scripts/peers/check.py", "--spoil", "--rounds", "1", "--events", "60"]
+        let run = try Peers.run(words, seconds: 300)
+        #expect(run.code == 1, "\(run.output)")
+        for name in ["rp2 fifo", "rp2 lifo", "rp2 hifo", "rp2 lofo"] {
+            #expect(run.output.contains("DIFFERENT  \(name), proceeds of a disposal"), "\(run.output)")
+        }
+    }
+}
