@@ -108,17 +108,26 @@ struct CoinbaseAccountMapper: RowMapper {
                     ? nil
                     : feeCurrency.map { DraftLeg(amount: fee.magnitude, asset: $0, account: settlement($0)) }
             }
-            fillTrade(&entry, payment: payment, fee: charged)
+            do throws(MoneyError) {
+                try fillTrade(&entry, payment: payment, fee: charged)
+            } catch {
+                // The only way to fail is a sum beyond the range, which the message says.
+                return log.add(feeRangeIssue(row, columns[.fee] ?? columns[.total] ?? 0))
+            }
         }
         try emit(entry)
     }
 
-    private func fillTrade(_ entry: inout DraftEntry, payment: DraftLeg, fee: DraftLeg?) {
+    private func fillTrade(
+        _ entry: inout DraftEntry,
+        payment: DraftLeg,
+        fee: DraftLeg?
+    ) throws(MoneyError) {
         var paid = payment
         let isBuy = entry.incoming != nil
         if let fee, fee.asset == paid.asset {
-            let gross = isBuy ? paid.amount.raw - fee.amount.raw : paid.amount.raw + fee.amount.raw
-            paid.amount = Amount(unchecked: max(0, gross))
+            let gross = isBuy ? try paid.amount.subtracting(fee.amount) : try paid.amount.adding(fee.amount)
+            paid.amount = max(.zero, gross)
         }
         entry.kind = .trade
         entry.fee = fee

@@ -101,7 +101,8 @@ struct CoinbaseMapper: RowMapper {
         case .exchange, .dust:
             try exchange(row, fields, &log, emit)
         case .incoming, .outgoing, .signed:
-            try emit(move(row, fields, &log))
+            guard let entry = move(row, fields, &log) else { return }
+            try emit(entry)
         case .inside:
             log.add(
                 issue(
@@ -206,7 +207,15 @@ struct CoinbaseMapper: RowMapper {
             return nil
         }
         _ = assets.read(currency)
-        guard let payment = CoinbasePayment(cells, currency: currency, isBuy: isBuy) else {
+        let read: CoinbasePayment?
+        do throws(MoneyError) {
+            read = try CoinbasePayment(cells, currency: currency, isBuy: isBuy)
+        } catch {
+            // The only way to fail is a sum beyond the range, which the message says.
+            log.add(feeRangeIssue(row, columns.fees ?? columns.total ?? columns.type))
+            return nil
+        }
+        guard let payment = read else {
             log.add(
                 issue(
                     row,
@@ -236,7 +245,8 @@ struct CoinbaseMapper: RowMapper {
 
     // MARK: Other movements
 
-    func move(_ row: CSVRow, _ fields: Fields, _ log: inout IssueLog) -> DraftEntry {
+    /// The entry of a movement of one asset; nil when its fee takes the amount out of range.
+    func move(_ row: CSVRow, _ fields: Fields, _ log: inout IssueLog) -> DraftEntry? {
         let amount = fields.quantity.magnitude
         var kind = EntryKind.deposit
         var isOut = fields.quantity.isNegative
@@ -278,19 +288,32 @@ struct CoinbaseMapper: RowMapper {
                 )
             )
         }
-        splitFee(&entry, row, fields, &log)
+        do throws(MoneyError) {
+            try splitFee(&entry, row, fields, &log)
+        } catch {
+            // The only way to fail is a sum beyond the range, which the message says.
+            log.add(feeRangeIssue(row, columns.fees ?? columns.quantity))
+            return nil
+        }
         return entry
     }
 
     /// Splits the fee off a movement of the currency that the fee is in; others keep it inside the quantity.
-    func splitFee(_ entry: inout DraftEntry, _ row: CSVRow, _ fields: Fields, _ log: inout IssueLog) {
+    ///
+    /// - Throws: `MoneyError.overflow` when the amount before the fee is out of range.
+    func splitFee(
+        _ entry: inout DraftEntry,
+        _ row: CSVRow,
+        _ fields: Fields,
+        _ log: inout IssueLog
+    ) throws(MoneyError) {
         guard let fee = fields.fees?.magnitude, !fee.isZero, let column = columns.fees else { return }
         let isTransit = entry.kind == .deposit || entry.kind == .withdrawal
         if isTransit, fields.asset == fields.currency, var leg = entry.incoming ?? entry.outgoing,
             fee < leg.amount
         {
             let isIn = entry.incoming != nil
-            leg.amount = Amount(unchecked: isIn ? leg.amount.raw + fee.raw : leg.amount.raw - fee.raw)
+            leg.amount = isIn ? try leg.amount.adding(fee) : try leg.amount.subtracting(fee)
             if isIn { entry.incoming = leg } else { entry.outgoing = leg }
             entry.fee = DraftLeg(amount: fee, asset: fields.asset, account: account)
             return
