@@ -16,10 +16,7 @@ extension BitcainAPI {
     /// Wraps a handler: bearer token first, then its scope, then its rate.
     func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
         { request, responder in
-            guard let header = request.headerBytes("authorization"), let token = BitcainAPI.bearer(header)
-            else {
-                return BitcainErrors.notAuthenticated
-            }
+            guard let token = request.bearerToken else { return BitcainErrors.notAuthenticated }
             switch workspace.authenticate(token: token) {
             case .ready(let principal):
                 return answer(principal, scope, request, responder, handler)
@@ -54,15 +51,6 @@ extension BitcainAPI {
             return response.named(caller)
         }
         return handler(request, caller, responder)?.named(caller)
-    }
-
-    /// The token of a `Bearer` header, its scheme in any case; nil for other schemes.
-    static func bearer(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        let scheme = Array("bearer ".utf8)
-        guard value.count > scheme.count else { return nil }
-        for (byte, expected) in zip(value, scheme) where byte | 0x20 != expected | 0x20 { return nil }
-        let token = value.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
-        return token.isEmpty ? nil : token
     }
 
     /// Answers from a worker thread; 503 at once when too much waits already.
