@@ -28,13 +28,6 @@ public struct BitcainAPI: Sendable {
         self.rates = rates
     }
 
-    /// Where the framework of the original sends a path without its last slash, query kept.
-    private static func redirectToSlash(_ request: HTTPRequest) -> HTTPResponse {
-        let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
-        let host = request.header("host") ?? "localhost"
-        return .empty(307, headers: [HTTPHeader("Location", "http://\(host)\(base)/\(query)")])
-    }
-
     /// The path below which every answer is in bitcain's form.
     public static let base = "/api/v1/portfolio"
 
@@ -70,10 +63,9 @@ public struct BitcainAPI: Sendable {
             body: .multipart(maxBytes: limits.uploadBytesMax),
             authorized(.write, ingest)
         )
+        // The framework of the original sends a path without its last slash on.
         for method in [HTTPMethod.get, .post] {
-            router.add(method, BitcainAPI.base, name: "bitcain.base") { request, _ in
-                BitcainAPI.redirectToSlash(request)
-            }
+            router.add(method, BitcainAPI.base, name: "bitcain.base") { request, _ in request.slashRedirect }
         }
         return router
     }
