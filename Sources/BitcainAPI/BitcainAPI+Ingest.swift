@@ -7,24 +7,36 @@ extension BitcainAPI {
     /// `POST /ingest/csv`: an uploaded export goes through the same import as on the command line.
     var ingest: AuthorizedHandler {
         { request, caller, responder in
-            var errors: [ValidationItem] = []
-            let isDryRun = QueryValue.bool("dry_run", in: request, default: false, errors: &errors)
-            let isPartial = QueryValue.bool("partial", in: request, default: false, errors: &errors)
-            let upload = BitcainAPI.upload(in: request, errors: &errors)
-            let key = IdempotencyKey(request)
-            if case .malformed = key { return IdempotencyKey.refusal }
-            guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
-            var order = ImportRequest(
-                user: caller.principal.user,
-                fileName: upload.name,
-                account: nil,
-                isDryRun: isDryRun,
-                isPartial: isPartial,
-                rowsMax: limits.rowsMax
-            )
-            order.answer = { KeptAnswer(status: 200, body: BitcainBodies.ingest($0)) }
-            return ingest(order, upload, key, request, caller, responder)
+            guard case .bytes(let bytes) = request.body, bytes.count > BitcainAPI.smallFileBytesMax else {
+                return ingestForm(request, caller, responder)
+            }
+            // Only a multipart form brings a file; the words for a long form of another kind take long to find.
+            return offload(responder, caller) { ingestForm(request, caller, responder) }
         }
+    }
+
+    private func ingestForm(
+        _ request: HTTPRequest,
+        _ caller: Caller,
+        _ responder: HTTPResponder
+    ) -> HTTPResponse? {
+        var errors: [ValidationItem] = []
+        let isDryRun = QueryValue.bool("dry_run", in: request, default: false, errors: &errors)
+        let isPartial = QueryValue.bool("partial", in: request, default: false, errors: &errors)
+        let upload = BitcainAPI.upload(in: request, errors: &errors)
+        let key = IdempotencyKey(request)
+        if case .malformed = key { return IdempotencyKey.refusal }
+        guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
+        var order = ImportRequest(
+            user: caller.principal.user,
+            fileName: upload.name,
+            account: nil,
+            isDryRun: isDryRun,
+            isPartial: isPartial,
+            rowsMax: limits.rowsMax
+        )
+        order.answer = { KeptAnswer(status: 200, body: BitcainBodies.ingest($0)) }
+        return ingest(order, upload, key, request, caller, responder)
     }
 
     /// The uploaded file; nil with an error added when there is none.

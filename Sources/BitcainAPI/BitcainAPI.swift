@@ -60,7 +60,7 @@ public struct BitcainAPI: Sendable {
             .post,
             BitcainAPI.base + "/ingest/csv",
             name: "bitcain.ingest_csv",
-            body: .multipart(maxBytes: limits.uploadBytesMax),
+            body: .multipart(maxBytes: limits.uploadBytesMax, otherMaxBytes: limits.bodyBytesMax),
             authorized(.write, ingest)
         )
         // The framework of the original sends a path without its last slash on.

@@ -29,6 +29,7 @@ struct BodyCollector: ~Copyable {
         mode = .discard
     }
 
+    /// A collector by a rule that is resolved for the content type.
     init(
         rule: HTTPBodyRule,
         contentType: ArraySlice<UInt8>?,
@@ -43,24 +44,18 @@ struct BodyCollector: ~Copyable {
         case .collect(let maxBytes):
             limitBytes = maxBytes
             mode = .collect
-        case .multipart(let maxBytes):
+        case .multipart(let maxBytes, _):
             limitBytes = maxBytes
-            mode = .collect
+            mode = .multipart
         }
         failsOverLimit = true
-        if case .multipart = rule, let contentType {
+        if case .multipart = mode {
             do {
-                if let boundary = try MultipartParser.boundary(
-                    ofContentType: contentType,
+                let boundary = try MultipartParser.boundary(
+                    ofContentType: contentType ?? [],
                     limits: limits.multipart
-                ) {
-                    mode = .multipart
-                    parser = MultipartParser(
-                        boundary: boundary,
-                        limits: limits.multipart,
-                        folder: spoolFolder
-                    )
-                }
+                )
+                parser = MultipartParser(boundary: boundary, limits: limits.multipart, folder: spoolFolder)
             } catch {
                 fail(.multipart(error))
             }

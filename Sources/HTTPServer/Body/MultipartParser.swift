@@ -47,13 +47,19 @@ struct MultipartParser: ~Copyable {
         self.folder = folder
     }
 
-    /// The boundary of a content type: nil when it is not `multipart/form-data` at all.
+    /// Whether a content type is `multipart/form-data`, whatever its parameters.
+    static func isForm(_ contentType: ArraySlice<UInt8>) -> Bool {
+        var scanner = HeaderParameterScanner(contentType)
+        return scanner.takeToken()?.lowercased() == "multipart/form-data"
+    }
+
+    /// The boundary of a content type that `isForm`.
     static func boundary(
         ofContentType value: ArraySlice<UInt8>,
         limits: MultipartLimits
-    ) throws(MultipartError) -> [UInt8]? {
+    ) throws(MultipartError) -> [UInt8] {
         var scanner = HeaderParameterScanner(value)
-        guard scanner.takeToken()?.lowercased() == "multipart/form-data" else { return nil }
+        guard scanner.takeToken() != nil else { throw .boundaryInvalid }
         var boundary: [UInt8]?
         while !scanner.isAtEnd {
             guard let (name, text) = scanner.takeParameter() else { throw .boundaryInvalid }

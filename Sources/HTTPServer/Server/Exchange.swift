@@ -53,9 +53,10 @@ class Exchange: AnswerTarget, @unchecked Sendable {
 
     private func makeCollector(_ match: RouteMatch?) -> BodyCollector {
         guard let match else { return BodyCollector(discardingUpTo: application.limits.unwantedBodyBytes) }
+        let contentType = request.headerBytes("content-type")
         return BodyCollector(
-            rule: match.route.body,
-            contentType: request.headerBytes("content-type"),
+            rule: match.route.body.resolved(contentType: contentType),
+            contentType: contentType,
             contentLength: facts.contentLength,
             limits: application.limits,
             spoolFolder: application.spoolFolder
@@ -83,7 +84,9 @@ class Exchange: AnswerTarget, @unchecked Sendable {
             return closing(fail(failure))
         case .route(let match):
             guard announcesBody else { return nil }
-            let limit = bodyLimit(match.route.body)
+            let limit = bodyLimit(
+                match.route.body.resolved(contentType: request.headerBytes("content-type"))
+            )
             let length = facts.contentLength ?? 0
             if length > limit * 2 || (length > limit && facts.expectsContinue) {
                 return closing(fail(.bodyTooLarge(limitBytes: limit)))
@@ -97,7 +100,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
     private func bodyLimit(_ rule: HTTPBodyRule) -> Int {
         switch rule {
         case .none: application.limits.unwantedBodyBytes
-        case .collect(let maxBytes), .multipart(let maxBytes): maxBytes
+        case .collect(let maxBytes), .multipart(let maxBytes, _): maxBytes
         }
     }
 
