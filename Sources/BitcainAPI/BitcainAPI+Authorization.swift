@@ -13,6 +13,23 @@ extension BitcainAPI {
     /// A handler that knows its caller.
     typealias AuthorizedHandler = @Sendable (HTTPRequest, Caller, HTTPResponder) -> HTTPResponse?
 
+    /// Keeps bodies out whose caller has no good token with that scope, as far as that is known at once.
+    func admission(_ scope: TokenScope) -> HTTPAdmissionCheck {
+        { request in
+            guard let token = request.bearerToken else { return .refused(BitcainErrors.notAuthenticated) }
+            switch workspace.authenticate(token: token) {
+            case .ready(let principal):
+                guard principal.scopes.contains(scope) else {
+                    return .refused(BitcainErrors.forbidden.named(Caller(principal: principal)))
+                }
+                return .admitted
+            case .refused: return .refused(BitcainErrors.invalidToken)
+            // Asking the database takes too long here; the handler does, once the body has come.
+            case .notLoaded: return .unverified
+            }
+        }
+    }
+
     /// Wraps a handler: bearer token first, then its scope, then its rate.
     func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
         { request, responder in

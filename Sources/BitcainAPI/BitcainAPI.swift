@@ -54,6 +54,7 @@ public struct BitcainAPI: Sendable {
             BitcainAPI.base + "/cost-basis/lots/rebuild",
             name: "bitcain.rebuild",
             body: .collect(maxBytes: limits.bodyBytesMax),
+            admission: admission(.write),
             authorized(.write, rebuild)
         )
         router.add(
@@ -61,6 +62,7 @@ public struct BitcainAPI: Sendable {
             BitcainAPI.base + "/ingest/csv",
             name: "bitcain.ingest_csv",
             body: .multipart(maxBytes: limits.uploadBytesMax, otherMaxBytes: limits.bodyBytesMax),
+            admission: admission(.write),
             authorized(.write, ingest)
         )
         // The framework of the original sends a path without its last slash on.

@@ -114,6 +114,35 @@ private struct AccessTests {
         }
     }
 
+    @Test(arguments: Front.allCases)
+    func `a body is only taken from a caller who may bring one`(_ front: Front) throws {
+        // A folder that is not there: an upload that outgrows memory is 500 when it is taken.
+        try withFixture(front, change: { _, _, http in http.spoolFolder = "/nowhere" }) { (fixture) throws in
+            let reader = try fixture.token(of: nil, [.read])
+            let writer = try fixture.token()
+            for token in [reader, writer] {
+                #expect(try fixture.get("/aggregate", token: token).status == 200)
+            }
+            let file = [UInt8](repeating: 0x61, count: 1 << 20)
+            for (token, status, detail) in [
+                (nil, 401, "Not authenticated"), ("nonsense", 401, "Invalid or expired token"),
+                (reader, 403, "Not enough permissions"), (writer, 500, "Internal Server Error"),
+            ] {
+                let answer = try fixture.upload(file, token: token)
+                #expect(answer.status == status)
+                #expect(answer.text == #"{"detail":"\#(detail)"}"#)
+            }
+            #expect(
+                try fixture.send(
+                    .post,
+                    BitcainAPI.base + "/cost-basis/lots/rebuild",
+                    headers: [HTTPHeader("Expect", "100-continue")],
+                    body: Array("{}".utf8)
+                ).status == 401
+            )
+        }
+    }
+
     @Test func `a body that is compressed is 415, one that is too large 413`() throws {
         try withFixture(change: { _, limits, _ in limits.uploadBytesMax = 10_000 }) { (fixture) throws in
             let token = try fixture.token()

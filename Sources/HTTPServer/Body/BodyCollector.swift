@@ -15,9 +15,13 @@ struct BodyCollector: ~Copyable {
     private var received = 0
     /// What the parser holds; read when it is at hand, for an optional of its kind cannot be looked into.
     private var parserBytes = 0
+    private var parserSpooledBytes = 0
 
     /// Bytes now held in memory, to be counted against the server's budget.
     var memoryBytes: Int { bytes.count + parserBytes }
+
+    /// Bytes now in temporary files, likewise.
+    var spooledBytes: Int { parserSpooledBytes }
 
     /// Whether any byte of a body came.
     var isEmpty: Bool { received == 0 }
@@ -73,6 +77,7 @@ struct BodyCollector: ~Copyable {
         bytes = []
         parser = nil
         parserBytes = 0
+        parserSpooledBytes = 0
     }
 
     /// Takes a piece; false when more than twice the limit came and the connection must end.
@@ -95,6 +100,7 @@ struct BodyCollector: ~Copyable {
         do {
             try unsafe running.feed(piece)
             parserBytes = running.memoryBytes
+            parserSpooledBytes = running.spooledBytes
             parser = consume running
         } catch {
             fail(Self.failure(error))

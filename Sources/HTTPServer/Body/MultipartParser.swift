@@ -41,6 +41,9 @@ struct MultipartParser: ~Copyable {
     /// Bytes of parts held in memory, for the server's budget.
     private(set) var memoryBytes = 0
 
+    /// Bytes of parts in temporary files, for the server's budget.
+    private(set) var spooledBytes = 0
+
     init(boundary: [UInt8], limits: MultipartLimits, folder: String) {
         delimiter = Array("\r\n--".utf8) + boundary
         self.limits = limits
@@ -239,9 +242,10 @@ struct MultipartParser: ~Copyable {
 
     private mutating func appendContents(_ bytes: UnsafeRawBufferPointer) throws(MultipartFailure) {
         guard bytes.count > 0, var builder = current.take() else { return }
-        let before = builder.memoryBytes
+        let before = (memory: builder.memoryBytes, spooled: builder.spooledBytes)
         try unsafe builder.append(bytes, limits: limits, folder: folder)
-        memoryBytes += builder.memoryBytes - before
+        memoryBytes += builder.memoryBytes - before.memory
+        spooledBytes += builder.spooledBytes - before.spooled
         current = consume builder
     }
 }
@@ -253,6 +257,7 @@ private struct PartBuilder: ~Copyable {
     private var spool: SpoolWriter?
 
     var memoryBytes: Int { memory.count }
+    private(set) var spooledBytes = 0
 
     init(
         _ head: MultipartPartHead,
@@ -279,6 +284,7 @@ private struct PartBuilder: ~Copyable {
         do {
             if var writer = spool.take() {
                 try unsafe writer.append(bytes)
+                spooledBytes += bytes.count
                 spool = consume writer
             } else if isFile, memory.count + bytes.count > limits.fileMemoryBytes {
                 var writer = try SpoolWriter(folder: folder)
@@ -288,6 +294,7 @@ private struct PartBuilder: ~Copyable {
                     try unsafe writer.append(UnsafeRawBufferPointer(buffer))
                 }
                 try unsafe writer.append(bytes)
+                spooledBytes = held.count + bytes.count
                 spool = consume writer
             } else {
                 unsafe memory.append(contentsOf: bytes)

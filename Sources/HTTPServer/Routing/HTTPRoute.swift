@@ -41,6 +41,7 @@ public final class HTTPRoute: Sendable {
     public let isServedWhenBusy: Bool
 
     let pattern: RoutePattern
+    let admission: HTTPAdmissionCheck?
     let handler: HTTPHandler
 
     init(
@@ -49,6 +50,7 @@ public final class HTTPRoute: Sendable {
         pattern: RoutePattern,
         body: HTTPBodyRule,
         isServedWhenBusy: Bool,
+        admission: HTTPAdmissionCheck?,
         handler: @escaping HTTPHandler
     ) {
         self.name = name
@@ -56,6 +58,7 @@ public final class HTTPRoute: Sendable {
         self.pattern = pattern
         self.body = body
         self.isServedWhenBusy = isServedWhenBusy
+        self.admission = admission
         self.handler = handler
     }
 }

@@ -1,6 +1,8 @@
 /// What is to happen with a request, decided from its head alone.
 enum ExchangePlan {
     case route(RouteMatch)
+    /// The route does not want the body and has answered by the head.
+    case turnAway(RouteMatch, HTTPResponse)
     case fail(HTTPFailure)
     case answer(HTTPResponse)
     /// The framing gate refused: 400, `{}`, closed.

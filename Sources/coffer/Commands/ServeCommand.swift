@@ -106,6 +106,15 @@ enum ServeCommand {
         configuration.address = listen.host
         configuration.port = listen.port
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
+        // One upload always fits.
+        configuration.limits.spooledBodyBytes = max(
+            configuration.limits.spooledBodyBytes,
+            limits.uploadBytesMax
+        )
+        configuration.limits.unverifiedSpooledBytes = max(
+            configuration.limits.unverifiedSpooledBytes,
+            limits.uploadBytesMax
+        )
         if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
         configuration.spoolFolder = uploads(context)
         if let log { configuration.accessLog = { record in log.record(record) } }
