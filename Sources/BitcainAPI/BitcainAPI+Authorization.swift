@@ -81,7 +81,7 @@ extension BitcainAPI {
             do {
                 if let response = try work() { responder.answer(response.named(caller)) }
             } catch {
-                responder.answer(BitcainErrors.response(to: error).named(caller))
+                responder.answer(response(to: error, responder.requestID).named(caller))
             }
         }
         return accepted ? nil : BitcainErrors.busy

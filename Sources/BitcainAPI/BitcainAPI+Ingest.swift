@@ -78,10 +78,10 @@ extension BitcainAPI {
             do {
                 order.claim = try key.claim(request, upload: upload)
             } catch {
-                return BitcainErrors.response(to: error)
+                return response(to: error, request.id)
             }
             let isTaken = workspace.importSmallFile(order, bytes: bytes) { result in
-                responder.answer(BitcainAPI.response(to: result).named(caller))
+                responder.answer(response(to: result, responder.requestID).named(caller))
             }
             if isTaken { return nil }
         }
@@ -90,23 +90,29 @@ extension BitcainAPI {
             var order = asked
             if order.claim == nil { order.claim = try key.claim(request, upload: upload) }
             let outcome = try workspace.importFile(order, source: { upload.bytes() }, progress: { _, _ in })
-            return BitcainAPI.response(to: .success(outcome))
+            return BitcainAPI.response(to: outcome)
         }
     }
 
     /// The largest file that is read on the event loop, in bytes: about a hundred rows.
     static let smallFileBytesMax = 16_384
 
-    private static func response(to result: Result<ImportOutcome, any Error>) -> HTTPResponse {
+    private func response(
+        to result: Result<ImportOutcome, any Error>,
+        _ request: HTTPRequestID
+    ) -> HTTPResponse {
         switch result {
-        case .failure(let error): BitcainErrors.response(to: error)
-        case .success(let outcome):
-            outcome.isRefused && !outcome.isDryRun
-                ? BitcainErrors.validation(
-                    outcome.issues.filter { $0.severity == .error }.map(ValidationItem.row)
-                )
-                : .json(BitcainBodies.ingest(outcome))
+        case .failure(let error): response(to: error, request)
+        case .success(let outcome): BitcainAPI.response(to: outcome)
         }
+    }
+
+    private static func response(to outcome: ImportOutcome) -> HTTPResponse {
+        outcome.isRefused && !outcome.isDryRun
+            ? BitcainErrors.validation(
+                outcome.issues.filter { $0.severity == .error }.map(ValidationItem.row)
+            )
+            : .json(BitcainBodies.ingest(outcome))
     }
 }
 

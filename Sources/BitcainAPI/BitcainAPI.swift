@@ -8,24 +8,27 @@ public struct BitcainAPI: Sendable {
     let importers: WorkerPool
     let limits: BitcainLimits
     let rates: RateLimiter?
+    let onFault: HTTPFaultReport?
     let answers = AnswerCache()
 
     /// The dialect over a workspace; long work goes to the workers, and without rates none is limited.
     ///
     /// Importers are threads apart for files that take long, so that reads do not wait behind them; the workers when
-    /// none are given.
+    /// none are given. Faults are reported with their causes, which answers do not tell.
     public init(
         workspace: Workspace,
         workers: WorkerPool,
         importers: WorkerPool? = nil,
         limits: BitcainLimits,
-        rates: RateLimiter?
+        rates: RateLimiter?,
+        onFault: HTTPFaultReport? = nil
     ) {
         self.workspace = workspace
         self.workers = workers
         self.importers = importers ?? workers
         self.limits = limits
         self.rates = rates
+        self.onFault = onFault
     }
 
     /// The path below which every answer is in bitcain's form.

@@ -12,6 +12,8 @@ struct BodyCollector: ~Copyable {
     private var bytes: [UInt8] = []
     private var parser: MultipartParser?
     private var failure: HTTPFailure?
+    /// Why the piece at hand could not be kept, when that is the machine's fault.
+    private(set) var spoolError: SpoolError?
     private var received = 0
     /// What the parser holds; read when it is at hand, for an optional of its kind cannot be looked into.
     private var parserBytes = 0
@@ -83,6 +85,7 @@ struct BodyCollector: ~Copyable {
     /// Takes a piece; false when more than twice the limit came and the connection must end.
     mutating func feed(_ piece: UnsafeRawBufferPointer) -> Bool {
         received += piece.count
+        spoolError = nil
         if received > limitBytes {
             guard received <= limitBytes * 2 else { return false }
             if failsOverLimit { fail(.bodyTooLarge(limitBytes: limitBytes)) }
@@ -103,6 +106,7 @@ struct BodyCollector: ~Copyable {
             parserSpooledBytes = running.spooledBytes
             parser = consume running
         } catch {
+            if case .spool(let reason) = error { spoolError = reason }
             fail(Self.failure(error))
         }
     }

@@ -146,6 +146,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
             application.metrics.reject(.bodyBudget)
             running.fail(overload)
         }
+        if let error = running.spoolError { application.onFault?(error, request.id) }
         collector = consume running
         if !isTaken { application.metrics.reject(.bodyTooLarge) }
         return isTaken
@@ -176,7 +177,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
         }
         let limit = match.route.isServedWhenBusy ? Int.max : application.admittedMax
         guard application.metrics.enter(limit: limit) else { return fail(overload) }
-        let responder = HTTPResponder(self)
+        let responder = HTTPResponder(self, requestID: request.id)
         guard let response = match.route.handler(complete, responder) else { return nil }
         guard responder.withdraw() else { return nil }
         application.metrics.leave()

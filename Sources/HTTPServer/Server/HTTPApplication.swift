@@ -11,6 +11,7 @@ public final class HTTPApplication: Sendable {
     let ids: HTTPRequestIDSource
     let spoolFolder: String
     let accessLog: (@Sendable (AccessRecord) -> Void)?
+    let onFault: HTTPFaultReport?
     let bufferedBodies: ByteBudget
     let spooledBodies: ByteBudget
     let unverifiedSpooledBodies: ByteBudget
@@ -23,6 +24,7 @@ public final class HTTPApplication: Sendable {
         unverifiedSpooledBodies = ByteBudget(limitBytes: limits.unverifiedSpooledBytes)
         spoolFolder = configuration.spoolFolder
         accessLog = configuration.accessLog
+        onFault = configuration.onFault
         table = RouteTable(routers)
         metrics = HTTPMetrics(routeNames: table.routes.map(\.name))
         ids = HTTPRequestIDSource(start: UInt64.random(in: .min ... .max))
