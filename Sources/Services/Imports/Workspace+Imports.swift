@@ -220,12 +220,13 @@ struct ImportFinding: Sendable {
     }
 
     static func changedRow(line: Int, reference: String, entry: EntryID) -> ImportFinding {
-        ImportFinding(
+        let shown = CellText.shown(reference.utf8)
+        return ImportFinding(
             line: line,
             code: "changed_row",
-            found: reference,
+            found: shown,
             expected: "the same content as entry \(entry.raw)",
-            message: "the row's id \(reference) is that of entry \(entry.raw), which has other content; "
+            message: "the row's id \(shown) is that of entry \(entry.raw), which has other content; "
                 + "both are kept: undo the older import if this file corrects it"
         )
     }
