@@ -194,6 +194,17 @@ private struct CoinbaseTests {
         )
     }
 
+    @Test(arguments: BuiltInAssets.all.filter { $0.kind == .fiat || $0.kind == .commodity })
+    func `every fiat currency settles outside, gold and silver in the account`(asset: Asset) throws {
+        let place = asset.kind == .fiat ? "" : "@Coinbase"
+        #expect(
+            try rows("x1,2024-01-02,Buy,BTC,1,\(asset.displayCode),100,100,102,2,").entries.map(brief) == [
+                "trade in 1 btc@Coinbase out 100 \(asset.code)\(place) fee 2 \(asset.code)\(place) "
+                    + "value 100 \(asset.code)"
+            ]
+        )
+    }
+
     @Test func `a fee of a fiat deposit or withdrawal is split off, the wallet's change stays`() throws {
         let outcome = try rows(
             "x1,2024-01-02 03:04:05 UTC,Deposit,EUR,100,EUR,€1,€100,€101.50,€1.50,",

@@ -88,7 +88,7 @@ struct CoinbaseAccountMapper: RowMapper {
             )
             return
         }
-        if FiatCodes.all.contains(asset) { walletCurrenciesMet.insert(asset) }
+        if AssetRegistry.builtIn.isFiat(code: asset) { walletCurrenciesMet.insert(asset) }
         var entry = DraftEntry(line: row.line, time: time, kind: amount.isNegative ? .withdrawal : .deposit)
         entry.exchange = "Coinbase"
         entry.comment = readText(row, .notes, &log)
@@ -137,7 +137,7 @@ struct CoinbaseAccountMapper: RowMapper {
     }
 
     private func settlement(_ currency: String) -> DraftAccount {
-        FiatCodes.all.contains(currency) && !inside.contains(currency) ? .outside : account
+        AssetRegistry.builtIn.isFiat(code: currency) && !inside.contains(currency) ? .outside : account
     }
 
     private mutating func checkReference(_ row: CSVRow, _ log: inout IssueLog) {

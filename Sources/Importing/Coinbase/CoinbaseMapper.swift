@@ -8,7 +8,7 @@ import Time
 /// * The wallet changes by `Quantity Transacted` exactly; a fee is never inside another leg.
 /// * Buy and Sell: the payment is `Subtotal`, the fee `Fees and/or Spread`, or the difference to the total where
 ///   that cell is empty. A subtotal of zero beside a total means that the fee is not told: the payment is the total.
-/// * The payment is outside the account for a fiat currency without rows of its own in the file, else inside.
+/// * The payment is outside the account for a fiat currency (not gold or silver) without rows of its own in the file, else inside.
 /// * When the note names another currency than the price column (`… for 446.75 USDC on BTC-USDC at …`), the payment is
 ///   in that one: quantity × rate, and the rest of the note's amount is the fee.
 /// * Convert: out is the row's quantity, in is what the note says; the fee cell is a spread inside the total and moves
@@ -80,7 +80,7 @@ struct CoinbaseMapper: RowMapper {
     mutating func map(_ row: CSVRow, _ log: inout IssueLog, _ emit: (DraftEntry) throws -> Void) throws {
         guard let fields = readFields(row, &log) else { return }
         try settle(halves.takeStale(fields.time), &log, emit)
-        if FiatCodes.all.contains(fields.asset) { walletCurrenciesMet.insert(fields.asset) }
+        if AssetRegistry.builtIn.isFiat(code: fields.asset) { walletCurrenciesMet.insert(fields.asset) }
         if fields.quantity.isZero {
             log.add(
                 issue(
@@ -135,7 +135,7 @@ struct CoinbaseMapper: RowMapper {
 
     /// The account of a payment in a currency.
     func settlement(_ currency: String) -> DraftAccount {
-        FiatCodes.all.contains(currency) && !inside.contains(currency) ? .outside : account
+        AssetRegistry.builtIn.isFiat(code: currency) && !inside.contains(currency) ? .outside : account
     }
 
     // MARK: Trades
