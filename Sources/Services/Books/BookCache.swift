@@ -71,11 +71,9 @@ final class BookCache: Sendable {
     private func load(_ user: UserID) throws -> BookContent {
         let book = try database.loadBook(of: user)
         return try database.read { connection throws(StorageError) in
-            var registry = AssetRegistry.builtIn
-            for asset in try connection.assets(of: user) { registry.add(asset) }
             var accounts: [AccountID: AccountRecord] = [:]
             for account in try connection.accounts(of: user) { accounts[account.id] = account }
-            return BookContent(book: book, registry: registry, accounts: accounts)
+            return BookContent(book: book, registry: try connection.registry(of: user), accounts: accounts)
         }
     }
 

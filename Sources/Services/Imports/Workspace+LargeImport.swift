@@ -103,9 +103,7 @@ extension Workspace {
     ) throws {
         let (request, survey) = (pass.request, pass.survey)
         let (registry, accounts) = try database.read { connection throws(StorageError) in
-            var registry = AssetRegistry.builtIn
-            for asset in try connection.assets(of: request.user) { registry.add(asset) }
-            return (registry, try connection.accounts(of: request.user))
+            (try connection.registry(of: request.user), try connection.accounts(of: request.user))
         }
         let names = NameResolver(survey, registry: registry, accounts: accounts)
         var batch = RowBatch(names, survey)
