@@ -206,7 +206,17 @@ struct ImportFinding: Sendable {
     let message: String
 
     func add(to outcome: inout ImportOutcome) {
-        outcome.warn(line: line, code: code, found: found, expected: expected, message: message)
+        outcome.add(
+            RowIssue(
+                line: line,
+                column: nil,
+                code: code,
+                severity: .warning,
+                found: found,
+                expected: expected,
+                message: message
+            )
+        )
     }
 
     static func unknownAsset(_ code: String, line: Int) -> ImportFinding {
@@ -229,6 +239,21 @@ struct ImportFinding: Sendable {
             message: "the row's id \(shown) is that of entry \(entry.raw), which has other content; "
                 + "both are kept: undo the older import if this file corrects it"
         )
+    }
+}
+
+/// Collects the findings of a long file: counts all, keeps the first.
+struct FindingLog: Sendable {
+    private var kept: [ImportFinding] = []
+    private var dropped = 0
+
+    mutating func add(_ finding: ImportFinding) {
+        if kept.count < ImportOutcome.issuesMax { kept.append(finding) } else { dropped += 1 }
+    }
+
+    func add(to outcome: inout ImportOutcome) {
+        for finding in kept { finding.add(to: &outcome) }
+        outcome.addWarnings(dropped)
     }
 }
 
