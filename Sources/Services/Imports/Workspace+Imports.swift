@@ -77,7 +77,8 @@ extension Workspace {
     /// Imports a small file that is in memory; the completion runs on the writer's thread after the commit.
     ///
     /// Reading happens on the calling thread, in about a microsecond a row. Nothing blocks: a file that would need a
-    /// look into the store, or is large, is not taken, and `importFile` is to be called on a thread that may wait.
+    /// look into the store, or is large, is not taken, and `importFile` is to be called on a thread that may wait. So is
+    /// one that is refused while its request has a key, since the store knows whether the key has an answer already.
     ///
     /// - Returns: whether the file was taken, so that the completion will be called.
     public func importSmallFile(
@@ -96,6 +97,7 @@ extension Workspace {
             )
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial else {
+                guard request.claim == nil else { return false }
                 outcome.isRefused = true
                 completion(.success(outcome))
                 return true
@@ -120,6 +122,8 @@ extension Workspace {
                 if let claim = request.claim { keysUnderWay.leave(claim, of: request.user) }
                 completion(Result { try work.finish(result) })
             }
+        } catch is ImportError where request.claim != nil {
+            return false
         } catch {
             completion(.failure(error))
         }
