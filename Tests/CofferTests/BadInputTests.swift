@@ -146,6 +146,16 @@ private struct BadInputTests {
         #expect(try coffer("check").code == 0)
     }
 
+    @Test
+    private func `A file that the system cannot read on is named with the system's reason`() throws {
+        // A process may open its own memory, but nothing is mapped at its beginning.
+        for command in ["import", "prices import"] {
+            let run = try coffer.run(command.split(separator: " ").map(String.init) + ["/proc/self/mem"])
+            #expect(run.code == 6)
+            #expect(run.errors == "coffer: cannot read /proc/self/mem: Input/output error\n")
+        }
+    }
+
     @Test(arguments: Case.refused)
     private func `A file that cannot be read without guessing is refused by name and place`(
         _ bad: Case
