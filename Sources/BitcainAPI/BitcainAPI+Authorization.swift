@@ -13,13 +13,27 @@ extension BitcainAPI {
     /// A handler that knows its caller.
     typealias AuthorizedHandler = @Sendable (HTTPRequest, Caller, HTTPResponder) -> HTTPResponse?
 
+    /// Keeps bodies out whose caller has no good token with that scope, as far as that is known at once.
+    func admission(_ scope: TokenScope) -> HTTPAdmissionCheck {
+        { request in
+            guard let token = request.bearerToken else { return .refused(BitcainErrors.notAuthenticated) }
+            switch workspace.authenticate(token: token) {
+            case .ready(let principal):
+                guard principal.scopes.contains(scope) else {
+                    return .refused(BitcainErrors.forbidden.named(Caller(principal: principal)))
+                }
+                return .admitted
+            case .refused: return .refused(BitcainErrors.invalidToken)
+            // Asking the database takes too long here; the handler does, once the body has come.
+            case .notLoaded: return .unverified
+            }
+        }
+    }
+
     /// Wraps a handler: bearer token first, then its scope, then its rate.
     func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
         { request, responder in
-            guard let header = request.headerBytes("authorization"), let token = BitcainAPI.bearer(header)
-            else {
-                return BitcainErrors.notAuthenticated
-            }
+            guard let token = request.bearerToken else { return BitcainErrors.notAuthenticated }
             switch workspace.authenticate(token: token) {
             case .ready(let principal):
                 return answer(principal, scope, request, responder, handler)
@@ -56,15 +70,6 @@ extension BitcainAPI {
         return handler(request, caller, responder)?.named(caller)
     }
 
-    /// The token of a `Bearer` header, its scheme in any case; nil for other schemes.
-    static func bearer(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        let scheme = Array("bearer ".utf8)
-        guard value.count > scheme.count else { return nil }
-        for (byte, expected) in zip(value, scheme) where byte | 0x20 != expected | 0x20 { return nil }
-        let token = value.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
-        return token.isEmpty ? nil : token
-    }
-
     /// Answers from a worker thread; 503 at once when too much waits already.
     func offload(
         _ responder: HTTPResponder,
@@ -76,7 +81,7 @@ extension BitcainAPI {
             do {
                 if let response = try work() { responder.answer(response.named(caller)) }
             } catch {
-                responder.answer(BitcainErrors.response(to: error).named(caller))
+                responder.answer(response(to: error, responder.requestID).named(caller))
             }
         }
         return accepted ? nil : BitcainErrors.busy

@@ -7,24 +7,36 @@ extension BitcainAPI {
     /// `POST /ingest/csv`: an uploaded export goes through the same import as on the command line.
     var ingest: AuthorizedHandler {
         { request, caller, responder in
-            var errors: [ValidationItem] = []
-            let isDryRun = QueryValue.bool("dry_run", in: request, default: false, errors: &errors)
-            let isPartial = QueryValue.bool("partial", in: request, default: false, errors: &errors)
-            let upload = BitcainAPI.upload(in: request, errors: &errors)
-            let key = IdempotencyKey(request)
-            if case .malformed = key { return IdempotencyKey.refusal }
-            guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
-            var order = ImportRequest(
-                user: caller.principal.user,
-                fileName: upload.name,
-                account: nil,
-                isDryRun: isDryRun,
-                isPartial: isPartial,
-                rowsMax: limits.rowsMax
-            )
-            order.answer = { KeptAnswer(status: 200, body: BitcainBodies.ingest($0)) }
-            return ingest(order, upload, key, request, caller, responder)
+            guard case .bytes(let bytes) = request.body, bytes.count > BitcainAPI.smallFileBytesMax else {
+                return ingestForm(request, caller, responder)
+            }
+            // Only a multipart form brings a file; the words for a long form of another kind take long to find.
+            return offload(responder, caller) { ingestForm(request, caller, responder) }
         }
+    }
+
+    private func ingestForm(
+        _ request: HTTPRequest,
+        _ caller: Caller,
+        _ responder: HTTPResponder
+    ) -> HTTPResponse? {
+        var errors: [ValidationItem] = []
+        let isDryRun = QueryValue.bool("dry_run", in: request, default: false, errors: &errors)
+        let isPartial = QueryValue.bool("partial", in: request, default: false, errors: &errors)
+        let upload = BitcainAPI.upload(in: request, errors: &errors)
+        let key = IdempotencyKey(request)
+        if case .malformed = key { return IdempotencyKey.refusal }
+        guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
+        var order = ImportRequest(
+            user: caller.principal.user,
+            fileName: upload.name,
+            account: nil,
+            isDryRun: isDryRun,
+            isPartial: isPartial,
+            rowsMax: limits.rowsMax
+        )
+        order.answer = { KeptAnswer(status: 200, body: BitcainBodies.ingest($0)) }
+        return ingest(order, upload, key, request, caller, responder)
     }
 
     /// The uploaded file; nil with an error added when there is none.
@@ -66,10 +78,10 @@ extension BitcainAPI {
             do {
                 order.claim = try key.claim(request, upload: upload)
             } catch {
-                return BitcainErrors.response(to: error)
+                return response(to: error, request.id)
             }
             let isTaken = workspace.importSmallFile(order, bytes: bytes) { result in
-                responder.answer(BitcainAPI.response(to: result).named(caller))
+                responder.answer(response(to: result, responder.requestID).named(caller))
             }
             if isTaken { return nil }
         }
@@ -78,23 +90,29 @@ extension BitcainAPI {
             var order = asked
             if order.claim == nil { order.claim = try key.claim(request, upload: upload) }
             let outcome = try workspace.importFile(order, source: { upload.bytes() }, progress: { _, _ in })
-            return BitcainAPI.response(to: .success(outcome))
+            return BitcainAPI.response(to: outcome)
         }
     }
 
     /// The largest file that is read on the event loop, in bytes: about a hundred rows.
     static let smallFileBytesMax = 16_384
 
-    private static func response(to result: Result<ImportOutcome, any Error>) -> HTTPResponse {
+    private func response(
+        to result: Result<ImportOutcome, any Error>,
+        _ request: HTTPRequestID
+    ) -> HTTPResponse {
         switch result {
-        case .failure(let error): BitcainErrors.response(to: error)
-        case .success(let outcome):
-            outcome.isRefused && !outcome.isDryRun
-                ? BitcainErrors.validation(
-                    outcome.issues.filter { $0.severity == .error }.map(ValidationItem.row)
-                )
-                : .json(BitcainBodies.ingest(outcome))
+        case .failure(let error): response(to: error, request)
+        case .success(let outcome): BitcainAPI.response(to: outcome)
         }
+    }
+
+    private static func response(to outcome: ImportOutcome) -> HTTPResponse {
+        outcome.isRefused && !outcome.isDryRun
+            ? BitcainErrors.validation(
+                outcome.issues.filter { $0.severity == .error }.map(ValidationItem.row)
+            )
+            : .json(BitcainBodies.ingest(outcome))
     }
 }
 

@@ -8,31 +8,27 @@ public struct BitcainAPI: Sendable {
     let importers: WorkerPool
     let limits: BitcainLimits
     let rates: RateLimiter?
+    let onFault: HTTPFaultReport?
     let answers = AnswerCache()
 
     /// The dialect over a workspace; long work goes to the workers, and without rates none is limited.
     ///
     /// Importers are threads apart for files that take long, so that reads do not wait behind them; the workers when
-    /// none are given.
+    /// none are given. Faults are reported with their causes, which answers do not tell.
     public init(
         workspace: Workspace,
         workers: WorkerPool,
         importers: WorkerPool? = nil,
         limits: BitcainLimits,
-        rates: RateLimiter?
+        rates: RateLimiter?,
+        onFault: HTTPFaultReport? = nil
     ) {
         self.workspace = workspace
         self.workers = workers
         self.importers = importers ?? workers
         self.limits = limits
         self.rates = rates
-    }
-
-    /// Where the framework of the original sends a path without its last slash, query kept.
-    private static func redirectToSlash(_ request: HTTPRequest) -> HTTPResponse {
-        let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
-        let host = request.header("host") ?? "localhost"
-        return .empty(307, headers: [HTTPHeader("Location", "http://\(host)\(base)/\(query)")])
+        self.onFault = onFault
     }
 
     /// The path below which every answer is in bitcain's form.
@@ -61,19 +57,20 @@ public struct BitcainAPI: Sendable {
             BitcainAPI.base + "/cost-basis/lots/rebuild",
             name: "bitcain.rebuild",
             body: .collect(maxBytes: limits.bodyBytesMax),
+            admission: admission(.write),
             authorized(.write, rebuild)
         )
         router.add(
             .post,
             BitcainAPI.base + "/ingest/csv",
             name: "bitcain.ingest_csv",
-            body: .multipart(maxBytes: limits.uploadBytesMax),
+            body: .multipart(maxBytes: limits.uploadBytesMax, otherMaxBytes: limits.bodyBytesMax),
+            admission: admission(.write),
             authorized(.write, ingest)
         )
+        // The framework of the original sends a path without its last slash on.
         for method in [HTTPMethod.get, .post] {
-            router.add(method, BitcainAPI.base, name: "bitcain.base") { request, _ in
-                BitcainAPI.redirectToSlash(request)
-            }
+            router.add(method, BitcainAPI.base, name: "bitcain.base") { request, _ in request.slashRedirect }
         }
         return router
     }

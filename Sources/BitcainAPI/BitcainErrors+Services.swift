@@ -3,9 +3,25 @@ import Importing
 import Money
 import Services
 
+extension BitcainAPI {
+    /// The answer to an error of the use cases; what nobody but the operator can mend is reported with its cause.
+    func response(to error: any Error, _ request: HTTPRequestID) -> HTTPResponse {
+        if BitcainErrors.isFault(error) { onFault?(error, request) }
+        return BitcainErrors.response(to: error)
+    }
+}
+
 extension BitcainErrors {
+    /// Whether an error is neither the caller's fault nor a matter of waiting.
+    fileprivate static func isFault(_ error: any Error) -> Bool {
+        switch error {
+        case is KeyRefusal, is ImportError, is WorkspaceError, MoneyError.overflow: false
+        default: (StoreTrouble(error) ?? .internalFault).isFault
+        }
+    }
+
     /// The answer to an error of the use cases.
-    static func response(to error: any Error) -> HTTPResponse {
+    fileprivate static func response(to error: any Error) -> HTTPResponse {
         switch error {
         case let refusal as KeyRefusal: response(to: refusal)
         case let error as ImportError: validation([file(error)])

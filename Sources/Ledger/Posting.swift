@@ -53,6 +53,8 @@ public enum LedgerError: Error, Hashable, Sendable {
     case empty(kind: EntryKind)
     /// A leg or the stated value is below zero.
     case negative(amount: Amount)
+    /// A leg or the stated value reaches 10²⁰ units.
+    case outOfRange(amount: Amount)
     /// A transfer brings in another amount or asset than goes out.
     case transferUneven
     /// A transfer needs an own account on both sides, and two of them.
@@ -62,7 +64,7 @@ public enum LedgerError: Error, Hashable, Sendable {
 extension Entry {
     /// Checks what every entry of the journal must keep.
     ///
-    /// - Throws: the first `LedgerError` in the order: legs of the kind, signs, rules of a transfer.
+    /// - Throws: the first `LedgerError` in the order: legs of the kind, signs and range, rules of a transfer.
     public func check() throws(LedgerError) {
         let rule = kind.rule
         if rule.incoming == .required, incoming == nil { throw .incomingMissing(kind: kind) }
@@ -71,7 +73,9 @@ extension Entry {
         if rule.outgoing == .forbidden, outgoing != nil { throw .outgoingForbidden(kind: kind) }
         if incoming == nil, outgoing == nil, fee == nil { throw .empty(kind: kind) }
         for amount in [incoming?.amount, outgoing?.amount, fee?.amount, value?.amount] {
-            if let amount, amount.isNegative { throw .negative(amount: amount) }
+            guard let amount else { continue }
+            if amount.isNegative { throw .negative(amount: amount) }
+            if amount.raw >= Amount.limit { throw .outOfRange(amount: amount) }
         }
         guard kind == .transfer else { return }
         guard let incoming, let outgoing, incoming.asset == outgoing.asset, incoming.amount == outgoing.amount

@@ -45,6 +45,16 @@ public struct AssetRegistry: Sendable {
         byID[id]?.displayCode ?? "#\(id.raw)"
     }
 
+    /// Whether an asset is money of a state, such as banks keep; gold and silver are not.
+    public func isFiat(_ id: AssetID) -> Bool {
+        byID[id]?.kind == .fiat
+    }
+
+    /// The same by the lower-case code.
+    public func isFiat(code: String) -> Bool {
+        asset(code: code)?.kind == .fiat
+    }
+
     /// All assets by number.
     public var all: [Asset] {
         byID.values.sorted { $0.id < $1.id }

@@ -13,6 +13,14 @@ public enum StoreTrouble: Hashable, Sendable {
     /// Something that should not happen.
     case internalFault
 
+    /// Whether someone has to look into it: not what passes by itself.
+    public var isFault: Bool {
+        switch self {
+        case .full, .unavailable, .internalFault: true
+        case .busy, .importUnderWay: false
+        }
+    }
+
     /// The trouble behind an error, or nil when the error is not the store's.
     public init?(_ error: any Error) {
         guard let error = error as? StorageError else { return nil }

@@ -22,8 +22,6 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case folderHasUsers(Int)
     /// The number of users or entries asked for is out of range.
     case seedOutOfRange(name: String, range: String)
-    /// The journal holds balances beyond the range of amounts.
-    case balanceOutOfRange(entry: Int64)
 }
 
 extension WorkspaceError: CustomStringConvertible {
@@ -45,8 +43,6 @@ extension WorkspaceError: CustomStringConvertible {
         case .folderHasUsers(let count):
             "the data folder has \(count) users already; name an empty one with --data DIR"
         case .seedOutOfRange(let name, let range): "--\(name) must be \(range)"
-        case .balanceOutOfRange(let entry):
-            "with entry \(entry) a balance would reach 10^20 units, which Coffer does not count"
         }
     }
 }

@@ -45,6 +45,13 @@ extension WriteTransaction {
 }
 
 extension Connection {
+    /// The assets that a user knows: those built in and the user's own.
+    public func registry(of user: UserID) throws(StorageError) -> AssetRegistry {
+        var registry = AssetRegistry.builtIn
+        for asset in try assets(of: user) { registry.add(asset) }
+        return registry
+    }
+
     /// The assets that a user's imports brought along, in the order of their numbers.
     public func assets(of user: UserID) throws(StorageError) -> [Asset] {
         try assets(of: user, code: nil)

@@ -316,8 +316,17 @@ extension ArraySlice<ImportRow> {
 }
 
 extension ImportRow {
-    /// Refuses what the table cannot hold.
+    /// Refuses what the table cannot hold, and what no entry of the journal may be.
     func check(_ limits: StorageLimits) throws(StorageError) {
+        do throws(LedgerError) {
+            try entry.check()
+        } catch {
+            throw StorageError(
+                .invalid,
+                operation: "adding entries",
+                detail: "row \(entry.id.raw) breaks a rule of its kind"
+            )
+        }
         let longest = max(
             texts.reference.utf8.count,
             texts.exchange.utf8.count,

@@ -36,7 +36,7 @@ public struct PriceBook: Sendable {
         var best: PricePoint?
         for candidate in candidates {
             guard let point = candidate.series.point(asOf: time) else { continue }
-            if point.age(at: time) <= freshSeconds * 1_000_000 { return point }
+            if !point.isStale(at: time, freshSeconds: freshSeconds) { return point }
             if let known = best, known.time >= point.time { continue }
             best = point
         }
@@ -50,8 +50,10 @@ public struct PriceBook: Sendable {
 }
 
 extension PricePoint {
-    /// The microseconds since the price began to count.
-    func age(at time: Timestamp) -> Int64 { time.microseconds - self.time.microseconds }
+    /// Whether the price began to count longer ago than so many seconds.
+    public func isStale(at time: Timestamp, freshSeconds: Int64) -> Bool {
+        time.microseconds - self.time.microseconds > freshSeconds * 1_000_000
+    }
 }
 
 /// A series and where it came from.

@@ -20,6 +20,11 @@ public struct ValuationSettings: Hashable, Sendable {
         self.fiatFreshSeconds = fiatFreshSeconds
         self.hubs = hubs
     }
+
+    /// The age in seconds from which on a price of a pair is stale.
+    public func freshSeconds(of pair: PricePair, isFiat: (AssetID) -> Bool) -> Int64 {
+        isFiat(pair.base) && isFiat(pair.quote) ? fiatFreshSeconds : coinFreshSeconds
+    }
 }
 
 /// Converts amounts between assets as of an instant, from one snapshot of prices.
@@ -128,13 +133,13 @@ public struct Valuer: Sendable {
     /// One step between two assets by a price of the pair or of its inverse.
     private func hop(_ from: AssetID, _ to: AssetID, at time: Timestamp) -> Hop? {
         let pair = PricePair(base: from, quote: to)
-        let limit = isFiat(from) && isFiat(to) ? settings.fiatFreshSeconds : settings.coinFreshSeconds
+        let limit = settings.freshSeconds(of: pair, isFiat: isFiat)
         let direct = book.point(of: pair, asOf: time, freshSeconds: limit)
-        if let direct, direct.age(at: time) <= limit * 1_000_000 { return step(direct, stale: false) }
+        if let direct, !direct.isStale(at: time, freshSeconds: limit) { return step(direct, stale: false) }
         guard let inverse = book.point(of: pair.inverted, asOf: time, freshSeconds: limit) else {
             return direct.flatMap { step($0, stale: true) }
         }
-        let stale = inverse.age(at: time) > limit * 1_000_000
+        let stale = inverse.isStale(at: time, freshSeconds: limit)
         if let direct, stale, direct.time >= inverse.time { return step(direct, stale: true) }
         return step(inverse, stale: stale, inverted: true)
     }

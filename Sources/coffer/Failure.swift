@@ -25,7 +25,11 @@ enum Failure {
             )
         case let error as UploadFolderError: (error.description, .dataFolder)
         case MoneyError.overflow:
-            ("a sum reaches 10^20 units, which Coffer does not count; coffer check names the entry", .refused)
+            (
+                "a value reaches 10^20 units, which Coffer does not count; look for an amount or a price that is too "
+                    + "large, or report in another currency",
+                .refused
+            )
         default: ("something that should not happen did: \(error)", .internalFault)
         }
     }

@@ -43,21 +43,39 @@ struct FileSource: Sendable {
         }
     }
 
-    /// A fresh reader of the file's pieces; nil at its end.
+    /// A fresh reader of the file's pieces, nil at its end, which throws `FileError`.
     func bytes() -> () throws -> [UInt8]? {
         let path = path
-        var handle: FileHandle?
+        var file: OpenFile?
         var ended = false
         return {
             guard !ended else { return nil }
-            if handle == nil { handle = FileHandle(forReadingAtPath: path) }
-            guard let open = handle else { throw FileError.cannotRead(path: path, reason: "it went away") }
-            guard let piece = try open.read(upToCount: FileSource.pieceBytes), !piece.isEmpty else {
-                ended = true
-                try open.close()
-                return nil
+            let open = try file ?? OpenFile(path: path)
+            file = open
+            guard let piece = StandardInput.read(FileSource.pieceBytes, from: open.descriptor) else {
+                throw FileError.cannotRead(path: path, reason: FileError.reason(errno))
             }
-            return [UInt8](piece)
+            guard piece.isEmpty else { return piece }
+            ended = true
+            file = nil
+            return nil
         }
+    }
+}
+
+/// A file that is open for reading, closed when it goes.
+private final class OpenFile {
+    let descriptor: Int32
+
+    /// - Throws: `FileError` with the system's reason.
+    init(path: String) throws(FileError) {
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .cannotRead(path: path, reason: FileError.reason(errno))
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { _ = close(descriptor) }
     }
 }

@@ -114,6 +114,42 @@ private struct AccessTests {
         }
     }
 
+    @Test(arguments: Front.allCases)
+    func `a body is only taken from a caller who may bring one`(_ front: Front) throws {
+        // A folder that is not there: an upload that outgrows memory is 500 when it is taken.
+        try withFixture(front, change: { _, _, http in http.spoolFolder = "/nowhere" }) { (fixture) throws in
+            let reader = try fixture.token(of: nil, [.read])
+            let writer = try fixture.token()
+            for token in [reader, writer] {
+                #expect(try fixture.get("/aggregate", token: token).status == 200)
+            }
+            let file = [UInt8](repeating: 0x61, count: 1 << 20)
+            for (token, status, detail) in [
+                (nil, 401, "Not authenticated"), ("nonsense", 401, "Invalid or expired token"),
+                (reader, 403, "Not enough permissions"), (writer, 500, "Internal Server Error"),
+            ] {
+                let answer = try fixture.upload(file, token: token)
+                #expect(answer.status == status)
+                #expect(answer.text == #"{"detail":"\#(detail)"}"#)
+                guard status == 500 else { continue }
+                let id = try #require(answer.header("X-Request-Id"))
+                #expect(
+                    fixture.faults.all == [
+                        "\(id) temporary file: mkstemp in /nowhere failed: No such file or directory"
+                    ]
+                )
+            }
+            #expect(
+                try fixture.send(
+                    .post,
+                    BitcainAPI.base + "/cost-basis/lots/rebuild",
+                    headers: [HTTPHeader("Expect", "100-continue")],
+                    body: Array("{}".utf8)
+                ).status == 401
+            )
+        }
+    }
+
     @Test func `a body that is compressed is 415, one that is too large 413`() throws {
         try withFixture(change: { _, limits, _ in limits.uploadBytesMax = 10_000 }) { (fixture) throws in
             let token = try fixture.token()
@@ -133,6 +169,36 @@ private struct AccessTests {
 
 @Suite("Answers")
 private struct AnswerTests {
+    @Test(arguments: Front.allCases)
+    func `what only the operator can mend is reported with its cause and the request`(_ front: Front) throws {
+        try withFixture(front) { (fixture) throws in
+            let token = try fixture.token()
+            #expect(try fixture.upload("no table", token: token).status == 422)
+            #expect(try fixture.get("/aggregate", token: "nonsense").status == 401)
+            #expect(try fixture.get("/aggregate", token: token).status == 200)
+            #expect(fixture.faults.all == [])
+            fixture.workspace.close()
+            let small = try fixture.upload(Sample.deposit("1", "ETH"), token: token)
+            let rows = String(repeating: "2024-01-01,deposit,1,BTC,Kraken\n", count: 1_000)
+            let large = try fixture.upload("time,kind,in_amount,in_asset,account\n" + rows, token: token)
+            let rebuild = try fixture.send(
+                .post,
+                BitcainAPI.base + "/cost-basis/lots/rebuild",
+                token: token,
+                headers: [HTTPHeader("Idempotency-Key", "k")]
+            )
+            for answer in [small, large, rebuild] {
+                #expect(answer.status == 503)
+                #expect(answer.text == #"{"detail":"Storage is unavailable"}"#)
+                let id = try #require(answer.header("X-Request-Id"))
+                let cause = try #require(fixture.faults.all.first { $0.hasPrefix(id + " ") })
+                #expect(cause.contains("the database is closed"))
+                #expect(!cause.contains(token))
+            }
+            #expect(fixture.faults.all.count == 3)
+        }
+    }
+
     @Test(arguments: Front.allCases)
     func `what a write changed is in the very next read`(_ front: Front) throws {
         try withFixture(front) { (fixture) throws in

@@ -48,6 +48,17 @@ final class TestClock: Sendable {
     }
 }
 
+/// What the routes reported as faults.
+final class Faults: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func note(_ error: any Error, _ request: HTTPRequestID) {
+        lines.withLock { $0.append("\(request) \(error)") }
+    }
+
+    var all: [String] { lines.withLock { $0 } }
+}
+
 /// A data folder with its routes, gone after the test.
 final class Fixture: Sendable {
     let folder: String
@@ -57,6 +68,7 @@ final class Fixture: Sendable {
     private let server: HTTPServer?
     private let workers: WorkerPool
     let owner: UserID
+    let faults = Faults()
 
     /// Opens a new folder, or one that an earlier fixture left.
     init(
@@ -87,7 +99,15 @@ final class Fixture: Sendable {
         workspace = try Workspace.open(configuration, access: .writing)
         owner = try workspace.user(named: nil).id
         workers = WorkerPool(threads: 2)
-        let api = BitcainAPI(workspace: workspace, workers: workers, limits: limits, rates: rates)
+        let faults = faults
+        http.onFault = { faults.note($0, $1) }
+        let api = BitcainAPI(
+            workspace: workspace,
+            workers: workers,
+            limits: limits,
+            rates: rates,
+            onFault: http.onFault
+        )
         switch front {
         case .memory:
             server = nil

@@ -39,7 +39,7 @@ private struct IdempotencyTests {
         }
     }
 
-    @Test(arguments: ["query", "contents", "name", "path"])
+    @Test(arguments: ["query", "contents", "a bad row", "no table", "name", "path"])
     func `another request with the same key is refused and changes nothing`(_ what: String) throws {
         try withFixture { (fixture) throws in
             let token = try fixture.token()
@@ -50,6 +50,9 @@ private struct IdempotencyTests {
                 case "query":
                     try fixture.upload(file, token: token, query: "?partial=true", headers: key("k"))
                 case "contents": try fixture.upload(Sample.deposit("1"), token: token, headers: key("k"))
+                case "a bad row":
+                    try fixture.upload(Sample.deposit("much"), token: token, headers: key("k"))
+                case "no table": try fixture.upload("no table", token: token, headers: key("k"))
                 case "name": try fixture.upload(file, token: token, fileName: "other.csv", headers: key("k"))
                 default:
                     try fixture.send(

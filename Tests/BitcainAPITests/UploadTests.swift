@@ -95,6 +95,49 @@ private struct UploadTests {
         }
     }
 
+    @Test(arguments: [(1 << 20, 422), (1 << 20 + 1, 413)])
+    func `a form that is no upload has the bound of other bodies`(_ bytes: Int, _ status: Int) throws {
+        try withFixture { (fixture) throws in
+            let form = Array("file=".utf8) + [UInt8](repeating: 0x61, count: bytes - 5)
+            let answer = try fixture.send(
+                .post,
+                BitcainAPI.base + "/ingest/csv",
+                token: try fixture.token(),
+                headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")],
+                body: form
+            )
+            #expect(answer.status == status)
+            #expect(answer.text.contains("Expected UploadFile") == (status == 422))
+        }
+    }
+
+    @Test(arguments: [(16_384, 422), (16_385, 503)])
+    func `a long form is read by a worker thread`(_ bytes: Int, _ status: Int) throws {
+        try withFixture { (fixture) throws in
+            let token = try fixture.token()
+            _ = try fixture.workspace.loadPrincipal(token: Array(token.utf8)[...])
+            // Workers that have gone take nothing, so what needs one is told that the server is busy.
+            let workers = WorkerPool(threads: 1)
+            workers.stop()
+            let api = BitcainAPI(
+                workspace: fixture.workspace,
+                workers: workers,
+                limits: BitcainLimits(),
+                rates: nil
+            )
+            let answer = HTTPApplication(routers: [api.router]).respond(
+                .post,
+                BitcainAPI.base + "/ingest/csv",
+                headers: [
+                    HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
+                    HTTPHeader("Authorization", "Bearer " + token),
+                ],
+                body: Array("file=".utf8) + [UInt8](repeating: 0x61, count: bytes - 5)
+            )
+            #expect(answer.status == status)
+        }
+    }
+
     @Test(arguments: [10, 11])
     func `a file has at most so many rows`(_ rows: Int) throws {
         try withFixture(change: { _, limits, _ in limits.rowsMax = 10 }) { (fixture) throws in

@@ -119,6 +119,43 @@ private struct BadInputTests {
         return try coffer.state(after: first)
     }
 
+    @Test
+    private func
+        `A report whose sum is out of range says what to look for, and nothing is wrong with the folder`()
+        throws
+    {
+        let huge = "60000000000000000000"
+        _ = try coffer.state(
+            after: Histories.file([
+                "2023-01-02T10:00:00Z,deposit,\(huge),BTC,,,,,\(huge),USD,Kraken,,,,,,",
+                "2023-01-02T10:00:00Z,deposit,\(huge),ETH,,,,,\(huge),USD,Kraken,,,,,,",
+            ])
+        )
+        try coffer.folder.write(
+            "date,asset,price_usd\n2023-01-02,BTC,1\n2023-01-02,ETH,1\n",
+            to: "prices.csv"
+        )
+        #expect(try coffer("prices", "import", "prices.csv").code == 0)
+        let run = try coffer("balances")
+        #expect(run.code == 7)
+        #expect(
+            run.errors
+                == "coffer: a value reaches 10^20 units, which Coffer does not count; look for an amount or a price that "
+                + "is too large, or report in another currency\n"
+        )
+        #expect(try coffer("check").code == 0)
+    }
+
+    @Test
+    private func `A file that the system cannot read on is named with the system's reason`() throws {
+        // A process may open its own memory, but nothing is mapped at its beginning.
+        for command in ["import", "prices import"] {
+            let run = try coffer.run(command.split(separator: " ").map(String.init) + ["/proc/self/mem"])
+            #expect(run.code == 6)
+            #expect(run.errors == "coffer: cannot read /proc/self/mem: Input/output error\n")
+        }
+    }
+
     @Test(arguments: Case.refused)
     private func `A file that cannot be read without guessing is refused by name and place`(
         _ bad: Case

@@ -197,6 +197,20 @@ private struct ImportTests {
         #expect(warning["line"]?.integer == 2)
     }
 
+    @Test
+    func `A venue id cannot steer the terminal`() throws {
+        let row = Histories.purchase(1, reference: "T\u{1B}]0;x\u{07}\u{202E}1")
+        _ = try bring(Histories.file([row]))
+        try coffer.folder.write(
+            Histories.file([row.replacingOccurrences(of: "101,USD", with: "102,USD")]),
+            to: "changed.csv"
+        )
+        let run = try coffer("import", "changed.csv")
+        #expect(run.code == 0)
+        #expect(run.errors.contains("the row's id T\u{FFFD}]0;x\u{FFFD}\u{FFFD}1 is that of entry 1"))
+        #expect(!(run.output + run.errors).unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+    }
+
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func `An export imported into an empty folder exports as the same bytes`(seed: UInt64) throws {
         let text = Histories.random(seed: seed, rows: 400)

@@ -229,6 +229,9 @@ private struct StoreTroubleTests {
         #expect(try server.upload(rows(parts), token: token).status == 200)
         #expect(try lots() == Int64(5 + (parts + 1) * 500))
         #expect(server.stop()?.code == 0)
+        let causes = server.child.errors.split(separator: "\n").filter { $0.contains(" failed: ") }
+        #expect(causes.count == 4)
+        #expect(causes.allSatisfy { $0.hasPrefix("coffer: request ") && $0.contains("no room is left") })
     }
 
     @Test

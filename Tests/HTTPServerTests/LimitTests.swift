@@ -83,6 +83,26 @@ private struct LimitTests {
         }
     }
 
+    @Test(arguments: [(1_000, 200, true), (1_001, 413, true), (2_001, 413, false)])
+    func `what comes in place of a multipart form has a bound of its own`(
+        bytes: Int,
+        status: Int,
+        isKept: Bool
+    ) throws {
+        try withServer { server in
+            let client = RawClient(port: server.port)
+            client.send(
+                "POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                    + "Content-Length: \(bytes)\r\n\r\n" + String(repeating: "f", count: bytes)
+            )
+            let answer = try #require(client.answer())
+            #expect(answer.status == status)
+            if status == 200 { #expect(answer.text == "bytes \(bytes)") }
+            client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect((client.answer()?.status == 200) == isKept)
+        }
+    }
+
     @Test func `a body in a content coding is 415`() throws {
         try withServer { server in
             let client = RawClient(port: server.port)

@@ -53,25 +53,25 @@ private struct ObservingTests {
         let sample = record(route: "/hello", principal: nil)
         var ends: [Int32] = [0, 0]
         #expect(unsafe pipe(&ends) == 0)
-        let log = AccessLog(descriptor: ends[1], queuedRecordsMax: 100)
+        let log = ServerLog(descriptor: ends[1], queuedLinesMax: 100)
         // A pipe holds 64 KiB, far less than these lines, and nobody reads: recording must not wait for it.
         let clock = ContinuousClock()
         let spent = clock.measure {
             for _ in 0..<20_000 { log.record(sample) }
         }
         #expect(spent < .seconds(2))
-        #expect(eventually { log.droppedRecords > 0 })
+        #expect(eventually { log.droppedLines > 0 })
         close(ends[0])
         log.close()
         close(ends[1])
-        #expect(log.droppedRecords > 10_000)
+        #expect(log.droppedLines > 10_000)
     }
 
     @Test func `closing the log writes what is queued`() throws {
         let sample = record(route: "/hello", principal: nil)
         var ends: [Int32] = [0, 0]
         #expect(unsafe pipe(&ends) == 0)
-        let log = AccessLog(descriptor: ends[1])
+        let log = ServerLog(descriptor: ends[1])
         for _ in 0..<50 { log.record(sample) }
         log.close()
         close(ends[1])
@@ -84,7 +84,7 @@ private struct ObservingTests {
         }
         close(ends[0])
         #expect(text.count { $0 == 10 } == 50)
-        #expect(log.droppedRecords == 0)
+        #expect(log.droppedLines == 0)
     }
 }
 

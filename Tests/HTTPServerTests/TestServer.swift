@@ -24,7 +24,8 @@ func testRouters() -> [Router] {
         guard case .bytes(let bytes) = request.body else { return .text("none") }
         return .text("\(bytes.count):\(String(decoding: bytes.prefix(20), as: UTF8.self))")
     }
-    plain.add(.post, "/form", name: "form", body: .multipart(maxBytes: 8 * 1024 * 1024)) { request, _ in
+    let formRule = HTTPBodyRule.multipart(maxBytes: 8 * 1024 * 1024, otherMaxBytes: 1_000)
+    plain.add(.post, "/form", name: "form", body: formRule) { request, _ in
         switch request.body {
         case .none: .text("none")
         case .bytes(let bytes): .text("bytes \(bytes.count)")

@@ -194,6 +194,17 @@ private struct CoinbaseTests {
         )
     }
 
+    @Test(arguments: BuiltInAssets.all.filter { $0.kind == .fiat || $0.kind == .commodity })
+    func `every fiat currency settles outside, gold and silver in the account`(asset: Asset) throws {
+        let place = asset.kind == .fiat ? "" : "@Coinbase"
+        #expect(
+            try rows("x1,2024-01-02,Buy,BTC,1,\(asset.displayCode),100,100,102,2,").entries.map(brief) == [
+                "trade in 1 btc@Coinbase out 100 \(asset.code)\(place) fee 2 \(asset.code)\(place) "
+                    + "value 100 \(asset.code)"
+            ]
+        )
+    }
+
     @Test func `a fee of a fiat deposit or withdrawal is split off, the wallet's change stays`() throws {
         let outcome = try rows(
             "x1,2024-01-02 03:04:05 UTC,Deposit,EUR,100,EUR,€1,€100,€101.50,€1.50,",
@@ -264,6 +275,43 @@ private struct CoinbaseTests {
         #expect(issue.code == code)
         #expect(issue.column == column)
         #expect(issue.line == 2)
+        #expect(outcome.entries.map(\.line) == [3])
+    }
+
+    @Test(
+        arguments: ["99999999999999999999", "60000000000000000000"],
+        [
+            // Nothing but the total, so that the fee is added to it.
+            "Sell,BTC,-1,USD,1,,#,#,", "Sell,BTC,-1,USD,1,0,#,-#,",
+            // A rebate on top of the subtotal, and a total far from what the fee says.
+            "Sell,BTC,-1,USD,1,#,99999999999999999999.5,-#,", "Sell,BTC,-1,USD,1,1,#,#,",
+            "Buy,BTC,1,USD,1,#,1,#,",
+            // What came to the wallet, and the fee that was kept back before; it is less by a unit.
+            "Deposit,USD,#,USD,1,1,1,59999999999999999999,",
+        ]
+    )
+    func `a fee that takes a sum out of range is an error of its row`(huge: String, cells: String) throws {
+        let row = cells.replacing("#", with: huge)
+        let outcome = try rows("x1,2024-01-02 03:04:05 UTC,\(row)", "x2,2024-01-02,Buy,BTC,1,USD,1,1,1,0,")
+        #expect(outcome.codes == ["out_of_range"])
+        #expect(outcome.errors.map(\.column) == ["Fees and/or Spread"])
+        #expect(outcome.errors.map(\.line) == [2])
+        #expect(outcome.entries.map(\.line) == [3])
+    }
+
+    @Test(arguments: ["99999999999999999999", "60000000000000000000"])
+    func `a fee that takes a sum out of range is an error in the account export too`(huge: String) throws {
+        let head = "Timestamp,Amount,Currency,Transfer Total,Transfer Total Currency,Transfer Fee,"
+        let outcome = try read(
+            """
+            \(head)Transfer Fee Currency
+            4/2/13 11:05,-2,BTC,\(huge),USD,\(huge),USD
+            4/2/13 11:05,-2,BTC,255.4,USD,2.6,USD
+
+            """
+        )
+        #expect(outcome.codes == ["out_of_range"])
+        #expect(outcome.errors.map(\.column) == ["Transfer Fee"])
         #expect(outcome.entries.map(\.line) == [3])
     }
 

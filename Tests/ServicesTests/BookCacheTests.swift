@@ -82,6 +82,26 @@ private struct BookCacheTests {
         #expect(shelf.snapshot() == nil)
     }
 
+    @Test func `making room leaves a load that is under way alone`() throws {
+        try withFixture(change: { $0.cacheBytesMax = 1 }) { (fixture) throws in
+            let books = fixture.workspace.books
+            let other = try fixture.addUser("other").id
+            _ = try fixture.importText(Sample.deposit("1"), of: other)
+            let shelf = books.shelf(of: fixture.owner)
+            let generation = shelf.beginLoad()
+            let entry = try books.snapshot(of: other).book.entry(at: 0)
+            // What is written meanwhile takes room, and waits for the load all the same.
+            shelf.add([entry])
+            books.shelf(of: other).invalidate()
+            _ = try books.snapshot(of: other)
+            let content = BookContent(book: .empty, registry: .builtIn, accounts: [:])
+            #expect(shelf.finishLoad(content, generation: generation)?.book.count == 1)
+            books.shelf(of: other).invalidate()
+            _ = try books.snapshot(of: other)
+            #expect(shelf.loadedVersion == nil)
+        }
+    }
+
     @Test func `a Book that is only written to is dropped before what waits for a reader grows large`() throws
     {
         let shelf = BookShelf(user: UserID(raw: 1))

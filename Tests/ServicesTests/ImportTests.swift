@@ -80,6 +80,29 @@ private struct ImportTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `all warnings are counted and the first thousand lines' kept, in their order`(isDryRun: Bool) throws
+    {
+        try onBothPaths { (fixture) throws in
+            let header = "time,kind,in_amount,in_asset,account,reference\n"
+            func rows(_ amount: String) -> String {
+                (0..<1_200).map {
+                    let second = 1_000 + $0
+                    let time = "2024-01-01T00:\(second / 60):\(second % 60 < 10 ? "0" : "")\(second % 60)Z"
+                    // The exponent is told when the file is read, the changed row when it meets the journal.
+                    let told = $0 == 1_100 ? amount + "e0" : amount
+                    return "\(time),deposit,\(told),\($0 == 1_050 ? "LATE" : "BTC"),Kraken,r\($0)\n"
+                }.joined()
+            }
+            _ = try fixture.importText(header + rows("1").replacingOccurrences(of: "LATE", with: "BTC"))
+            let outcome = try fixture.importText(header + rows("2"), dryRun: isDryRun)
+            #expect(outcome.inserted == 1_200)
+            #expect(outcome.warningCount == 1_202)
+            #expect(outcome.issues.count == 1_000)
+            #expect(outcome.issues.map(\.line) == Array(2..<1_002))
+        }
+    }
+
     @Test func `an asset that nobody knows is registered with a warning, once`() throws {
         try onBothPaths { (fixture) throws in
             let text =

@@ -75,6 +75,26 @@ private struct PriceTests {
         }
     }
 
+    @Test func `a code that two users registered is named in the list, once when their prices are alike`()
+        throws
+    {
+        try withFixture { (fixture) throws in
+            let other = try fixture.addUser("other").id
+            _ = try fixture.importText(Sample.deposit("1", "MINE"))
+            _ = try fixture.importPrices("date,asset,price_usd\n2024-06-12,MINE,1\n")
+            _ = try fixture.importText(Sample.deposit("1", "MINE"), of: other)
+            func counts() throws -> [Int] {
+                let status = try fixture.workspace.priceStatus().filter { $0.source == "imported" }
+                #expect(status.allSatisfy { $0.base == "MINE" && $0.quote == "USD" })
+                return status.map(\.count)
+            }
+            _ = try fixture.importPrices("date,asset,price_usd\n2024-06-13,MINE,2\n")
+            #expect(try counts() == [2, 1])
+            _ = try fixture.importPrices("date,asset,price_usd\n2024-06-12,MINE,1\n")
+            #expect(try counts() == [2])
+        }
+    }
+
     @Test func `a coin's price is stale after two days, a currency's rate after five`() throws {
         try withFixture { (fixture) throws in
             _ = try fixture.importText(Sample.deposit("1") + Sample.row("1", "EUR"))

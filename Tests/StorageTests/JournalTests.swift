@@ -96,6 +96,34 @@ import Time
         #expect(try sample.check().findings == [])
     }
 
+    @Test func `an amount that could not be read again is not stored`() throws {
+        let sample = try Sample()
+        let user = sample.user
+        let good = sample.row(0, second: 1)
+        let row = ImportRow(
+            entry: Entry(
+                id: EntryID(raw: 1),
+                time: good.entry.time,
+                kind: .trade,
+                incoming: good.entry.incoming,
+                outgoing: Leg(
+                    amount: Amount(unchecked: Amount.limit + Amount.limit / 5),
+                    asset: AssetID(raw: 2),
+                    account: nil
+                )
+            ),
+            texts: good.texts
+        )
+        #expect(storageError { try sample.importRows([good, row]) }?.kind == .invalid)
+        let probed = storageError {
+            _ = try sample.database.read { connection throws(StorageError) in
+                try connection.probe([row][...], user: user, session: ProbeSession())
+            }
+        }
+        #expect(probed?.kind == .invalid)
+        #expect(try sample.live() == [])
+    }
+
     @Test func `an open import is invisible until it is committed`() throws {
         let sample = try Sample()
         let user = sample.user

@@ -12,12 +12,18 @@ struct BodyCollector: ~Copyable {
     private var bytes: [UInt8] = []
     private var parser: MultipartParser?
     private var failure: HTTPFailure?
+    /// Why the piece at hand could not be kept, when that is the machine's fault.
+    private(set) var spoolError: SpoolError?
     private var received = 0
     /// What the parser holds; read when it is at hand, for an optional of its kind cannot be looked into.
     private var parserBytes = 0
+    private var parserSpooledBytes = 0
 
     /// Bytes now held in memory, to be counted against the server's budget.
     var memoryBytes: Int { bytes.count + parserBytes }
+
+    /// Bytes now in temporary files, likewise.
+    var spooledBytes: Int { parserSpooledBytes }
 
     /// Whether any byte of a body came.
     var isEmpty: Bool { received == 0 }
@@ -29,6 +35,7 @@ struct BodyCollector: ~Copyable {
         mode = .discard
     }
 
+    /// A collector by a rule that is resolved for the content type.
     init(
         rule: HTTPBodyRule,
         contentType: ArraySlice<UInt8>?,
@@ -43,24 +50,18 @@ struct BodyCollector: ~Copyable {
         case .collect(let maxBytes):
             limitBytes = maxBytes
             mode = .collect
-        case .multipart(let maxBytes):
+        case .multipart(let maxBytes, _):
             limitBytes = maxBytes
-            mode = .collect
+            mode = .multipart
         }
         failsOverLimit = true
-        if case .multipart = rule, let contentType {
+        if case .multipart = mode {
             do {
-                if let boundary = try MultipartParser.boundary(
-                    ofContentType: contentType,
+                let boundary = try MultipartParser.boundary(
+                    ofContentType: contentType ?? [],
                     limits: limits.multipart
-                ) {
-                    mode = .multipart
-                    parser = MultipartParser(
-                        boundary: boundary,
-                        limits: limits.multipart,
-                        folder: spoolFolder
-                    )
-                }
+                )
+                parser = MultipartParser(boundary: boundary, limits: limits.multipart, folder: spoolFolder)
             } catch {
                 fail(.multipart(error))
             }
@@ -78,11 +79,13 @@ struct BodyCollector: ~Copyable {
         bytes = []
         parser = nil
         parserBytes = 0
+        parserSpooledBytes = 0
     }
 
     /// Takes a piece; false when more than twice the limit came and the connection must end.
     mutating func feed(_ piece: UnsafeRawBufferPointer) -> Bool {
         received += piece.count
+        spoolError = nil
         if received > limitBytes {
             guard received <= limitBytes * 2 else { return false }
             if failsOverLimit { fail(.bodyTooLarge(limitBytes: limitBytes)) }
@@ -100,8 +103,10 @@ struct BodyCollector: ~Copyable {
         do {
             try unsafe running.feed(piece)
             parserBytes = running.memoryBytes
+            parserSpooledBytes = running.spooledBytes
             parser = consume running
         } catch {
+            if case .spool(let reason) = error { spoolError = reason }
             fail(Self.failure(error))
         }
     }

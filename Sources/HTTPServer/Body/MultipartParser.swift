@@ -41,19 +41,28 @@ struct MultipartParser: ~Copyable {
     /// Bytes of parts held in memory, for the server's budget.
     private(set) var memoryBytes = 0
 
+    /// Bytes of parts in temporary files, for the server's budget.
+    private(set) var spooledBytes = 0
+
     init(boundary: [UInt8], limits: MultipartLimits, folder: String) {
         delimiter = Array("\r\n--".utf8) + boundary
         self.limits = limits
         self.folder = folder
     }
 
-    /// The boundary of a content type: nil when it is not `multipart/form-data` at all.
+    /// Whether a content type is `multipart/form-data`, whatever its parameters.
+    static func isForm(_ contentType: ArraySlice<UInt8>) -> Bool {
+        var scanner = HeaderParameterScanner(contentType)
+        return scanner.takeToken()?.lowercased() == "multipart/form-data"
+    }
+
+    /// The boundary of a content type that `isForm`.
     static func boundary(
         ofContentType value: ArraySlice<UInt8>,
         limits: MultipartLimits
-    ) throws(MultipartError) -> [UInt8]? {
+    ) throws(MultipartError) -> [UInt8] {
         var scanner = HeaderParameterScanner(value)
-        guard scanner.takeToken()?.lowercased() == "multipart/form-data" else { return nil }
+        guard scanner.takeToken() != nil else { throw .boundaryInvalid }
         var boundary: [UInt8]?
         while !scanner.isAtEnd {
             guard let (name, text) = scanner.takeParameter() else { throw .boundaryInvalid }
@@ -233,9 +242,10 @@ struct MultipartParser: ~Copyable {
 
     private mutating func appendContents(_ bytes: UnsafeRawBufferPointer) throws(MultipartFailure) {
         guard bytes.count > 0, var builder = current.take() else { return }
-        let before = builder.memoryBytes
+        let before = (memory: builder.memoryBytes, spooled: builder.spooledBytes)
         try unsafe builder.append(bytes, limits: limits, folder: folder)
-        memoryBytes += builder.memoryBytes - before
+        memoryBytes += builder.memoryBytes - before.memory
+        spooledBytes += builder.spooledBytes - before.spooled
         current = consume builder
     }
 }
@@ -247,6 +257,7 @@ private struct PartBuilder: ~Copyable {
     private var spool: SpoolWriter?
 
     var memoryBytes: Int { memory.count }
+    private(set) var spooledBytes = 0
 
     init(
         _ head: MultipartPartHead,
@@ -273,6 +284,7 @@ private struct PartBuilder: ~Copyable {
         do {
             if var writer = spool.take() {
                 try unsafe writer.append(bytes)
+                spooledBytes += bytes.count
                 spool = consume writer
             } else if isFile, memory.count + bytes.count > limits.fileMemoryBytes {
                 var writer = try SpoolWriter(folder: folder)
@@ -282,6 +294,7 @@ private struct PartBuilder: ~Copyable {
                     try unsafe writer.append(UnsafeRawBufferPointer(buffer))
                 }
                 try unsafe writer.append(bytes)
+                spooledBytes = held.count + bytes.count
                 spool = consume writer
             } else {
                 unsafe memory.append(contentsOf: bytes)

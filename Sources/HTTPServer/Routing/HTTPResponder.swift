@@ -13,11 +13,14 @@ protocol AnswerTarget: AnyObject, Sendable {
 /// The first answer counts, further ones are forgotten. A responder that goes away unanswered answers 500, so no
 /// client waits for ever.
 public final class HTTPResponder: Sendable {
+    /// The number of the request that is to be answered.
+    public let requestID: HTTPRequestID
     private let target: any AnswerTarget
     private let isSettled = Atomic(false)
 
-    init(_ target: any AnswerTarget) {
+    init(_ target: any AnswerTarget, requestID: HTTPRequestID) {
         self.target = target
+        self.requestID = requestID
     }
 
     /// Gives the answer.

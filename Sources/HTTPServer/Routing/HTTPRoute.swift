@@ -4,8 +4,14 @@ public enum HTTPBodyRule: Hashable, Sendable {
     case none
     /// The body is collected in memory, up to so many bytes.
     case collect(maxBytes: Int)
-    /// A multipart form is taken apart as it arrives; another content type is collected as bytes.
-    case multipart(maxBytes: Int)
+    /// A multipart form is taken apart as it arrives; another content type is collected in memory, up to its own bound.
+    case multipart(maxBytes: Int, otherMaxBytes: Int)
+
+    /// The rule that holds for a body of a content type.
+    func resolved(contentType: ArraySlice<UInt8>?) -> HTTPBodyRule {
+        guard case .multipart(_, let otherMaxBytes) = self else { return self }
+        return contentType.map(MultipartParser.isForm) == true ? self : .collect(maxBytes: otherMaxBytes)
+    }
 }
 
 /// How paths that differ from a route by the slash at the end are treated.
@@ -35,6 +41,7 @@ public final class HTTPRoute: Sendable {
     public let isServedWhenBusy: Bool
 
     let pattern: RoutePattern
+    let admission: HTTPAdmissionCheck?
     let handler: HTTPHandler
 
     init(
@@ -43,6 +50,7 @@ public final class HTTPRoute: Sendable {
         pattern: RoutePattern,
         body: HTTPBodyRule,
         isServedWhenBusy: Bool,
+        admission: HTTPAdmissionCheck?,
         handler: @escaping HTTPHandler
     ) {
         self.name = name
@@ -50,6 +58,7 @@ public final class HTTPRoute: Sendable {
         self.pattern = pattern
         self.body = body
         self.isServedWhenBusy = isServedWhenBusy
+        self.admission = admission
         self.handler = handler
     }
 }

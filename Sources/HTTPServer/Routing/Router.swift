@@ -22,13 +22,15 @@ public struct Router: Sendable {
 
     /// Adds a route.
     ///
-    /// Patterns are whole paths; `{name}` stands for one non-empty segment. A literal wins over a parameter.
+    /// Patterns are whole paths; `{name}` stands for one non-empty segment. A literal wins over a parameter. The
+    /// admission looks at requests that announce a body, before the body is taken; without one all are admitted.
     public mutating func add(
         _ method: HTTPMethod,
         _ pattern: String,
         name: String,
         body: HTTPBodyRule = .none,
         isServedWhenBusy: Bool = false,
+        admission: HTTPAdmissionCheck? = nil,
         _ handler: @escaping HTTPHandler
     ) {
         routes.append(
@@ -38,6 +40,7 @@ public struct Router: Sendable {
                 pattern: RoutePattern(pattern),
                 body: body,
                 isServedWhenBusy: isServedWhenBusy,
+                admission: admission,
                 handler: handler
             )
         )

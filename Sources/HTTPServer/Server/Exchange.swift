@@ -20,7 +20,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
     private let facts: FramingFacts
     private let startedNanoseconds: Int64
     private var collector: BodyCollector?
-    private var reservedBytes = 0
+    private var share: BodyShare
     private let state = Mutex(State.open)
 
     /// Status and size of what was answered, for the log.
@@ -30,12 +30,12 @@ class Exchange: AnswerTarget, @unchecked Sendable {
 
     init(_ application: HTTPApplication, _ gated: GatedHead, remoteAddress: String) {
         self.application = application
-        plan = application.plan(gated)
+        let routed = application.plan(gated)
         facts = gated.facts
         startedNanoseconds = SystemClock.monotonicNanoseconds()
         var match: RouteMatch?
-        if case .route(let found) = plan { match = found }
-        request = HTTPRequest(
+        if case .route(let found) = routed { match = found }
+        let request = HTTPRequest(
             id: application.ids.make(),
             method: gated.method,
             remoteAddress: remoteAddress,
@@ -44,18 +44,29 @@ class Exchange: AnswerTarget, @unchecked Sendable {
             match: match,
             body: .none
         )
-        if gated.facts.announcesBody { collector = makeCollector(match) }
+        self.request = request
+        var disk = application.spooledBodies
+        var plan = routed
+        if let match, gated.facts.announcesBody, let admission = match.route.admission {
+            switch admission(request) {
+            case .admitted: break
+            case .unverified: disk = application.unverifiedSpooledBodies
+            case .refused(let response): plan = .turnAway(match, response)
+            }
+        }
+        self.plan = plan
+        share = BodyShare(memory: application.bufferedBodies, disk: disk)
+        if gated.facts.announcesBody { collector = makeCollector() }
     }
 
-    deinit {
-        if reservedBytes > 0 { _ = application.reserveBodyBytes(-reservedBytes) }
-    }
-
-    private func makeCollector(_ match: RouteMatch?) -> BodyCollector {
-        guard let match else { return BodyCollector(discardingUpTo: application.limits.unwantedBodyBytes) }
+    private func makeCollector() -> BodyCollector {
+        guard case .route(let match) = plan else {
+            return BodyCollector(discardingUpTo: application.limits.unwantedBodyBytes)
+        }
+        let contentType = request.headerBytes("content-type")
         return BodyCollector(
-            rule: match.route.body,
-            contentType: request.headerBytes("content-type"),
+            rule: match.route.body.resolved(contentType: contentType),
+            contentType: contentType,
             contentLength: facts.contentLength,
             limits: application.limits,
             spoolFolder: application.spoolFolder
@@ -76,14 +87,13 @@ class Exchange: AnswerTarget, @unchecked Sendable {
         case .refuse(let fault):
             application.metrics.reject(.framing)
             return closing(refusal(fault))
-        case .fail(let failure):
-            // The client waits for a go-ahead and has not sent the body; else it is drained up to a bound.
-            let isTooLong = (facts.contentLength ?? 0) > application.limits.unwantedBodyBytes * 2
-            guard announcesBody, facts.expectsContinue || isTooLong else { return nil }
-            return closing(fail(failure))
+        case .fail(let failure): return isUnwantedBodyUnread ? closing(fail(failure)) : nil
+        case .turnAway(_, let response): return isUnwantedBodyUnread ? closing(response) : nil
         case .route(let match):
             guard announcesBody else { return nil }
-            let limit = bodyLimit(match.route.body)
+            let limit = bodyLimit(
+                match.route.body.resolved(contentType: request.headerBytes("content-type"))
+            )
             let length = facts.contentLength ?? 0
             if length > limit * 2 || (length > limit && facts.expectsContinue) {
                 return closing(fail(.bodyTooLarge(limitBytes: limit)))
@@ -94,10 +104,17 @@ class Exchange: AnswerTarget, @unchecked Sendable {
         }
     }
 
+    /// Whether a body that nobody wants is not read at all, since the client waits for a go-ahead and has not sent it,
+    /// or it is long; else it is drained up to a bound.
+    private var isUnwantedBodyUnread: Bool {
+        let isTooLong = (facts.contentLength ?? 0) > application.limits.unwantedBodyBytes * 2
+        return announcesBody && (facts.expectsContinue || isTooLong)
+    }
+
     private func bodyLimit(_ rule: HTTPBodyRule) -> Int {
         switch rule {
         case .none: application.limits.unwantedBodyBytes
-        case .collect(let maxBytes), .multipart(let maxBytes): maxBytes
+        case .collect(let maxBytes), .multipart(let maxBytes, _): maxBytes
         }
     }
 
@@ -125,14 +142,11 @@ class Exchange: AnswerTarget, @unchecked Sendable {
         // A chunked body of zero announced length may still bring bytes only if it was announced, so this holds.
         guard var running = collector.take() else { return true }
         let isTaken = unsafe running.feed(piece)
-        let change = running.memoryBytes - reservedBytes
-        if change != 0 {
-            reservedBytes += change
-            if !application.reserveBodyBytes(change) {
-                application.metrics.reject(.bodyBudget)
-                running.fail(overload)
-            }
+        if !share.hold(memoryBytes: running.memoryBytes, diskBytes: running.spooledBytes) {
+            application.metrics.reject(.bodyBudget)
+            running.fail(overload)
         }
+        if let error = running.spoolError { application.onFault?(error, request.id) }
         collector = consume running
         if !isTaken { application.metrics.reject(.bodyTooLarge) }
         return isTaken
@@ -146,6 +160,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
         case .refuse(let fault): return refusal(fault)
         case .answer(let response): return response
         case .fail(let failure): return fail(failure)
+        case .turnAway(_, let response): return response
         case .route(let match): return dispatch(match)
         }
     }
@@ -162,7 +177,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
         }
         let limit = match.route.isServedWhenBusy ? Int.max : application.admittedMax
         guard application.metrics.enter(limit: limit) else { return fail(overload) }
-        let responder = HTTPResponder(self)
+        let responder = HTTPResponder(self, requestID: request.id)
         guard let response = match.route.handler(complete, responder) else { return nil }
         guard responder.withdraw() else { return nil }
         application.metrics.leave()
@@ -239,9 +254,11 @@ class Exchange: AnswerTarget, @unchecked Sendable {
     func close() {
         var route: Int?
         var name = "-"
-        if case .route(let match) = plan {
+        switch plan {
+        case .route(let match), .turnAway(let match, _):
             route = match.index
             name = match.route.name
+        case .fail, .answer, .refuse: break
         }
         let microseconds = Int((SystemClock.monotonicNanoseconds() - startedNanoseconds) / 1_000)
         application.metrics.answered(

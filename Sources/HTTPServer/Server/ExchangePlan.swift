@@ -1,6 +1,8 @@
 /// What is to happen with a request, decided from its head alone.
 enum ExchangePlan {
     case route(RouteMatch)
+    /// The route does not want the body and has answered by the head.
+    case turnAway(RouteMatch, HTTPResponse)
     case fail(HTTPFailure)
     case answer(HTTPResponse)
     /// The framing gate refused: 400, `{}`, closed.
@@ -34,20 +36,8 @@ extension HTTPApplication {
         case .methodNotAllowed(let allowed): return .fail(.methodNotAllowed(allowed: allowed))
         case .options(let allowed):
             return .answer(.empty(204, headers: [HTTPHeader("Allow", allowed.joined(separator: ", "))]))
-        case .redirect: return .answer(redirect(gated.head))
+        case .redirect: return .answer(gated.head.slashRedirect)
         case .notFound: return .fail(.notFound)
         }
-    }
-
-    /// The redirect to the path with or without its last slash, absolute as Starlette writes it.
-    private func redirect(_ head: RequestHead) -> HTTPResponse {
-        var path = String(decoding: head.pathBytes, as: UTF8.self)
-        if path.hasSuffix("/") { path.removeLast() } else { path += "/" }
-        if !head.queryBytes.isEmpty { path += "?" + String(decoding: head.queryBytes, as: UTF8.self) }
-        // The gate let only host characters pass. Without Host (HTTP/1.0) the location is relative; the path begins
-        // with one slash, so it cannot be taken for another host.
-        let host = head.value(of: "host").map { String(decoding: head.bytes[$0], as: UTF8.self) } ?? ""
-        let location = host.isEmpty ? path : "http://" + host + path
-        return .empty(307, headers: [HTTPHeader("Location", location)])
     }
 }

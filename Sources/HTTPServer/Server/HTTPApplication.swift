@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The routes, pages and limits of a server, without sockets: what a live server and a test in memory share.
 public final class HTTPApplication: Sendable {
     /// The limits in force.
@@ -13,13 +11,20 @@ public final class HTTPApplication: Sendable {
     let ids: HTTPRequestIDSource
     let spoolFolder: String
     let accessLog: (@Sendable (AccessRecord) -> Void)?
-    private let bufferedBytes = Atomic(0)
+    let onFault: HTTPFaultReport?
+    let bufferedBodies: ByteBudget
+    let spooledBodies: ByteBudget
+    let unverifiedSpooledBodies: ByteBudget
 
     /// An application made of routers.
     public init(configuration: HTTPConfiguration = HTTPConfiguration(), routers: [Router]) {
         limits = configuration.limits
+        bufferedBodies = ByteBudget(limitBytes: limits.bufferedBodyBytes)
+        spooledBodies = ByteBudget(limitBytes: limits.spooledBodyBytes)
+        unverifiedSpooledBodies = ByteBudget(limitBytes: limits.unverifiedSpooledBytes)
         spoolFolder = configuration.spoolFolder
         accessLog = configuration.accessLog
+        onFault = configuration.onFault
         table = RouteTable(routers)
         metrics = HTTPMetrics(routeNames: table.routes.map(\.name))
         ids = HTTPRequestIDSource(start: UInt64.random(in: .min ... .max))
@@ -27,10 +32,4 @@ public final class HTTPApplication: Sendable {
 
     /// Requests that may be in work at one time.
     var admittedMax: Int { limits.requestsInFlight + limits.requestsQueued }
-
-    /// Reserves memory for bodies, or gives some back; false when the budget is used up.
-    func reserveBodyBytes(_ count: Int) -> Bool {
-        let now = bufferedBytes.add(count, ordering: .relaxed).newValue
-        return count <= 0 || now <= limits.bufferedBodyBytes
-    }
 }

@@ -1,3 +1,6 @@
+/// Takes the cause of a 500, 503 or 507 with the request's number, for the log; on any thread: it must not wait.
+public typealias HTTPFaultReport = @Sendable (any Error, HTTPRequestID) -> Void
+
 /// How a server listens and what it allows.
 public struct HTTPConfiguration: Sendable {
     /// The numeric address to listen on, IPv4 or IPv6.
@@ -14,6 +17,8 @@ public struct HTTPConfiguration: Sendable {
     public var spoolFolder = "/tmp"
     /// Takes a record of each answer, on an event loop: it must not wait.
     public var accessLog: (@Sendable (AccessRecord) -> Void)?
+    /// Takes the causes of answers that are the server's or the machine's fault.
+    public var onFault: HTTPFaultReport?
 
     /// The configuration as documented; change what you need.
     public init() {}

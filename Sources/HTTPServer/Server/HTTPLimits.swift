@@ -10,6 +10,10 @@ public struct HTTPLimits: Sendable {
     public var unwantedBodyBytes = 1024 * 1024
     /// Bytes of bodies held in memory at one time over all requests; more is 503.
     public var bufferedBodyBytes = 256 * 1024 * 1024
+    /// Bytes of bodies kept in temporary files at one time over all requests; more is 503.
+    public var spooledBodyBytes = 1024 * 1024 * 1024
+    /// The same for requests whose caller is not known yet, apart from the others.
+    public var unverifiedSpooledBytes = 64 * 1024 * 1024
     /// Seconds until the head must be complete.
     public var headSeconds = 10.0
     /// Seconds from the head until the body must be complete.

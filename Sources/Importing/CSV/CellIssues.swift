@@ -62,6 +62,18 @@ extension RowMapper {
         }
     }
 
+    /// A fee that makes a sum of the row too large.
+    func feeRangeIssue(_ row: CSVRow, _ column: Int) -> RowIssue {
+        issue(
+            row,
+            column,
+            .error,
+            "out_of_range",
+            expected: "amounts and fees below 10^20 in all",
+            "With this fee an amount of the row is too large to be kept; correct one of them."
+        )
+    }
+
     /// A number with an exponent, which is read exactly.
     func exponentIssue(_ row: CSVRow, _ column: Int, _ amount: Amount) -> RowIssue {
         issue(

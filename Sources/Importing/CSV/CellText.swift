@@ -1,5 +1,5 @@
 /// Makes strings of cells, for what is kept and for messages.
-enum CellText {
+public enum CellText {
     /// A cell's text and whether every byte of it was UTF-8.
     ///
     /// Bytes that are not UTF-8 are read as Windows-1252, each for itself, since that is what exports of old
@@ -62,7 +62,7 @@ enum CellText {
     }
 
     /// Bytes for a message: printable and cut to 80 bytes.
-    static func shown(_ bytes: some Collection<UInt8>) -> String {
+    public static func shown(_ bytes: some Collection<UInt8>) -> String {
         var output = ""
         for scalar in String(decoding: bytes.prefix(80), as: UTF8.self).unicodeScalars {
             let plain = printable(scalar)

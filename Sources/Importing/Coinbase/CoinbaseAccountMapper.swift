@@ -88,7 +88,7 @@ struct CoinbaseAccountMapper: RowMapper {
             )
             return
         }
-        if FiatCodes.all.contains(asset) { walletCurrenciesMet.insert(asset) }
+        if AssetRegistry.builtIn.isFiat(code: asset) { walletCurrenciesMet.insert(asset) }
         var entry = DraftEntry(line: row.line, time: time, kind: amount.isNegative ? .withdrawal : .deposit)
         entry.exchange = "Coinbase"
         entry.comment = readText(row, .notes, &log)
@@ -108,17 +108,26 @@ struct CoinbaseAccountMapper: RowMapper {
                     ? nil
                     : feeCurrency.map { DraftLeg(amount: fee.magnitude, asset: $0, account: settlement($0)) }
             }
-            fillTrade(&entry, payment: payment, fee: charged)
+            do throws(MoneyError) {
+                try fillTrade(&entry, payment: payment, fee: charged)
+            } catch {
+                // The only way to fail is a sum beyond the range, which the message says.
+                return log.add(feeRangeIssue(row, columns[.fee] ?? columns[.total] ?? 0))
+            }
         }
         try emit(entry)
     }
 
-    private func fillTrade(_ entry: inout DraftEntry, payment: DraftLeg, fee: DraftLeg?) {
+    private func fillTrade(
+        _ entry: inout DraftEntry,
+        payment: DraftLeg,
+        fee: DraftLeg?
+    ) throws(MoneyError) {
         var paid = payment
         let isBuy = entry.incoming != nil
         if let fee, fee.asset == paid.asset {
-            let gross = isBuy ? paid.amount.raw - fee.amount.raw : paid.amount.raw + fee.amount.raw
-            paid.amount = Amount(unchecked: max(0, gross))
+            let gross = isBuy ? try paid.amount.subtracting(fee.amount) : try paid.amount.adding(fee.amount)
+            paid.amount = max(.zero, gross)
         }
         entry.kind = .trade
         entry.fee = fee
@@ -128,7 +137,7 @@ struct CoinbaseAccountMapper: RowMapper {
     }
 
     private func settlement(_ currency: String) -> DraftAccount {
-        FiatCodes.all.contains(currency) && !inside.contains(currency) ? .outside : account
+        AssetRegistry.builtIn.isFiat(code: currency) && !inside.contains(currency) ? .outside : account
     }
 
     private mutating func checkReference(_ row: CSVRow, _ log: inout IssueLog) {

@@ -1,3 +1,5 @@
+import Money
+
 /// Finds the columns of Coinbase's transaction reports, whose names changed from generation to generation.
 struct CoinbaseColumns {
     var id: Int?
@@ -41,7 +43,7 @@ struct CoinbaseColumns {
         default:
             var words = name.split(separator: " ")
             var named: String?
-            if let first = words.first, FiatCodes.all.contains(String(first)) {
+            if let first = words.first, AssetRegistry.builtIn.isFiat(code: String(first)) {
                 named = String(first)
                 words.removeFirst()
             }

@@ -8,7 +8,7 @@ import Time
 /// * The wallet changes by `Quantity Transacted` exactly; a fee is never inside another leg.
 /// * Buy and Sell: the payment is `Subtotal`, the fee `Fees and/or Spread`, or the difference to the total where
 ///   that cell is empty. A subtotal of zero beside a total means that the fee is not told: the payment is the total.
-/// * The payment is outside the account for a fiat currency without rows of its own in the file, else inside.
+/// * The payment is outside the account for a fiat currency (not gold or silver) without rows of its own in the file, else inside.
 /// * When the note names another currency than the price column (`… for 446.75 USDC on BTC-USDC at …`), the payment is
 ///   in that one: quantity × rate, and the rest of the note's amount is the fee.
 /// * Convert: out is the row's quantity, in is what the note says; the fee cell is a spread inside the total and moves
@@ -80,7 +80,7 @@ struct CoinbaseMapper: RowMapper {
     mutating func map(_ row: CSVRow, _ log: inout IssueLog, _ emit: (DraftEntry) throws -> Void) throws {
         guard let fields = readFields(row, &log) else { return }
         try settle(halves.takeStale(fields.time), &log, emit)
-        if FiatCodes.all.contains(fields.asset) { walletCurrenciesMet.insert(fields.asset) }
+        if AssetRegistry.builtIn.isFiat(code: fields.asset) { walletCurrenciesMet.insert(fields.asset) }
         if fields.quantity.isZero {
             log.add(
                 issue(
@@ -101,7 +101,8 @@ struct CoinbaseMapper: RowMapper {
         case .exchange, .dust:
             try exchange(row, fields, &log, emit)
         case .incoming, .outgoing, .signed:
-            try emit(move(row, fields, &log))
+            guard let entry = move(row, fields, &log) else { return }
+            try emit(entry)
         case .inside:
             log.add(
                 issue(
@@ -134,7 +135,7 @@ struct CoinbaseMapper: RowMapper {
 
     /// The account of a payment in a currency.
     func settlement(_ currency: String) -> DraftAccount {
-        FiatCodes.all.contains(currency) && !inside.contains(currency) ? .outside : account
+        AssetRegistry.builtIn.isFiat(code: currency) && !inside.contains(currency) ? .outside : account
     }
 
     // MARK: Trades
@@ -206,7 +207,15 @@ struct CoinbaseMapper: RowMapper {
             return nil
         }
         _ = assets.read(currency)
-        guard let payment = CoinbasePayment(cells, currency: currency, isBuy: isBuy) else {
+        let read: CoinbasePayment?
+        do throws(MoneyError) {
+            read = try CoinbasePayment(cells, currency: currency, isBuy: isBuy)
+        } catch {
+            // The only way to fail is a sum beyond the range, which the message says.
+            log.add(feeRangeIssue(row, columns.fees ?? columns.total ?? columns.type))
+            return nil
+        }
+        guard let payment = read else {
             log.add(
                 issue(
                     row,
@@ -236,7 +245,8 @@ struct CoinbaseMapper: RowMapper {
 
     // MARK: Other movements
 
-    func move(_ row: CSVRow, _ fields: Fields, _ log: inout IssueLog) -> DraftEntry {
+    /// The entry of a movement of one asset; nil when its fee takes the amount out of range.
+    func move(_ row: CSVRow, _ fields: Fields, _ log: inout IssueLog) -> DraftEntry? {
         let amount = fields.quantity.magnitude
         var kind = EntryKind.deposit
         var isOut = fields.quantity.isNegative
@@ -278,19 +288,32 @@ struct CoinbaseMapper: RowMapper {
                 )
             )
         }
-        splitFee(&entry, row, fields, &log)
+        do throws(MoneyError) {
+            try splitFee(&entry, row, fields, &log)
+        } catch {
+            // The only way to fail is a sum beyond the range, which the message says.
+            log.add(feeRangeIssue(row, columns.fees ?? columns.quantity))
+            return nil
+        }
         return entry
     }
 
     /// Splits the fee off a movement of the currency that the fee is in; others keep it inside the quantity.
-    func splitFee(_ entry: inout DraftEntry, _ row: CSVRow, _ fields: Fields, _ log: inout IssueLog) {
+    ///
+    /// - Throws: `MoneyError.overflow` when the amount before the fee is out of range.
+    func splitFee(
+        _ entry: inout DraftEntry,
+        _ row: CSVRow,
+        _ fields: Fields,
+        _ log: inout IssueLog
+    ) throws(MoneyError) {
         guard let fee = fields.fees?.magnitude, !fee.isZero, let column = columns.fees else { return }
         let isTransit = entry.kind == .deposit || entry.kind == .withdrawal
         if isTransit, fields.asset == fields.currency, var leg = entry.incoming ?? entry.outgoing,
             fee < leg.amount
         {
             let isIn = entry.incoming != nil
-            leg.amount = Amount(unchecked: isIn ? leg.amount.raw + fee.raw : leg.amount.raw - fee.raw)
+            leg.amount = isIn ? try leg.amount.adding(fee) : try leg.amount.subtracting(fee)
             if isIn { entry.incoming = leg } else { entry.outgoing = leg }
             entry.fee = DraftLeg(amount: fee, asset: fields.asset, account: account)
             return

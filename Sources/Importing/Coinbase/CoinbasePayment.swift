@@ -19,7 +19,9 @@ struct CoinbasePayment {
     var differs = false
 
     /// The payment that the cells tell; nil when neither subtotal nor total is there.
-    init?(_ cells: Cells, currency: String, isBuy: Bool) {
+    ///
+    /// - Throws: `MoneyError.overflow` when the fee takes a sum out of range.
+    init?(_ cells: Cells, currency: String, isBuy: Bool) throws(MoneyError) {
         asset = currency
         let subtotal = cells.subtotal ?? .zero
         let total = cells.total ?? .zero
@@ -27,27 +29,25 @@ struct CoinbasePayment {
         if subtotal.isZero {
             // The fee is inside the total, and told only if its cell is filled.
             fee = cells.fees?.magnitude ?? .zero
-            let rest = isBuy ? total.raw - fee.raw : total.raw + fee.raw
-            if rest < 0 || total.isZero { fee = .zero }
-            amount = rest < 0 || total.isZero ? total : Amount(unchecked: rest)
+            let rest = isBuy ? try total.subtracting(fee) : try total.adding(fee)
+            if rest.isNegative || total.isZero { fee = .zero }
+            amount = rest.isNegative || total.isZero ? total : rest
         } else {
             amount = subtotal
-            let difference = isBuy ? total.raw - subtotal.raw : subtotal.raw - total.raw
+            let difference = isBuy ? try total.subtracting(subtotal) : try subtotal.subtracting(total)
             if let stated = cells.fees {
                 fee = stated.magnitude
-                // A negative fee is either written so or a rebate; the total tells which.
-                if stated.isNegative, !total.isZero,
-                    (difference + fee.raw).magnitude < (difference - fee.raw).magnitude
-                {
-                    let rebated = isBuy ? subtotal.raw - fee.raw : subtotal.raw + fee.raw
-                    amount = Amount(unchecked: max(0, rebated))
+                // A negative fee is either written so or a rebate; the total tells which, by the side it lies on.
+                if stated.isNegative, !total.isZero, difference.isNegative {
+                    let rebated = isBuy ? try subtotal.subtracting(fee) : try subtotal.adding(fee)
+                    amount = max(.zero, rebated)
                     fee = .zero
                 } else if !total.isZero {
-                    let gap = (difference - fee.raw).magnitude
+                    let gap = try difference.subtracting(fee).raw.magnitude
                     differs = gap > UInt128(Amount.one.raw / 20) && gap > total.raw.magnitude / 100
                 }
-            } else if !total.isZero, difference > 0 {
-                fee = Amount(unchecked: difference)
+            } else if !total.isZero, difference.isPositive {
+                fee = difference
             }
         }
         value = DraftValue(amount: amount, asset: currency)
@@ -66,6 +66,7 @@ struct CoinbasePayment {
         } else if !subtotal.isZero, !total.isZero {
             gross = (try? told.amount.multiplied(by: subtotal, dividedBy: total)) ?? told.amount
         }
+        // Neither is below zero, so their difference is in range.
         let difference = isBuy ? told.amount.raw - gross.raw : gross.raw - told.amount.raw
         // A fee of more than a tenth is no fee: the rate then speaks of something else.
         if difference > 0, difference < told.amount.raw / 10 {

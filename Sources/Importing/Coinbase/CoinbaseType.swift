@@ -79,15 +79,3 @@ enum CoinbaseType {
         uniquingKeysWith: { first, _ in first }
     )
 }
-
-/// Fiat currencies, which settle outside the account unless the file has their wallet's rows.
-enum FiatCodes {
-    /// The codes in lower case.
-    static let all: Set<String> = [
-        "usd", "eur", "gbp", "jpy", "chf", "cad", "aud", "nzd", "cny", "hkd", "sgd", "krw", "inr", "brl",
-        "mxn",
-        "sek", "nok", "dkk", "pln", "czk", "huf", "ron", "bgn", "isk", "try", "zar", "thb", "php", "idr",
-        "myr",
-        "ils", "aed", "sar", "twd", "rub", "uah", "ars", "clp", "cop", "vnd", "ngn", "kes",
-    ]
-}

@@ -71,11 +71,9 @@ final class BookCache: Sendable {
     private func load(_ user: UserID) throws -> BookContent {
         let book = try database.loadBook(of: user)
         return try database.read { connection throws(StorageError) in
-            var registry = AssetRegistry.builtIn
-            for asset in try connection.assets(of: user) { registry.add(asset) }
             var accounts: [AccountID: AccountRecord] = [:]
             for account in try connection.accounts(of: user) { accounts[account.id] = account }
-            return BookContent(book: book, registry: registry, accounts: accounts)
+            return BookContent(book: book, registry: try connection.registry(of: user), accounts: accounts)
         }
     }
 
@@ -88,8 +86,7 @@ final class BookCache: Sendable {
         }) {
             guard total > bytesMax else { return }
             guard shelf.user != kept else { continue }
-            total -= shelf.bytes
-            shelf.invalidate()
+            total -= shelf.makeRoom()
         }
     }
 }
@@ -117,6 +114,11 @@ final class BookShelf: Sendable {
         var accountNumbers: [String: AccountID] = [:]
         /// Where trades of accounts settle fiat, as far as it was looked up; holds until an undo.
         var settlements: [Settlement.Place: Bool] = [:]
+
+        /// The memory that this takes, roughly: a row takes about 100 bytes in a Book, and as much again as lots.
+        var bytes: Int {
+            ((content?.book.count ?? 0) + pending.count) * (report == nil ? 100 : 200)
+        }
 
         /// Lets go of everything loaded, also of a load that is under way.
         mutating func drop() {
@@ -151,10 +153,7 @@ final class BookShelf: Sendable {
 
     /// The memory that the shelf holds, roughly.
     var bytes: Int {
-        state.withLock { state in
-            // A row takes about 100 bytes in a Book, and about as much again as lots.
-            ((state.content?.book.count ?? 0) + state.pending.count) * (state.report == nil ? 100 : 200)
-        }
+        state.withLock { $0.bytes }
     }
 
     /// The numbers of accounts that are stored for certain, by name; perhaps not of all.
@@ -252,7 +251,18 @@ final class BookShelf: Sendable {
         }
     }
 
-    /// Forgets everything, after an undo or to make room.
+    /// Drops what is loaded and says how many bytes it held; a load that is under way goes on, as it holds none yet.
+    func makeRoom() -> Int {
+        state.withLock { state in
+            guard state.content != nil else { return 0 }
+            let bytes = state.bytes
+            state.drop()
+            state.version += 1
+            return bytes
+        }
+    }
+
+    /// Forgets everything after an undo.
     func invalidate() {
         state.withLock { state in
             state.drop()

@@ -97,35 +97,44 @@ public struct ImportOutcome: Sendable {
         inserted = 0
         existing = 0
         existingLines = []
-        errorCount += 1
         errorRows += 1
-        let issue = RowIssue(
-            line: line,
-            column: nil,
-            code: code,
-            severity: .error,
-            found: found,
-            expected: expected,
-            message: message
-        )
-        issues.insert(issue, at: issues.firstIndex { $0.line > line } ?? issues.endIndex)
-    }
-
-    /// Adds a warning that was found after the file was read.
-    mutating func warn(line: Int, code: String, found: String, expected: String, message: String) {
-        warningCount += 1
-        guard issues.count < 1000 else { return }
-        issues.append(
+        add(
             RowIssue(
                 line: line,
                 column: nil,
                 code: code,
-                severity: .warning,
+                severity: .error,
                 found: found,
                 expected: expected,
                 message: message
             )
         )
+    }
+
+    /// The most issues that are kept with their text.
+    static let issuesMax = ImportLimits().issuesKept
+
+    /// Counts an issue that was found after the file was read, and keeps it at its line.
+    ///
+    /// When there are too many, those of the last lines go, and errors never for others.
+    mutating func add(_ issue: RowIssue) {
+        switch issue.severity {
+        case .error: errorCount += 1
+        case .warning: warningCount += 1
+        case .notice: noticeCount += 1
+        }
+        let isError = issue.severity == .error
+        let place = issues.firstIndex {
+            $0.line > issue.line || (isError && $0.line == issue.line && $0.severity != .error)
+        }
+        issues.insert(issue, at: place ?? issues.endIndex)
+        guard issues.count > ImportOutcome.issuesMax else { return }
+        issues.remove(at: issues.lastIndex { $0.severity != .error } ?? issues.endIndex - 1)
+    }
+
+    /// Counts warnings whose texts were not kept.
+    mutating func addWarnings(_ count: Int) {
+        warningCount += count
     }
 }
 

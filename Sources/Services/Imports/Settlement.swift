@@ -38,7 +38,7 @@ struct Settlement: Sendable {
         }
         var currencies: [UInt32: String] = [:]
         for (slot, id) in snapshot.book.assets.enumerated() {
-            guard let asset = snapshot.registry.asset(id), asset.kind == .fiat else { continue }
+            guard let asset = snapshot.registry.asset(id), snapshot.registry.isFiat(id) else { continue }
             if survey.assets.contains(asset.code) { currencies[UInt32(slot)] = asset.code }
         }
         guard !accounts.isEmpty, !currencies.isEmpty else { return }
@@ -57,7 +57,7 @@ struct Settlement: Sendable {
     }
 
     private static func places(of survey: ImportSurvey) -> [Place] {
-        let currencies = survey.assets.filter { AssetRegistry.builtIn.asset(code: $0)?.kind == .fiat }
+        let currencies = survey.assets.filter { AssetRegistry.builtIn.isFiat(code: $0) }
         return survey.accounts.flatMap { account in
             currencies.map { Place(account: account, currency: $0) }
         }

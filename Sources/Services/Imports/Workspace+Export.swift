@@ -12,10 +12,11 @@ extension Workspace {
     /// - Throws: `StorageError`, and what the sink throws.
     public func export(of user: UserID, write: ([UInt8]) throws -> Void) throws -> Int {
         let (registry, accounts) = try database.read { connection throws(StorageError) in
-            var registry = AssetRegistry.builtIn
-            for asset in try connection.assets(of: user) { registry.add(asset) }
             let accounts = try connection.accounts(of: user)
-            return (registry, Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name) }))
+            return (
+                try connection.registry(of: user),
+                Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name) })
+            )
         }
         let names = ExportNames(registry: registry, accounts: accounts)
         let writer = CofferWriter()

@@ -77,7 +77,8 @@ extension Workspace {
     /// Imports a small file that is in memory; the completion runs on the writer's thread after the commit.
     ///
     /// Reading happens on the calling thread, in about a microsecond a row. Nothing blocks: a file that would need a
-    /// look into the store, or is large, is not taken, and `importFile` is to be called on a thread that may wait.
+    /// look into the store, or is large, is not taken, and `importFile` is to be called on a thread that may wait. So is
+    /// one that is refused while its request has a key, since the store knows whether the key has an answer already.
     ///
     /// - Returns: whether the file was taken, so that the completion will be called.
     public func importSmallFile(
@@ -96,6 +97,7 @@ extension Workspace {
             )
             var outcome = ImportOutcome(request, survey)
             guard survey.errorCount == 0 || request.isPartial else {
+                guard request.claim == nil else { return false }
                 outcome.isRefused = true
                 completion(.success(outcome))
                 return true
@@ -120,6 +122,8 @@ extension Workspace {
                 if let claim = request.claim { keysUnderWay.leave(claim, of: request.user) }
                 completion(Result { try work.finish(result) })
             }
+        } catch is ImportError where request.claim != nil {
+            return false
         } catch {
             completion(.failure(error))
         }
@@ -206,7 +210,17 @@ struct ImportFinding: Sendable {
     let message: String
 
     func add(to outcome: inout ImportOutcome) {
-        outcome.warn(line: line, code: code, found: found, expected: expected, message: message)
+        outcome.add(
+            RowIssue(
+                line: line,
+                column: nil,
+                code: code,
+                severity: .warning,
+                found: found,
+                expected: expected,
+                message: message
+            )
+        )
     }
 
     static func unknownAsset(_ code: String, line: Int) -> ImportFinding {
@@ -220,14 +234,30 @@ struct ImportFinding: Sendable {
     }
 
     static func changedRow(line: Int, reference: String, entry: EntryID) -> ImportFinding {
-        ImportFinding(
+        let shown = CellText.shown(reference.utf8)
+        return ImportFinding(
             line: line,
             code: "changed_row",
-            found: reference,
+            found: shown,
             expected: "the same content as entry \(entry.raw)",
-            message: "the row's id \(reference) is that of entry \(entry.raw), which has other content; "
+            message: "the row's id \(shown) is that of entry \(entry.raw), which has other content; "
                 + "both are kept: undo the older import if this file corrects it"
         )
+    }
+}
+
+/// Collects the findings of a long file: counts all, keeps the first.
+struct FindingLog: Sendable {
+    private var kept: [ImportFinding] = []
+    private var dropped = 0
+
+    mutating func add(_ finding: ImportFinding) {
+        if kept.count < ImportOutcome.issuesMax { kept.append(finding) } else { dropped += 1 }
+    }
+
+    func add(to outcome: inout ImportOutcome) {
+        for finding in kept { finding.add(to: &outcome) }
+        outcome.addWarnings(dropped)
     }
 }
 

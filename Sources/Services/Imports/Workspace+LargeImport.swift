@@ -39,7 +39,8 @@ extension Workspace {
             }
             try pipe.insert(batch.take())
             let totals = try pipe.finish()
-            for finding in batch.findings + totals.findings { finding.add(to: &outcome) }
+            batch.findings.add(to: &outcome)
+            totals.findings.add(to: &outcome)
             outcome.importID = session.id
             outcome.inserted = totals.inserted
             outcome.existing = totals.existing
@@ -103,9 +104,7 @@ extension Workspace {
     ) throws {
         let (request, survey) = (pass.request, pass.survey)
         let (registry, accounts) = try database.read { connection throws(StorageError) in
-            var registry = AssetRegistry.builtIn
-            for asset in try connection.assets(of: request.user) { registry.add(asset) }
-            return (registry, try connection.accounts(of: request.user))
+            (try connection.registry(of: request.user), try connection.accounts(of: request.user))
         }
         let names = NameResolver(survey, registry: registry, accounts: accounts)
         var batch = RowBatch(names, survey)
@@ -131,7 +130,8 @@ extension Workspace {
         outcome.inserted = totals.inserted
         outcome.existing = totals.existing
         outcome.existingLines = totals.existingLines.sorted()
-        for finding in batch.findings + totals.findings { finding.add(to: &outcome) }
+        batch.findings.add(to: &outcome)
+        totals.findings.add(to: &outcome)
     }
 }
 
@@ -151,7 +151,7 @@ struct RowBatch {
     private(set) var rows: [ImportRow] = []
     private(set) var lines: [Int] = []
     private(set) var count = 0
-    private(set) var findings: [ImportFinding] = []
+    private(set) var findings = FindingLog()
 
     init(_ names: NameResolver, _ survey: ImportSurvey) {
         self.names = names
@@ -163,7 +163,7 @@ struct RowBatch {
         rows.append(names.row(draft, place: Int64(count)))
         lines.append(draft.line)
         count += 1
-        findings += unknown.findings(in: draft)
+        for finding in unknown.findings(in: draft) { findings.add(finding) }
     }
 
     /// The rows so far with their lines; the batch is empty afterwards.
@@ -184,11 +184,8 @@ struct InsertTotals: Sendable {
     private(set) var existing = 0
     /// The lines of the first rows that were there already.
     private(set) var existingLines: [Int] = []
-    private(set) var findings: [ImportFinding] = []
+    private(set) var findings = FindingLog()
     private(set) var sums: AddedTurnover
-
-    /// The most findings that are kept.
-    private static let findingsMax = 1000
 
     init(_ names: NameResolver, _ sums: AddedTurnover) {
         self.names = names
@@ -212,10 +209,8 @@ struct InsertTotals: Sendable {
             if let asset = sums.add(batch.rows[index].entry) {
                 throw RangeRefusal(line: batch.lines[index], asset: names.displayCode(of: asset))
             }
-            guard case .insertedBeside(_, let conflicting) = verdict,
-                findings.count < InsertTotals.findingsMax
-            else { continue }
-            findings.append(
+            guard case .insertedBeside(_, let conflicting) = verdict else { continue }
+            findings.add(
                 .changedRow(
                     line: batch.lines[index],
                     reference: batch.rows[index].texts.reference,

@@ -19,7 +19,7 @@ public struct PriceImportOutcome: Sendable {
 }
 
 /// One series of prices.
-public struct PriceStatus: Sendable {
+public struct PriceStatus: Hashable, Sendable {
     /// The code of what is priced.
     public let base: String
     /// The code of what it is counted in.
@@ -112,38 +112,33 @@ extension Workspace {
 
     /// Every series of prices with its age.
     ///
-    /// Blocks.
+    /// A code that several users registered has a series for each of them; those that are alike are told once. Blocks.
     ///
     /// - Throws: `StorageError`.
     public func priceStatus() throws -> [PriceStatus] {
         let book = try prices.snapshot().book
         let now = now()
-        var registry = AssetRegistry.builtIn
-        for asset in try database.read({ connection throws(StorageError) in try connection.everyonesAssets() }
-        )
-        where registry.asset(code: asset.code) == nil {
-            registry.add(asset)
-        }
+        // Users may have registered the same code, so their assets make no registry together.
+        let own = try database.read { connection throws(StorageError) in try connection.everyonesAssets() }
+        let codes = Dictionary(uniqueKeysWithValues: own.map { ($0.id, $0.displayCode) })
+        func code(_ id: AssetID) -> String { codes[id] ?? AssetRegistry.builtIn.displayCode(id) }
         var rows: [PriceStatus] = []
+        var told: Set<PriceStatus> = []
         for pair in book.pairs {
-            let isFiat =
-                registry.asset(pair.base)?.kind == .fiat && registry.asset(pair.quote)?.kind == .fiat
-            let limit =
-                isFiat ? configuration.valuation.fiatFreshSeconds : configuration.valuation.coinFreshSeconds
+            let limit = configuration.valuation.freshSeconds(of: pair) { AssetRegistry.builtIn.isFiat($0) }
             for sourced in book.series(of: pair) {
                 guard let first = sourced.series.first, let last = sourced.series.last else { continue }
-                rows.append(
-                    PriceStatus(
-                        base: registry.displayCode(pair.base),
-                        quote: registry.displayCode(pair.quote),
-                        source: sourced.source == .bundled
-                            ? "ECB" : sourced.source == .manual ? "manual" : "imported",
-                        count: sourced.series.count,
-                        first: first.time,
-                        last: last.time,
-                        isStale: last.time.advanced(bySeconds: limit) < now
-                    )
+                let row = PriceStatus(
+                    base: code(pair.base),
+                    quote: code(pair.quote),
+                    source: sourced.source == .bundled
+                        ? "ECB" : sourced.source == .manual ? "manual" : "imported",
+                    count: sourced.series.count,
+                    first: first.time,
+                    last: last.time,
+                    isStale: last.isStale(at: now, freshSeconds: limit)
                 )
+                if told.insert(row).inserted { rows.append(row) }
             }
         }
         return rows

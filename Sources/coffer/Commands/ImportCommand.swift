@@ -86,7 +86,7 @@ enum ImportCommand {
         var place = "line \(issue.line)"
         if let column = issue.column { place += ", \(TerminalText.harmless(column))" }
         let found = issue.found.isEmpty ? "" : "found '\(TerminalText.harmless(issue.found))'. "
-        return "\(issue.severity.rawValue): \(place): \(found)\(issue.message)"
+        return "\(issue.severity.rawValue): \(place): \(found)\(TerminalText.harmless(issue.message))"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

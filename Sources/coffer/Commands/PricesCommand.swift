@@ -43,7 +43,9 @@ enum PricesCommand {
                     "warning: \(code.uppercased()) is not an asset that anyone has; its prices were left out"
                 )
             }
-            for issue in outcome.issues { context.output.remark("line \(issue.line): \(issue.message)") }
+            for issue in outcome.issues {
+                context.output.remark("line \(issue.line): \(TerminalText.harmless(issue.message))")
+            }
             if outcome.errorCount > 0 {
                 context.output.remark(
                     "\(file.name): nothing imported; errors in all: \(outcome.errorCount)"

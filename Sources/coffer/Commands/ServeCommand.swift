@@ -27,7 +27,7 @@ enum ServeCommand {
         guard !isUnlimited || listen.isLoopback else {
             throw UsageError.noLimitsBeyondLoopback(listen.text)
         }
-        let log = context.settings.boolean("http.access_log") && !isUnlimited ? AccessLog() : nil
+        let log = ServerLog()
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
         let importers = WorkerPool(threads: 2, queuedMax: 16)
         try UploadFolder.prepare(uploads(context))
@@ -69,7 +69,7 @@ enum ServeCommand {
         importers.stop()
         housekeeper.stop()
         workspace.close()
-        log?.close()
+        log.close()
         return .ok
     }
 
@@ -81,7 +81,7 @@ enum ServeCommand {
         _ listen: ListenAddress,
         _ workers: WorkerPool,
         _ importers: WorkerPool,
-        _ log: AccessLog?,
+        _ log: ServerLog,
         isUnlimited: Bool
     ) -> HTTPServer {
         var limits = BitcainLimits()
@@ -95,20 +95,36 @@ enum ServeCommand {
                 ratePerSecond: Double(context.settings.integer("rate.requests_per_second")),
                 burst: context.settings.integer("rate.burst")
             )
+        let onFault: HTTPFaultReport = { error, request in
+            log.remark(TerminalText.harmless("coffer: request \(request) failed: \(error)"))
+        }
         let bitcain = BitcainAPI(
             workspace: workspace,
             workers: workers,
             importers: importers,
             limits: limits,
-            rates: rates
+            rates: rates,
+            onFault: onFault
         )
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
         configuration.limits = WorkspaceSettings.httpLimits(context.settings)
+        // One upload always fits.
+        configuration.limits.spooledBodyBytes = max(
+            configuration.limits.spooledBodyBytes,
+            limits.uploadBytesMax
+        )
+        configuration.limits.unverifiedSpooledBytes = max(
+            configuration.limits.unverifiedSpooledBytes,
+            limits.uploadBytesMax
+        )
         if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
         configuration.spoolFolder = uploads(context)
-        if let log { configuration.accessLog = { record in log.record(record) } }
+        configuration.onFault = onFault
+        if context.settings.boolean("http.access_log"), !isUnlimited {
+            configuration.accessLog = { record in log.record(record) }
+        }
         return HTTPServer(
             configuration: configuration,
             routers: [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]

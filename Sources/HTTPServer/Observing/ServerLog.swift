@@ -1,20 +1,32 @@
 import Glibc
 import Synchronization
 
-/// Writes access records to a descriptor from a thread of its own, in batches.
+/// Writes access records and remarks to a descriptor from a thread of its own, in batches.
 ///
 /// Recording never waits: when the descriptor stalls and the queue is full, lines are dropped and counted.
-public final class AccessLog: Sendable {
-    private let queue: BlockingQueue<AccessRecord>
+public final class ServerLog: Sendable {
+    private enum Line: Sendable {
+        case access(AccessRecord)
+        case remark(String)
+
+        func render(into bytes: inout [UInt8]) {
+            switch self {
+            case .access(let record): record.render(into: &bytes)
+            case .remark(let text): bytes += Array((text + "\n").utf8)
+            }
+        }
+    }
+
+    private let queue: BlockingQueue<Line>
     private let dropped = Atomic(0)
     private let thread: WorkerThread
 
     /// Bytes that a pipe reported writable is sure to take at once.
     private static let pieceBytes = 4096
 
-    /// A log to that descriptor, 2 being standard error; at most so many records wait.
-    public init(descriptor: Int32 = 2, queuedRecordsMax: Int = 16_384) {
-        let queue = BlockingQueue<AccessRecord>(capacity: queuedRecordsMax)
+    /// A log to that descriptor, 2 being standard error; at most so many lines wait.
+    public init(descriptor: Int32 = 2, queuedLinesMax: Int = 16_384) {
+        let queue = BlockingQueue<Line>(capacity: queuedLinesMax)
         let lost = LostLines()
         self.queue = queue
         self.lost = lost
@@ -22,7 +34,7 @@ public final class AccessLog: Sendable {
             while let batch = queue.popAll() {
                 var bytes: [UInt8] = []
                 bytes.reserveCapacity(batch.count * 160)
-                for record in batch { record.render(into: &bytes) }
+                for line in batch { line.render(into: &bytes) }
                 let isWritten = Self.write(bytes, to: descriptor) { queue.isClosed }
                 if !isWritten { lost.count.add(batch.count, ordering: .relaxed) }
             }
@@ -35,14 +47,23 @@ public final class AccessLog: Sendable {
 
     private let lost: LostLines
 
-    /// Records that were never written.
-    public var droppedRecords: Int {
+    /// Lines that were never written.
+    public var droppedLines: Int {
         dropped.load(ordering: .relaxed) + lost.count.load(ordering: .relaxed)
     }
 
     /// Takes a record; never waits.
     @Sendable public func record(_ record: AccessRecord) {
-        if !queue.push(record) { dropped.add(1, ordering: .relaxed) }
+        push(.access(record))
+    }
+
+    /// Takes a line of text without control characters; never waits.
+    @Sendable public func remark(_ text: String) {
+        push(.remark(text))
+    }
+
+    private func push(_ line: Line) {
+        if !queue.push(line) { dropped.add(1, ordering: .relaxed) }
     }
 
     /// Writes what is queued, waiting at most a second for a stalled descriptor, and ends the thread.
