@@ -40,7 +40,7 @@ enum Bench {
                 switch part {
                 case .import: try ImportPart.run(options, place, &report)
                 case .book: try BookPart.run(options, place, &report)
-                case .fifo: try LotPart.run(options, place, &report)
+                case .lots: try LotPart.run(options, place, &report)
                 case .http: try HTTPPart.run(options, place, &report)
                 case .write: try WritePart.run(options, place, &report)
                 case .peers: try PeerPart.run(options, place, &report)

@@ -31,7 +31,7 @@ enum Child {
         switch words.first {
         case "import" where words.count == 3: try importFile(words[1], into: words[2])
         case "book" where words.count == 2: try loadBook(of: words[1])
-        case "fifo" where words.count == 3: try computeLots(words[1], scope: words[2])
+        case "lots" where words.count == 4: try computeLots(words[1], size: words[2], scope: words[3])
         default: throw BenchError(message: "no such measurement: \(words.joined(separator: " "))")
         }
     }
@@ -88,18 +88,31 @@ enum Child {
         print("append_seconds", median(appends))
     }
 
-    private static func computeLots(_ size: String, scope name: String) throws {
-        guard let count = Int(size), let scope = LotScope.allCases.first(where: { $0.name == name }) else {
-            throw BenchError(message: "fifo takes a size and a scope")
+    /// The wallets of the generated history.
+    private static let wallets = 10
+
+    private static func settings(_ method: String, _ scope: String) throws -> LotSettings {
+        let isWash = method == "wash"
+        let method = isWash ? LotMethod.fifo : LotMethod.allCases.first { $0.name == method }
+        guard let method, let scope = LotScope.allCases.first(where: { $0.name == scope }) else {
+            throw BenchError(message: "lots takes a method, a size and a scope")
         }
-        let book = Book(entries: History.entries(count))
+        return LotSettings(method: method, scope: scope, washSales: isWash)
+    }
+
+    private static func computeLots(_ method: String, size: String, scope: String) throws {
+        guard let count = Int(size) else { throw BenchError(message: "a size is a number") }
+        let settings = try settings(method, scope)
+        let book = Book(entries: History.entries(count, accounts: wallets))
+        let before = Memory.resident()
+        Memory.forgetPeak()
         var times: [Double] = []
         var (disposals, problems) = (0, 0)
+        var peak = 0
         // The least of many runs is what the program takes when nothing else disturbs it.
-        for _ in 0..<max(30, min(100, 3_000_000 / count)) {
-            let (time, lots) = seconds {
-                LotBook(book, settings: LotSettings(scope: scope), isFiat: { $0 == .usd })
-            }
+        for _ in 0..<max(15, min(100, 3_000_000 / count)) {
+            let (time, lots) = seconds { LotBook(book, settings: settings, isFiat: { $0 == .usd }) }
+            if times.isEmpty { peak = Memory.peak() }
             times.append(time)
             (disposals, problems) = (lots.disposalCount, lots.problems.count)
         }
@@ -107,7 +120,7 @@ enum Child {
         print("median_seconds", median(times))
         print("disposals", Double(disposals))
         print("problems", Double(problems))
-        print("peak_kib", Double(Memory.peak()))
+        print("peak_bytes", Double((peak - before) * 1024))
     }
 }
 

@@ -31,11 +31,13 @@ struct History {
     private var state: UInt64
     private var made = 0
     private var held: [[Int64]]
+    private let accountCount: Int
 
-    init(seed: UInt64 = 1) {
+    init(seed: UInt64 = 1, accounts: Int = History.accounts.count) {
         state = seed
+        accountCount = accounts
         held = Array(
-            repeating: Array(repeating: 0, count: History.accounts.count),
+            repeating: Array(repeating: 0, count: accounts),
             count: History.codes.count
         )
     }
@@ -52,7 +54,7 @@ struct History {
     mutating func next() -> Row {
         defer { made += 1 }
         let coin = Int(below(Int64(History.codes.count)))
-        let account = Int(below(Int64(History.accounts.count)))
+        let account = Int(below(Int64(accountCount)))
         let choice = below(20)
         let wanted = 1 + below(900_000_000)
         let cents = 100 + below(5_000_000)
@@ -60,7 +62,7 @@ struct History {
         // What is not there cannot leave: such rows become buys, a few at the beginning.
         let kind: Row.Kind = choice < 10 || available == 0 ? .buy : choice < 17 ? .sell : .transfer
         let quantity = kind == .buy ? wanted : min(wanted, available)
-        let target = (account + 1) % History.accounts.count
+        let target = (account + 1) % accountCount
         held[coin][account] += kind == .buy ? quantity : -quantity
         if kind == .transfer { held[coin][target] += quantity }
         return Row(
@@ -79,9 +81,9 @@ struct History {
 // MARK: As entries
 
 extension History {
-    /// So many entries, numbered from 1.
-    static func entries(_ count: Int) -> [Entry] {
-        var history = History()
+    /// So many entries, numbered from 1, in so many accounts.
+    static func entries(_ count: Int, accounts: Int = History.accounts.count) -> [Entry] {
+        var history = History(accounts: accounts)
         let coins = codes.map { code in
             guard let id = AssetRegistry.builtIn.id(code: code.lowercased()) else {
                 preconditionFailure("the generated ledger uses built-in assets")

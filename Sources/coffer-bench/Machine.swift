@@ -88,6 +88,13 @@ enum Memory {
     /// The most that the process ever held, in KiB.
     static func peak(of process: Int32 = getpid()) -> Int { kibibytes("VmHWM", process) }
 
+    /// Lets the peak begin again at what the process holds now; a system that does not allow it keeps the old one.
+    static func forgetPeak() {
+        guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+        try? file.write(contentsOf: Data("5".utf8))
+        try? file.close()
+    }
+
     private static func kibibytes(_ name: String, _ process: Int32) -> Int {
         let words = Machine.field(name, in: "/proc/\(process)/status")?.split(separator: " ")
         return words?.first.flatMap { Int($0) } ?? 0
