@@ -17,6 +17,7 @@ extension Engine {
 
     /// Where each lot has its own cost, the pool learns of it when the lot goes next.
     mutating func addToPool(_ cost: Int128, row: UInt32, in stock: StockID) {
+        rests?.add(cost, to: row)
         if case .held(let number) = stock, stocks[number].pool.sharesCosts {
             stocks[number].pool.addToFront(cost: cost)
         } else {
@@ -33,7 +34,7 @@ extension Engine {
     }
 
     /// What is left of rows that were used in part, in the order of the rows.
-    func rests() -> [LotRest] {
+    func openRests() -> [LotRest] {
         var rests: [LotRest] = []
         if everSharesCosts { rests.reserveCapacity(lots.count) }
         func note(_ lot: OpenLot) {

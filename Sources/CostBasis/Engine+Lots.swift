@@ -37,12 +37,20 @@ extension Engine {
         case .held(let number):
             guard let part = stocks[number].pool.take(upTo: quantity, forGood: forGood) else { return nil }
             stocks[number].total -= part.quantity
+            if rests != nil { noteRest(part, forGood: forGood) }
             return part
         case .away(let number):
             guard let part = away[number].pool.take(upTo: quantity, forGood: forGood) else { return nil }
             away[number].total -= part.quantity
+            if rests != nil { noteRest(part, forGood: forGood) }
             return part
         }
+    }
+
+    /// Notes what is left of a row, once readers have the columns.
+    @inline(never)
+    private mutating func noteRest(_ part: TakenPart, forGood: Bool) {
+        rests?.take(part, of: lots[Int(part.row)], forGood: forGood)
     }
 
     @inline(__always)

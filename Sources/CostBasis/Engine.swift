@@ -33,11 +33,13 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// By row, where the pools need it.
     var bases = Column<Basis>()
     var disposals: Column<DisposalRow>
-    var fees: [DisposalSum] = []
-    var denials: [DisposalSum] = []
+    var fees = Column<DisposalSum>()
+    var denials = Column<DisposalSum>()
     var useLots: Column<UsedLot>
     var useParts: Column<UsePart>
-    var income: [IncomeRow] = []
+    var income = Column<IncomeRow>()
+    /// What is left of rows used in part, kept up to date once the columns are frozen.
+    var rests: LotRests?
     var problems: [LotProblem] = []
     var years: YearSums
 
@@ -62,6 +64,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// The method in use, and the changes of it still ahead, the next one last.
     var method: LotMethod
     var changes: [MethodChange]
+    /// The scope in use, which binds the methods that let it.
+    var scope: LotScope
     /// The changes of scope still ahead, the next one last.
     var scopeChanges: [ScopeChange]
     /// Why a lot is used where no rule says more.
@@ -113,7 +117,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
         self.isFiat = fiat
         currency = book.assets.firstIndex(of: settings.currency).map { UInt32($0) } ?? UInt32.max
         isOwnMoneyFiat = Int(currency) < fiat.count ? fiat[Int(currency)] : false
-        isUniversal = settings.scope == .universal
+        scope = settings.scope
+        isUniversal = settings.scope == .universal || settings.method.isOfPerson
         stocks = Column(repeating: Stock(method, settings.ties), count: isUniversal ? assets.count : 0)
         away = Column(repeating: Stock(.fifo, settings.ties), count: 2 * assets.count)
         held = Column(repeating: 0, count: assets.count)
@@ -136,8 +141,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
         time = view.time
         let today = taxDays?(view.time) ?? view.time.day
         if today != day { begin(today) }
-        if let change = changes.last, change.from <= day { changeMethod() }
-        if let change = scopeChanges.last, change.from <= day { changeScope() }
+        if let change = changes.last, change.from <= day { changePools() }
+        if let change = scopeChanges.last, change.from <= day { changePools() }
         if !tradeForOwnMoney(view) { apply(view.row) }
     }
 
@@ -175,17 +180,6 @@ struct Engine<Pool: LotPool>: ~Copyable {
         }
         if let leg = row.outgoing { checkOverdrawn(leg) }
         if let leg = row.fee { checkOverdrawn(leg) }
-    }
-
-    /// Puts all lots into pools of the method that holds on the day at hand, each with its date and what it costs now.
-    @inline(never)
-    private mutating func changeMethod() {
-        while let change = changes.last, change.from <= day {
-            method = change.method
-            changes.removeLast()
-        }
-        orderRule = method.sharesCosts ? .pool : .order
-        for number in stocks.indices { refill(number) }
     }
 
     // MARK: Checks before anything is changed

@@ -58,11 +58,8 @@ extension LotBook {
     /// What is left of a row.
     private func rest(of index: Int) -> (quantity: Int128, cost: Int128) {
         guard !rows.lotTags[index].isUsedUp else { return (0, 0) }
-        let place = rests.partitioningIndex { Int($0.row) >= index }
-        guard place < rests.count, Int(rests[place].row) == index else {
-            return (rows.lots[index].quantity, rows.lots[index].cost)
-        }
-        return (rests[place].remaining, rests[place].cost)
+        if let rest = rows.rests[UInt32(truncatingIfNeeded: index)] { return (rest.remaining, rest.cost) }
+        return (rows.lots[index].quantity, rows.lots[index].cost)
     }
 
     /// The day on which an event of that instant counts for tax.
@@ -117,16 +114,16 @@ extension LotBook {
     }
 
     private func denied(ofDisposalAt index: Int) -> Int128 {
-        let place = denials.partitioningIndex { Int($0.disposal) >= index }
-        guard place < denials.count, Int(denials[place].disposal) == index else { return 0 }
-        return denials[place].amount
+        let place = rows.denials.partitioningIndex { Int($0.disposal) >= index }
+        guard place < rows.denials.count, Int(rows.denials[place].disposal) == index else { return 0 }
+        return rows.denials[place].amount
     }
 
     private func fee(ofDisposalAt index: Int, _ entry: BookRow) -> Amount {
         guard rows.disposals[index].tags.hasFee else { return .zero }
-        let place = fees.partitioningIndex { Int($0.disposal) >= index }
-        if place < fees.count, Int(fees[place].disposal) == index {
-            return Amount(unchecked: fees[place].amount)
+        let place = rows.fees.partitioningIndex { Int($0.disposal) >= index }
+        if place < rows.fees.count, Int(rows.fees[place].disposal) == index {
+            return Amount(unchecked: rows.fees[place].amount)
         }
         guard let leg = entry.fee else { preconditionFailure("a fee that is not kept is a leg") }
         return leg.amount
@@ -180,11 +177,11 @@ extension LotBook {
     }
 
     /// The number of incomes.
-    public var incomeCount: Int { incomeRows.count }
+    public var incomeCount: Int { rows.income.count }
 
     /// An income, in the order of the Book; a place outside 0..<incomeCount stops the program.
     public func income(at index: Int) -> Income {
-        let row = incomeRows[index]
+        let row = rows.income[index]
         let entry = book.row(at: Int(row.entry))
         guard let leg = entry.incoming else { preconditionFailure("income always comes in") }
         return Income(

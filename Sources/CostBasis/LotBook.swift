@@ -19,11 +19,6 @@ public struct LotBook: Sendable {
     /// The sums of taxable disposals by tax year, in order; years without any are left out.
     public let years: [YearTotal]
     let rows: LotColumns
-    let rests: [LotRest]
-    let fees: [DisposalSum]
-    /// In the order of disposals.
-    let denials: [DisposalSum]
-    let incomeRows: [IncomeRow]
 
     /// Computes the lots of a history; O(n) in its entries and the lots they touch.
     ///
@@ -38,6 +33,25 @@ public struct LotBook: Sendable {
         named: NamedLots = [:],
         isFiat: (AssetID) -> Bool
     ) {
+        (self, _) = LotBook.computing(
+            book,
+            settings: settings,
+            valuer: valuer,
+            taxDay: taxDay,
+            named: named,
+            isFiat: isFiat
+        )
+    }
+
+    /// The lots of a history and, where it can go on from there, the engine that made them.
+    static func computing(
+        _ book: Book,
+        settings: LotSettings,
+        valuer: any EntryValuer,
+        taxDay: (@Sendable (Timestamp) -> Day)?,
+        named: NamedLots,
+        isFiat: (AssetID) -> Bool
+    ) -> (LotBook, (any GrowingEngine)?) {
         func engine<Pool: LotPool>(_: Pool.Type, _ rules: Rules = Rules()) -> Engine<Pool> {
             Engine<Pool>(
                 book: book,
@@ -52,7 +66,13 @@ public struct LotBook: Sendable {
         func run<Pool: LotPool>(_ pool: Pool.Type, _ rules: Rules = Rules()) -> LotBook {
             var engine = engine(pool, rules)
             engine.run(book)
-            return LotBook(book, &engine)
+            return LotBook(book, engine)
+        }
+        func grow<Pool: LotPool>(_ pool: Pool.Type) -> (LotBook, (any GrowingEngine)?) {
+            var engine = engine(pool)
+            engine.run(book)
+            let lots = LotBook(book, engine)
+            return (lots, KeptEngine(engine))
         }
         guard !settings.followsRules else {
             var log = TradeLog()
@@ -61,31 +81,25 @@ public struct LotBook: Sendable {
                 first.run(book)
                 log = first.takeLog()
             }
-            self = run(SwitchingPool.self, Rules(log, settings, assets: book.assets.count))
-            return
+            return (run(SwitchingPool.self, Rules(log, settings, assets: book.assets.count)), nil)
         }
-        self =
-            switch settings.method {
-            case .lifo: run(LIFOPool.self)
-            case .hifo: run(PricePool<DearestFirst>.self)
-            case .lofo: run(PricePool<CheapestFirst>.self)
-            case .average: run(AveragePool.self)
-            // The others follow rules.
-            case .fifo, .acb, .s104, .specific: run(FIFOPool.self)
-            }
+        return switch settings.method {
+        case .lifo: grow(LIFOPool.self)
+        case .hifo: grow(PricePool<DearestFirst>.self)
+        case .lofo: grow(PricePool<CheapestFirst>.self)
+        case .average: (run(AveragePool.self), nil)
+        // The others follow rules.
+        case .fifo, .acb, .s104, .specific: grow(FIFOPool.self)
+        }
     }
 
-    init<Pool: LotPool>(_ book: Book, _ engine: inout Engine<Pool>) {
+    init<Pool: LotPool>(_ book: Book, _ engine: borrowing Engine<Pool>) {
         self.book = book
         settings = engine.settings
         taxDays = engine.taxDays
         finalScope = engine.isUniversal ? .universal : .wallet
         problems = engine.problems
         years = engine.years.years
-        rests = engine.rests()
-        fees = engine.fees
-        denials = engine.denials
-        incomeRows = engine.income
         rows = engine.columns()
     }
 }
@@ -95,16 +109,34 @@ extension Engine {
     mutating func run(_ book: Book) {
         book.forEachRowView { view in apply(view) }
         sumYearsLate(book)
+        freeze()
     }
 
-    /// The columns of the report, taken out of the engine.
-    mutating func columns() -> LotColumns {
+    /// Shares what there is with readers from now on.
+    private mutating func freeze() {
+        rests = LotRests(openRests())
+        lots.freeze()
+        lotTags.freeze()
+        disposals.freeze()
+        useLots.freeze()
+        useParts.freeze()
+        fees.freeze()
+        denials.freeze()
+        income.freeze()
+    }
+
+    /// The columns of the report as they are now.
+    func columns() -> LotColumns {
         LotColumns(
-            lots: lots.take(),
-            lotTags: lotTags.take(),
-            disposals: disposals.take(),
-            useLots: useLots.take(),
-            useParts: useParts.take()
+            lots: lots.snapshot(),
+            lotTags: lotTags.snapshot(),
+            disposals: disposals.snapshot(),
+            useLots: useLots.snapshot(),
+            useParts: useParts.snapshot(),
+            fees: fees.snapshot(),
+            denials: denials.snapshot(),
+            income: income.snapshot(),
+            rests: rests ?? LotRests([])
         )
     }
 }

@@ -45,6 +45,11 @@ public enum LotMethod: UInt8, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the law knows one pool for all accounts of a person, whatever the scope.
+    ///
+    /// HMRC's CRYPTO22200 and TCGA 1992 s104(1): all tokens of a type held in one capacity; Income Tax Act (Canada) s47.
+    public var isOfPerson: Bool { self == .acb || self == .s104 }
+
     /// Whether a disposal depends on what is acquired after it.
     var looksAhead: Bool { self == .acb || self == .s104 }
 }

@@ -26,6 +26,46 @@ struct LotRest {
     let row: UInt32
 }
 
+/// What is left of all rows that were used in part.
+struct LotRests: Sendable {
+    /// In the order of the rows.
+    private let frozen: [LotRest]
+    /// What changed since, by row.
+    private var changed: [UInt32: LotRest] = [:]
+
+    init(_ rests: [LotRest]) {
+        frozen = rests
+    }
+
+    /// What is left of a row, or nil when that is what the row says.
+    subscript(row: UInt32) -> LotRest? {
+        if !changed.isEmpty, let rest = changed[row] { return rest }
+        let place = frozen.partitioningIndex { $0.row >= row }
+        return place < frozen.count && frozen[place].row == row ? frozen[place] : nil
+    }
+
+    /// Takes a part off a row, for good or with the row's own quantity and cost, which are given as they were before.
+    mutating func take(_ part: TakenPart, of lot: LotRow, forGood: Bool) {
+        guard let rest = self[part.row] ?? (forGood ? lot.rest(part.row) : nil) else { return }
+        changed[part.row] = LotRest(
+            remaining: rest.remaining - part.quantity,
+            cost: rest.cost - part.cost,
+            row: part.row
+        )
+    }
+
+    /// Adds to the cost of what is left of a row; one that is whole says so itself.
+    mutating func add(_ cost: Int128, to row: UInt32) {
+        guard let rest = self[row] else { return }
+        changed[row] = LotRest(remaining: rest.remaining, cost: rest.cost + cost, row: row)
+    }
+}
+
+extension LotRow {
+    /// All of a row that is whole.
+    func rest(_ row: UInt32) -> LotRest { LotRest(remaining: quantity, cost: cost, row: row) }
+}
+
 /// What else is known of a lot, in one byte.
 struct LotTags {
     var bits: UInt8

@@ -66,19 +66,35 @@ public struct Book: Sendable {
         }
     }
 
-    /// Calls the body with a view of each entry in order, for loops that need few of its columns.
+    /// Calls the body with a view of each entry from a place on, in order, for loops that need few of its columns.
     ///
     /// - Throws: what the body throws.
     @inlinable
     @inline(__always)
-    public func forEachRowView<E: Error>(_ body: (borrowing BookRowView) throws(E) -> Void) throws(E) {
-        for (number, chunk) in chunks.enumerated() {
-            var view = BookRowView(chunk: chunk, base: number * BookChunk.capacity)
-            for place in 0..<chunk.count {
+    public func forEachRowView<E: Error>(
+        from start: Int = 0,
+        _ body: (borrowing BookRowView) throws(E) -> Void
+    ) throws(E) {
+        for number in start / BookChunk.capacity..<max(start / BookChunk.capacity, chunks.count) {
+            let chunk = chunks[number]
+            let base = number * BookChunk.capacity
+            var view = BookRowView(chunk: chunk, base: base)
+            for place in max(0, start - base)..<max(start - base, chunk.count, 0) {
                 view.move(to: place)
                 try body(view)
             }
         }
+    }
+
+    /// Whether a Book begins with all entries of this one, under the same slots; O(1) for chunks that both share.
+    public func isPrefix(of longer: Book) -> Bool {
+        guard count <= longer.count, longer.assets.starts(with: assets),
+            longer.accounts.starts(with: accounts)
+        else { return false }
+        for (chunk, other) in zip(chunks, longer.chunks) where chunk !== other {
+            guard other.begins(with: chunk) else { return false }
+        }
+        return true
     }
 
     /// The entry at a place of the order, in O(1).

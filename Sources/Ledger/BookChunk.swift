@@ -31,6 +31,12 @@ final class BookChunk: Sendable {
 
     @usableFromInline var count: Int { times.count }
 
+    /// Whether the first entries of this chunk are all of another's.
+    func begins(with other: BookChunk) -> Bool {
+        ids.starts(with: other.ids) && times.starts(with: other.times) && heads.starts(with: other.heads)
+            && legAmounts.starts(with: other.legAmounts) && legPlaces.starts(with: other.legPlaces)
+    }
+
     /// The entry at a place of this chunk, its index counted from `base`.
     @inlinable
     func row(at place: Int, base: Int) -> BookRow {

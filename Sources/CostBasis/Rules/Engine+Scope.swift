@@ -3,15 +3,27 @@ import Money
 
 /// Lots that go from one scope to another on a day.
 extension Engine {
-    /// Puts all lots into pools of the scope that holds on the day at hand.
+    /// Puts all lots into pools of the scope and the method that hold on the day at hand.
     @inline(never)
-    mutating func changeScope() {
-        var scope = isUniversal ? LotScope.universal : .wallet
+    mutating func changePools() {
+        while let change = changes.last, change.from <= day {
+            method = change.method
+            changes.removeLast()
+        }
         while let change = scopeChanges.last, change.from <= day {
             scope = change.scope
             scopeChanges.removeLast()
         }
-        guard (scope == .universal) != isUniversal else { return }
+        orderRule = method.sharesCosts ? .pool : .order
+        if (scope == .universal || method.isOfPerson) == isUniversal {
+            for number in stocks.indices { refill(number) }
+        } else {
+            changeScope()
+        }
+    }
+
+    /// Puts all lots into pools of the other scope.
+    private mutating func changeScope() {
         var open: [[OpenLot]] = [[OpenLot]](repeating: [], count: assets.count)
         for number in stocks.indices {
             let asset = isUniversal ? number : Int(pairPlaces[number].asset)
@@ -22,7 +34,7 @@ extension Engine {
                 open[asset].append(lot)
             }
         }
-        isUniversal = scope == .universal
+        isUniversal.toggle()
         // Numbered now in any case, so that a first pass and the second number all pairs alike.
         for asset in assets.indices {
             _ = place(of: BookLeg(amount: .zero, asset: UInt32(asset), account: BookLeg.outside))
