@@ -20,6 +20,7 @@ with its source and asserted by its own rule.
 """
 
 import argparse
+import calendar
 import collections
 import json
 import os
@@ -28,7 +29,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -42,7 +43,7 @@ ROOT = HERE.parent.parent
 SAME = Fraction(1, 10**12)
 NO_GAIN = section104.NO_GAIN
 GIFTS = "a gift or donation has no gain in Coffer and its market value in rp2"
-TERMS = "a lot is long term after more than 365 days in Coffer, from 365 times 24 hours in rp2"
+TERMS = "a lot is long term after more than a year of days in Coffer, from 365 times 24 hours in rp2"
 ORDERS = "HIFO and LOFO go by unit cost with the fee in Coffer, by price without it in rp2"
 LOST_LOT = "rp2 1.7.2 drops a lot when income comes by, with LIFO, HIFO and LOFO (a fault of rp2)"
 POOLED_GIFTS = "a gift to spouse or charity comes out of the pool in BittyTax, whatever else was bought"
@@ -167,14 +168,14 @@ def compare_lots(differences, history, method, report, parts):
         else:
             differences.same(f"rp2 {method}, proceeds of a disposal: {where}", disposal["proceeds"], sums["proceeds"])
             differences.same(f"rp2 {method}, gain of a disposal: {where}", disposal["gain"], sums["gain"])
-        compare_parts(differences, history, method, disposal, used, years if event.kind not in NO_GAIN else None)
+        compare_parts(differences, history, method, report, disposal, used, None if event.kind in NO_GAIN else years)
     differences.equal(f"rp2 {method}, disposals: seed {history.seed}", sorted(seen), sorted(theirs))
     compare_years(differences, history, method, report, years)
     if method == "fifo":
         compare_income(differences, history, report, parts)
 
 
-def compare_parts(differences, history, method, disposal, used, years):
+def compare_parts(differences, history, method, report, disposal, used, years):
     """The lots of one disposal in the order of use, with their terms; adds rp2's sums to the years."""
     stamps = {f"E{event.number:06d}": event.stamp for event in history.events}
     where = f"seed {history.seed}, {disposal['time']}"
@@ -188,9 +189,7 @@ def compare_parts(differences, history, method, disposal, used, years):
         part = costs[lot["acquired_at"]]
         differences.same(f"rp2 {method}, cost of a lot's part: {where}", lot["cost"], Fraction(part["cost"]))
         bought, sold = moment(lot["acquired_at"]), moment(disposal["time"])
-        # "More than 1 year" (26 USC 1222), and the day of purchase does not count (Rev. Rul. 66-7): Coffer asks for
-        # more than 365 calendar days, rp2 for 365 times 24 hours.
-        long = (sold.date() - bought.date()).days > 365
+        long = coffer_is_long(bought.date(), sold.date(), report["settings"])
         differences.equal(f"rp2 {method}, term by Coffer's rule: {where}", lot["term"] == "long", long)
         differences.equal(f"rp2 {method}, term by rp2's rule: {where}", part["long"], (sold - bought).days >= 365)
         if part["long"] != long:
@@ -200,6 +199,22 @@ def compare_parts(differences, history, method, disposal, used, years):
             for key in ("proceeds", "cost", "gain"):
                 year[key] += Fraction(part[key])
             year["long_term" if long else "short_term"] += Fraction(part["gain"])
+
+
+def coffer_is_long(bought, sold, settings):
+    """Whether a lot is long term by Coffer's settings; rp2 asks for 365 times 24 hours.
+
+    The law asks for "more than 1 year" (26 USC 1222), counted from the day after the purchase and by calendar dates
+    (Rev. Rul. 66-7). A number of days is the setting `gains.long_term_days`, or `gains.long_term` with the unit d.
+    """
+    period = settings.get("gains.long_term_days") or settings["gains.long_term"]
+    if not period.endswith("y"):
+        return (sold - bought).days > int(period.rstrip("d"))
+    first = bought + timedelta(days=1)
+    year = first.year + int(period[:-1])
+    # A year from 29 February on ends with February.
+    leap_day = (first.month, first.day) == (2, 29)
+    return sold >= (date(year, 3, 1) if leap_day and not calendar.isleap(year) else first.replace(year=year))
 
 
 def moment(stamp):

@@ -53,6 +53,8 @@ class Coffer:
         report = json.loads(self.run(*words, *options))
         if report["problems"]:
             raise SystemExit(f"coffer gains --method {method} has problems: {report['problems'][:3]}")
+        shown = json.loads(self.run("config", "show", "--json"))["settings"]
+        report["settings"] = {setting["key"]: setting["value"] for setting in shown}
         for disposal in report["disposals"]:
             for key in ("quantity", "proceeds", "cost", "gain"):
                 disposal[key] = Fraction(disposal[key])
