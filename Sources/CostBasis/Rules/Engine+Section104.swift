@@ -83,7 +83,8 @@ extension Engine {
             useLots[use] = UsedLot(lot.row, useLots[use].rule)
             useParts[use] = UsePart(quantity: quantity, cost: shares.next(quantity))
         }
-        let stillWanted = rules.section104.plan.groups[Int(key)].sameDay
+        let group = rules.section104.plan.groups[Int(key)]
+        let stillWanted = group.sameDay - group.sameDayUsed
         let rest = row.quantity - waited - stillWanted
         if rest > 0 {
             let open = OpenLot(
@@ -107,24 +108,10 @@ extension Engine {
         guard let place = rules.section104.group(of: stock, isUniversal: isUniversal, day: day.number) else {
             return quantity
         }
-        var left = quantity
-        let today = min(left, rules.section104.plan.groups[place].sameDay)
-        if today > 0 {
-            rules.section104.plan.useSameDay(today, ofGroupAt: place)
-            use(today, ofGroup: Int32(place), .sameDay, &taken)
-            left -= today
-        }
-        while left > 0 {
-            let matches = rules.section104.plan.groups[place].matches
-            guard !matches.isEmpty else { break }
-            let match = rules.section104.plan.matches[Int(matches.lowerBound)]
-            let part = min(left, match.quantity)
-            rules.section104.plan.use(part, ofMatchAt: Int(matches.lowerBound))
-            if part == match.quantity { rules.section104.plan.dropFirstMatch(ofGroupAt: place) }
-            use(part, ofGroup: match.group, .thirtyDays, &taken)
-            left -= part
-        }
-        return left
+        var parts: [(group: Int32, quantity: Int128, rule: MatchRule)] = []
+        let rest = rules.section104.plan.share(quantity, ofGroupAt: place) { parts.append(($0, $1, $2)) }
+        for part in parts { use(part.quantity, ofGroup: part.group, part.rule, &taken) }
+        return rest
     }
 
     /// Uses acquisitions of a day, now or when all of them are there.
