@@ -18,7 +18,7 @@ private struct ColumnTests {
 
     @Test
     func `what is frozen is shared, and writes to it are seen by later readers alone`() {
-        var column = Column<Int64>()
+        var column = ReportColumn<Int64>()
         for number in 0..<10 { column.append(Int64(number)) }
         column.freeze()
         let first = column.snapshot()

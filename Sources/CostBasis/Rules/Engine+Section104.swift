@@ -167,7 +167,11 @@ extension Engine {
 
 extension DisposalSum {
     /// The sum of a disposal in a list in the order of disposals, of which all before the place were asked for; else zero.
-    static func next(in sums: borrowing Column<DisposalSum>, _ place: inout Int, of disposal: Int) -> Int128 {
+    static func next(
+        in sums: borrowing ReportColumn<DisposalSum>,
+        _ place: inout Int,
+        of disposal: Int
+    ) -> Int128 {
         while place < sums.count, Int(sums[place].disposal) < disposal { place += 1 }
         guard place < sums.count, Int(sums[place].disposal) == disposal else { return 0 }
         return sums[place].amount
