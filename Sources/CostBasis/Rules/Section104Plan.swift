@@ -154,6 +154,15 @@ struct Section104Plan {
         return Int(first[scope][stock])..<Int(end[scope][stock])
     }
 
+    /// Whether a day's acquisitions cover all of its disposals.
+    func isAllSameDay(_ place: Int) -> Bool { groups[place].sameDay == groups[place].disposed }
+
+    /// Takes a disposal off the acquisitions of such a day.
+    mutating func useSameDay(_ quantity: Int128, ofGroupAt place: Int) {
+        groups[place].done += quantity
+        groups[place].sameDayUsed += quantity
+    }
+
     /// What the next disposal of a day takes of each identification, the day's own first and then match by match.
     ///
     /// All disposals of a day are one, so each takes its share of all: by running sums, rounded down, and what rounding leaves
@@ -165,11 +174,6 @@ struct Section104Plan {
     ) -> Int128 {
         let group = groups[place]
         groups[place].done += quantity
-        guard group.sameDay < group.disposed else {
-            groups[place].sameDayUsed += quantity
-            take(Int32(place), quantity, .sameDay)
-            return 0
-        }
         var day = Parts(quantity: quantity, done: group.done, of: group.disposed)
         var shares = [day.next(group.sameDay, used: group.sameDayUsed)]
         for index in group.matches {
