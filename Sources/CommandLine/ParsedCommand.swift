@@ -6,19 +6,22 @@ public struct ParsedCommand: Sendable, Hashable {
     public let wantsHelp: Bool
     /// The arguments without a name, in order; their number has been checked.
     public let arguments: [String]
+    /// Which words of the command line the arguments were, counted from 0.
+    public let argumentPlaces: [Int]
     private let options: [String: OptionSpec]
     private let given: [String: [String]]
 
     init(
         name: String,
         wantsHelp: Bool,
-        arguments: [String],
+        arguments: [(text: String, place: Int)],
         options: [OptionSpec],
         given: [String: [String]]
     ) {
         self.name = name
         self.wantsHelp = wantsHelp
-        self.arguments = arguments
+        self.arguments = arguments.map(\.text)
+        argumentPlaces = arguments.map(\.place)
         self.options = Dictionary(options.map { ($0.name, $0) }) { first, _ in first }
         self.given = given
     }

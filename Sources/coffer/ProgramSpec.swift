@@ -112,7 +112,14 @@ extension Program {
         "prices import",
         "import prices from a CSV file",
         arguments: [ArgumentSpec("FILE", "the CSV file, or - for standard input")],
-        options: [.value("source", "NAME", "the name that the prices are kept under", defaultText: "file")],
+        options: [
+            .value(
+                "source",
+                "NAME",
+                "the name that the prices are kept under",
+                defaultText: PricesCommand.standardSource
+            )
+        ],
         examples: ["coffer prices import prices.csv"],
         details: """
             Layouts: date,asset,price_usd (a day's close in USD, used from the day's end), timestamp_utc,asset,\
@@ -172,8 +179,18 @@ extension Program {
         options: [
             user,
             .value("label", "TEXT", "what the token is for"),
-            .value("scopes", "LIST", "comma-separated: read, write", defaultText: "read,write"),
-            .value("expires", "DAYS", "the days until it expires", defaultText: "90"),
+            .value(
+                "scopes",
+                "LIST",
+                "comma-separated: read, write",
+                defaultText: TokenCommand.standardScopes
+            ),
+            .value(
+                "expires",
+                "DAYS",
+                "the days until it expires",
+                defaultText: String(TokenCommand.standardDays)
+            ),
         ],
         examples: ["coffer token create --label laptop --scopes read"],
         exitCodes: opening + [.refused]
@@ -208,8 +225,8 @@ extension Program {
         "seed",
         "fill an empty data folder with users, history and credentials",
         options: [
-            .value("users", "N", "how many users", defaultText: "3"),
-            .value("entries", "N", "entries for each user", defaultText: "200"),
+            .value("users", "N", "how many users", defaultText: String(SeedCommand.standardUsers)),
+            .value("entries", "N", "entries for each user", defaultText: String(SeedCommand.standardEntries)),
         ],
         examples: ["coffer seed --users 5 --data ./demo --json"],
         details: "For demonstrations and outside checks. Refuses a data folder that has users.",

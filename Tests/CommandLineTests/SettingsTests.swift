@@ -155,17 +155,6 @@ private struct SettingsFileTests {
         #expect(again == file)
     }
 
-    @Test func `removing one key keeps the rest of the file`() throws {
-        var file = try Sample.file("a = 1\n# of b\nb = 2\nc = 3\n")
-        let removed = file.unset("b")
-        let removedAgain = file.unset("b")
-        #expect(removed)
-        #expect(!removedAgain)
-        file.set("c", to: "4")
-        #expect(String(decoding: file.render(), as: UTF8.self) == "a = 1\n# of b\nc = 4\n")
-        #expect(try SettingsFile.parse(file.render(), path: "data/coffer.conf") == file)
-    }
-
     @Test func `a new file gets its first line`() {
         var file = SettingsFile(path: "x")
         file.set("a", to: "1")

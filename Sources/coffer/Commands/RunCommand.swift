@@ -1,6 +1,5 @@
 import CommandLine
 import Foundation
-import Glibc
 import Services
 import Storage
 
@@ -120,12 +119,7 @@ enum LocalToken {
             scopes: [.read, .write],
             days: 365
         )
-        let created = FileManager.default.createFile(
-            atPath: path,
-            contents: Data((token.text + "\n").utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard created else { throw FileError.cannotWrite(path: path, reason: FileError.reason(errno)) }
+        try FileTarget.write(to: path) { write in try write(Array((token.text + "\n").utf8)) }
         return path
     }
 }
