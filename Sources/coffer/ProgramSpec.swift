@@ -28,7 +28,7 @@ extension Program {
     )
 
     private static let reportOptions =
-        ProgramSettings.table.options(["report.currency", "gains.method", "gains.scope"]) + [user]
+        ProgramSettings.table.options(GainsSettings.shared) + [user]
 
     private static let serveOptions =
         ProgramSettings.table.options(["http.listen", "admin.listen"]) + [
@@ -103,7 +103,9 @@ extension Program {
     private static let gains = CommandSpec(
         "gains",
         "show realised gains, income and what is missing",
-        options: reportOptions + [.value("year", "YEAR", "disposals and income of one year")],
+        options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + [
+            .value("year", "YEAR", "disposals and income of one tax year")
+        ],
         examples: ["coffer gains --year 2024", "coffer gains --scope wallet --currency EUR --json"],
         exitCodes: opening + [.refused]
     )

@@ -67,8 +67,8 @@ extension Workspace {
         settings: ReportSettings,
         includingClosed: Bool = false
     ) throws -> LotsReport {
-        let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
-        let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
+        let computed = try computedLots(of: user, settings: settings)
+        let (snapshot, lots) = (computed.snapshot, computed.lots)
         let views = try LotPlacement(lots, includingClosed: includingClosed).rows.map { lot in
             let account = lot.account.flatMap { snapshot.accounts[$0] }
             return LotView(
@@ -86,7 +86,7 @@ extension Workspace {
                 isStale: lot.isStale
             )
         }
-        return LotsReport(lots: views, currency: currency)
+        return LotsReport(lots: views, currency: computed.currency)
     }
 
     /// A user's disposals, income and problems, of one year or all.
@@ -95,8 +95,8 @@ extension Workspace {
     ///
     /// - Throws: `WorkspaceError`, `StorageError`.
     public func gains(of user: UserID, settings: ReportSettings, year: Int? = nil) throws -> GainsReport {
-        let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
-        let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
+        let computed = try computedLots(of: user, settings: settings)
+        let (snapshot, lots) = (computed.snapshot, computed.lots)
         func isWanted(_ time: Timestamp) -> Bool {
             year == nil || lots.taxYear(of: time) == year
         }
@@ -110,7 +110,7 @@ extension Workspace {
         return GainsReport(
             method: lots.settings.method.name,
             scope: lots.settings.scope.name,
-            currency: currency,
+            currency: computed.currency,
             disposals: disposals,
             years: years,
             income: income.map { income in
@@ -124,7 +124,7 @@ extension Workspace {
                     kind: income.kind
                 )
             },
-            problems: Workspace.problems(of: lots, snapshot.registry).filter { isWanted($0.time) }
+            problems: Workspace.problems(of: computed.kept, snapshot.registry).filter { isWanted($0.time) }
         )
     }
 
@@ -163,7 +163,8 @@ extension Workspace {
     ///
     /// - Throws: `WorkspaceError`, `StorageError`, `MoneyError.overflow`.
     public func positions(of user: UserID, settings: ReportSettings, at time: Timestamp) throws -> Positions {
-        let (snapshot, valuer, lots) = try computedLots(of: user, settings: settings)
+        let computed = try computedLots(of: user, settings: settings)
+        let (snapshot, valuer, lots) = (computed.snapshot, computed.valuer, computed.lots)
         let valued = try Workspace.value(
             snapshot.book.balances,
             in: lots.settings.currency,
@@ -218,7 +219,7 @@ extension Workspace {
     /// - Throws: `WorkspaceError`, `StorageError`.
     public func rebuildLots(of user: UserID, settings: ReportSettings) throws -> LotSummary {
         books.shelf(of: user).invalidate()
-        let (_, _, lots) = try computedLots(of: user, settings: settings)
+        let lots = try computedLots(of: user, settings: settings).lots
         let unmatched = (0..<lots.disposalCount).count { lots.uncovered(ofDisposalAt: $0).isPositive }
         return LotSummary(lots: lots.lotCount, matched: lots.disposalCount - unmatched, unmatched: unmatched)
     }

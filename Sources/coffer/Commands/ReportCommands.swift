@@ -59,15 +59,7 @@ enum GainsCommand {
 
 extension CommandContext {
     /// The settings of reports after flags, environment and file.
-    func reportSettings() -> ReportSettings {
-        ReportSettings(
-            currency: settings.text("report.currency"),
-            method: settings.text("gains.method"),
-            scope: settings.text("gains.scope"),
-            longTermDays: settings.integer("gains.long_term_days"),
-            transferFees: settings.text("gains.transfer_fees")
-        )
-    }
+    func reportSettings() -> ReportSettings { GainsSettings.reportSettings(settings) }
 }
 
 extension Output {
