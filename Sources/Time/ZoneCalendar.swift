@@ -40,8 +40,11 @@ public struct ZoneCalendar: Hashable, Sendable {
 
     /// A calendar of a zone, or nil for changes that are out of order, too many, too far apart or too large.
     public init?(offset: Int32, changes: [Change]) {
+        let offsets = -ZoneCalendar.offsetMax...ZoneCalendar.offsetMax
+        let seconds = Timestamp.earliest.seconds...Timestamp.latest.seconds
         guard changes.count <= ZoneCalendar.changesMax,
-            (changes.map(\.offset) + [offset]).allSatisfy({ abs($0) <= ZoneCalendar.offsetMax }),
+            (changes.map(\.offset) + [offset]).allSatisfy({ offsets.contains($0) }),
+            changes.allSatisfy({ seconds.contains($0.start) }),
             zip(changes, changes.dropFirst()).allSatisfy({ $0.start < $1.start })
         else { return nil }
         var spans = [Span(start: .min, offset: Int64(offset), dayBefore: .min)]
