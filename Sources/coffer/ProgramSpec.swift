@@ -104,9 +104,15 @@ extension Program {
         "gains",
         "show realised gains, income and what is missing",
         options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + [
-            .value("year", "YEAR", "disposals and income of one tax year")
+            .value("year", "YEAR", "disposals and income of one tax year"),
+            .value("csv", "KIND", "print CSV", choices: GainsCSVKind.allCases.map(\.rawValue)),
+            .value("output", "FILE", "where to write", defaultText: "standard output"),
         ],
-        examples: ["coffer gains --year 2024", "coffer gains --scope wallet --currency EUR --json"],
+        examples: [
+            "coffer gains --year 2024", "coffer gains --method hifo --scope wallet --currency EUR --json",
+            "coffer gains --year 2024 --csv form8949 --timezone America/New_York --output 8949.csv",
+            "coffer gains --csv uk --method s104 --currency GBP --timezone Europe/London",
+        ],
         exitCodes: opening + [.refused]
     )
 

@@ -133,12 +133,20 @@ extension Workspace {
         settings: ReportSettings,
         at time: Timestamp? = nil
     ) throws -> HoldingsReport {
-        let computed = try computedLots(of: user, settings: settings)
+        try holdings(computedLots(of: user, settings: settings), at: time)
+    }
+
+    /// The same from computed lots.
+    func holdings(_ computed: ComputedLots, at time: Timestamp?) throws -> HoldingsReport {
         let (snapshot, valuer) = (computed.snapshot, computed.valuer)
         var (book, kept) = (snapshot.book, computed.kept)
         if let time {
-            book = snapshot.book.through(time)
-            kept = try compute(book, computed.settings, snapshot, valuer)
+            let earlier = snapshot.book.through(time)
+            // Where nothing comes later the lots are those that there are.
+            if earlier.count < book.count {
+                book = earlier
+                kept = try compute(book, computed.settings, snapshot, valuer)
+            }
         }
         let lots = kept.lots
         let now = time ?? now()
