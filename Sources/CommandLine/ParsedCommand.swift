@@ -60,8 +60,10 @@ public struct ParsedCommand: Sendable, Hashable {
         arguments.indices.contains(index) ? arguments[index] : nil
     }
 
-    /// What was given for each option of single value, as the settings table takes it; a flag counts as `true`.
+    /// What was given for each option, as the settings table takes it.
+    ///
+    /// A flag counts as `true`; values of an option that may be repeated have commas between them.
     public var optionTexts: [String: String] {
-        given.compactMapValues { $0.last }
+        given.mapValues { $0.joined(separator: ",") }
     }
 }

@@ -28,7 +28,7 @@ extension Program {
     )
 
     private static let reportOptions =
-        ProgramSettings.table.options(["report.currency", "gains.method", "gains.scope"]) + [user]
+        ProgramSettings.table.options(GainsSettings.shared) + [user]
 
     private static let serveOptions =
         ProgramSettings.table.options(["http.listen", "admin.listen"]) + [
@@ -103,8 +103,16 @@ extension Program {
     private static let gains = CommandSpec(
         "gains",
         "show realised gains, income and what is missing",
-        options: reportOptions + [.value("year", "YEAR", "disposals and income of one year")],
-        examples: ["coffer gains --year 2024", "coffer gains --scope wallet --currency EUR --json"],
+        options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + [
+            .value("year", "YEAR", "disposals and income of one tax year"),
+            .value("csv", "KIND", "print CSV", choices: GainsCSVKind.allCases.map(\.rawValue)),
+            .value("output", "FILE", "where to write", defaultText: "standard output"),
+        ],
+        examples: [
+            "coffer gains --year 2024", "coffer gains --method hifo --scope wallet --currency EUR --json",
+            "coffer gains --year 2024 --csv form8949 --timezone America/New_York --output 8949.csv",
+            "coffer gains --csv uk --method s104 --currency GBP --timezone Europe/London",
+        ],
         exitCodes: opening + [.refused]
     )
 

@@ -84,7 +84,7 @@ enum RunCommand {
         context.output.line("\nHoldings")
         context.output.write(ReportText.render(holdings))
         context.output.line("\nRealised gains")
-        context.output.write(ReportText.render(years: gains))
+        context.output.write(GainsText.render(years: gains))
         context.output.line("\nOpen lots")
         context.output.write(
             ReportText.render(lots: Array(lots.lots.prefix(lotsMax)), currency: lots.currency)
