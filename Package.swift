@@ -102,7 +102,7 @@ let package = Package(
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
-            ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto"]
+            ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto", "CAssets"]
         ),
         tests(
             "BitcainAPI",

@@ -5,26 +5,46 @@ public import Time
 ///
 /// Adding makes a new snapshot that shares every untouched chunk with the old one, so readers keep theirs.
 public struct PriceBook: Sendable {
-    private let series: [PricePair: [SourcedSeries]]
-    /// The pairs that have prices, in order.
-    public let pairs: [PricePair]
-    /// The number of points in all series.
-    public let count: Int
+    /// The series that are there, preferred to those of the fallback.
+    fileprivate let series: [PricePair: [SourcedSeries]]
+    /// Further prices, of a source that is preferred less than all others.
+    fileprivate let fallback: DeferredPrices?
 
     /// A book without prices.
-    public static let empty = PriceBook(series: [:])
+    public static let empty = PriceBook(series: [:], fallback: nil)
 
-    init(series: [PricePair: [SourcedSeries]]) {
+    fileprivate init(series: [PricePair: [SourcedSeries]], fallback: DeferredPrices?) {
         self.series = series
-        pairs = series.keys.sorted()
-        var count = 0
-        for pair in pairs { for sourced in series[pair] ?? [] { count += sourced.series.count } }
-        self.count = count
+        self.fallback = fallback
+    }
+
+    /// A book of prices that are read when one of them is asked for.
+    public init(_ deferred: DeferredPrices) {
+        self.init(series: [:], fallback: deferred)
+    }
+
+    /// A book of one series for each pair, all from one source; the prices must be above zero.
+    public init(_ series: [PricePair: PriceSeries], source: PriceSource) {
+        self.init(
+            series: series.mapValues { [SourcedSeries(source: source, series: $0)] },
+            fallback: nil
+        )
+    }
+
+    /// The pairs that have prices, in order.
+    public var pairs: [PricePair] {
+        guard let fallback else { return series.keys.sorted() }
+        return Set(series.keys).union(fallback.book.pairs).sorted()
+    }
+
+    /// The number of points in all series.
+    public var count: Int {
+        pairs.reduce(0) { count, pair in series(of: pair).reduce(count) { $0 + $1.series.count } }
     }
 
     /// The series of a pair with their sources, the preferred one first; empty when there is none.
     public func series(of pair: PricePair) -> [SourcedSeries] {
-        series[pair] ?? []
+        (series[pair] ?? []) + (fallback?.book.series(of: pair) ?? [])
     }
 
     /// The price of a pair that counts at an instant, or nil when none is known by then.
@@ -32,15 +52,18 @@ public struct PriceBook: Sendable {
     /// The most preferred source whose price is not older than `freshSeconds` wins. When all are older the newest
     /// price wins, and of equally old ones the most preferred.
     public func point(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> PricePoint? {
-        guard let candidates = series[pair] else { return nil }
         var best: PricePoint?
-        for candidate in candidates {
+        for candidate in series[pair] ?? [] {
             guard let point = candidate.series.point(asOf: time) else { continue }
             if !point.isStale(at: time, freshSeconds: freshSeconds) { return point }
             if let known = best, known.time >= point.time { continue }
             best = point
         }
-        return best
+        guard let other = fallback?.book.point(of: pair, asOf: time, freshSeconds: freshSeconds) else {
+            return best
+        }
+        guard let best, other.isStale(at: time, freshSeconds: freshSeconds) else { return other }
+        return best.time >= other.time ? best : other
     }
 
     /// The earliest instant at which a pair has a price from any source.
@@ -107,8 +130,13 @@ public struct PriceBookBuilder {
 
     /// The snapshot with everything added.
     public consuming func finish() -> PriceBook {
-        var series: [PricePair: [SourcedSeries]] = [:]
-        for pair in base.pairs { series[pair] = base.series(of: pair) }
+        // What is preferred no more than the fallback stands among its prices, which must be read for that.
+        var fallback = base.fallback
+        if let least = fallback?.source, keys.contains(where: { $0.source >= least }) { fallback = nil }
+        var series = base.series
+        if base.fallback != nil, fallback == nil {
+            for pair in base.pairs { series[pair] = base.series(of: pair) }
+        }
         for place in 0..<keys.count {
             let key = keys[place]
             // Taken out of the list, so that the points are held once only.
@@ -122,6 +150,6 @@ public struct PriceBookBuilder {
             candidates.sort { $0.source < $1.source }
             series[key.pair] = candidates
         }
-        return PriceBook(series: series)
+        return PriceBook(series: series, fallback: fallback)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Glibc
 import Importing
 
@@ -33,11 +33,11 @@ struct FileSource: Sendable {
     /// - Throws: `FileError` when it cannot be read.
     init(path: String) throws(FileError) {
         self.path = path
-        var isFolder: ObjCBool = false
-        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw .cannotRead(path: path, reason: "there is no such file")
         }
-        guard !isFolder.boolValue else { throw .isFolder(path: path) }
+        guard !isFolder else { throw .isFolder(path: path) }
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw .cannotRead(path: path, reason: "no permission")
         }

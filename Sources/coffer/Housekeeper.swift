@@ -15,7 +15,7 @@ final class Housekeeper: Sendable {
     init(_ workspace: Workspace, _ output: Output) {
         self.workspace = workspace
         self.output = output
-        Threads.start("housekeeper") { [self] in
+        Threads.start { [self] in
             attempt("loading prices") { try workspace.warmUp() }
             while stopped.wait(timeout: .now() + Housekeeper.pause) == .timedOut {
                 attempt("loading prices") { try workspace.warmUp() }

@@ -1,5 +1,5 @@
 import CommandLine
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Input that can be read only once, kept in a file, since a file is read twice: once to check it, once to import it.

@@ -42,6 +42,7 @@ extension Workspace {
     /// Blocks.
     public func warmUp() throws {
         _ = try prices.snapshot()
+        BundledRates.warmUp()
     }
 
     /// Makes the local owner of a new folder, who has no password until one is set.

@@ -5,45 +5,88 @@ import Valuation
 
 /// The exchange rates that ship inside the program: the European Central Bank's reference rates.
 enum BundledRates {
-    /// A snapshot of prices that holds just these rates.
-    static func load() -> PriceBook {
-        let count = coffer_ecb_rates_size()
-        let start = unsafe coffer_ecb_rates()
-        let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-        return parse(bytes)
+    /// The rates, read when one is first asked for; all data folders of a process share them.
+    static let deferred = DeferredPrices(source: .bundled) {
+        let bytes = unsafe UnsafeBufferPointer(start: coffer_ecb_rates(), count: coffer_ecb_rates_size())
+        return unsafe parse(Span(_unsafeElements: bytes))
+    }
+
+    /// Reads the rates if nobody has.
+    static func warmUp() {
+        _ = deferred.book
     }
 
     /// Reads the wide table that the build embeds; a table that is not one stops the program: it is our own.
-    static func parse(_ bytes: [UInt8]) -> PriceBook {
-        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).makeIterator()
-        let header = lines.next().map {
-            $0.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        }
-        let currencies = (header ?? []).dropFirst().map { cell -> AssetID in
-            guard let code = AssetCode.normalize(Array(cell)), let id = AssetRegistry.builtIn.id(code: code)
-            else {
+    ///
+    /// One look at each byte, and nothing is copied: commands are short.
+    static func parse(_ bytes: Span<UInt8>) -> PriceBook {
+        var cells = TableCells()
+        var pairs: [PricePair] = []
+        _ = cells.next(in: bytes)
+        while !cells.isAtLineEnd {
+            let code = cells.next(in: bytes)
+            guard let id = AssetRegistry.builtIn.id(code: text(bytes.extracting(code)).lowercased()) else {
                 preconditionFailure("the embedded rates name only built-in currencies")
             }
-            return id
+            pairs.append(PricePair(base: id, quote: .usd))
         }
-        var builder = PriceBookBuilder()
-        while let line = lines.next() {
-            let cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        var columns = [[PricePoint]](repeating: [], count: pairs.count)
+        // A line has about two hundred bytes.
+        for place in columns.indices { columns[place].reserveCapacity(bytes.count / 128) }
+        while cells.nextLine(in: bytes) {
             do {
-                let stamp = try Timestamp.parse(Array(cells[0]))
-                for (currency, cell) in zip(currencies, cells.dropFirst()) where !cell.isEmpty {
-                    try builder.append(
-                        pair: PricePair(base: currency, quote: .usd),
-                        stamp: stamp,
-                        resolution: .day,
-                        price: try Amount.parse(Array(cell)),
-                        source: .bundled
-                    )
+                let day = try Timestamp.parse(bytes.extracting(cells.next(in: bytes)))
+                let time = PriceResolution.day.effectiveTime(of: day)
+                for place in columns.indices {
+                    let cell = cells.next(in: bytes)
+                    guard !cell.isEmpty else { continue }
+                    let price = try Amount.parse(bytes.extracting(cell))
+                    precondition(price.isPositive, "the embedded rates are above zero")
+                    columns[place].append(PricePoint(time: time, price: price))
                 }
             } catch {
                 preconditionFailure("the embedded rates are well formed: \(error)")
             }
+            precondition(cells.isAtLineEnd, "every line of the embedded rates has a cell for each currency")
         }
-        return builder.finish()
+        var series: [PricePair: PriceSeries] = [:]
+        for (pair, points) in zip(pairs, columns) where !points.isEmpty { series[pair] = PriceSeries(points) }
+        return PriceBook(series, source: .bundled)
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        var text = ""
+        for place in bytes.indices { text.unicodeScalars.append(UnicodeScalar(bytes[place])) }
+        return text
+    }
+}
+
+/// Finds the cells of a table without quotes, one after the other.
+private struct TableCells {
+    private var position = 0
+    /// Whether the line that was begun has no further cell.
+    private(set) var isAtLineEnd = false
+
+    /// Where the next cell of the line lies.
+    mutating func next(in bytes: Span<UInt8>) -> Range<Int> {
+        precondition(!isAtLineEnd, "a line of the embedded rates has too few cells")
+        let start = position
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            guard byte != UInt8(ascii: ",") else { return start..<(position - 1) }
+            guard byte != UInt8(ascii: "\n") else {
+                isAtLineEnd = true
+                return start..<(position - 1)
+            }
+        }
+        isAtLineEnd = true
+        return start..<position
+    }
+
+    /// Goes to the next line; false at the end of the table.
+    mutating func nextLine(in bytes: Span<UInt8>) -> Bool {
+        isAtLineEnd = false
+        return position < bytes.count
     }
 }

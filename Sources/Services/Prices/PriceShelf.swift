@@ -61,7 +61,7 @@ final class PriceShelf: Sendable {
     }
 
     private func load() throws -> PriceBook {
-        var builder = PriceBookBuilder(on: BundledRates.load())
+        var builder = PriceBookBuilder(on: PriceBook(BundledRates.deferred))
         let stored = try database.read { connection throws(StorageError) in try connection.allPrices() }
         for series in stored {
             let pair = PricePair(base: series.key.base, quote: series.key.quote)

@@ -1,5 +1,5 @@
 import CommandLine
-import Foundation
+import FoundationEssentials
 import JSON
 
 /// `coffer config show` and `coffer config set`.

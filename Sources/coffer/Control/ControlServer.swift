@@ -23,7 +23,7 @@ final class ControlServer: Sendable {
         listener = dup(socket.descriptor)
         self.path = path
         self.execute = execute
-        Threads.start("control") { [self] in acceptCallers() }
+        Threads.start { [self] in acceptCallers() }
     }
 
     /// Stops to listen; commands that run are finished by their threads.
@@ -49,7 +49,7 @@ final class ControlServer: Sendable {
                 ControlServer.turnAway(descriptor)
                 continue
             }
-            Threads.start("caller") { [self] in
+            Threads.start { [self] in
                 serve(LocalSocket(descriptor: descriptor))
                 callers.withLock { $0 -= 1 }
             }
