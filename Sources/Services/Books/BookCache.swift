@@ -271,11 +271,11 @@ final class BookShelf: Sendable {
         }
     }
 
-    /// The lots computed last if they were computed from just this.
-    func report(for key: ReportKey) -> KeptLots? {
+    /// The lots computed last if they were computed with the same prices and settings, perhaps from an earlier Book.
+    func report(alike key: ReportKey) -> (key: ReportKey, report: KeptLots)? {
         state.withLock { state in
-            guard let kept = state.report, kept.key == key else { return nil }
-            return kept.report
+            guard let kept = state.report, kept.key.isAlike(key) else { return nil }
+            return kept
         }
     }
 
