@@ -54,6 +54,31 @@ extension Engine {
         payFee(row, fee)
     }
 
+    /// A fork: new coins at no cost, or with a part of the cost of the coins that they come from.
+    ///
+    /// A value stated in another coin is that part: so many coins' share of what all coins there cost (TCGA 1992 s52(4) and HMRC
+    /// CRYPTO22300: a just and reasonable apportionment).
+    mutating func fork(_ row: BookRow) throws(OutOfRange) {
+        guard let leg = row.incoming, carriesLots(leg), let part = row.value, carriesLots(part),
+            part.asset != leg.asset
+        else { return try receive(row, isIncome: false, isFree: true) }
+        let fee = try valueOfFee(row, of: Worth())
+        try admit(row, acquired: leg.amount.raw, worth: 0, fee: fee.amount)
+        let parent = BookLeg(amount: part.amount, asset: part.asset, account: leg.account)
+        let number = isUniversal ? Int(parent.asset) : pair(of: parent)
+        let lacking = part.amount.raw - stocks[number].total
+        if lacking > 0 { report(.missingAcquisition, parent, quantity: lacking) }
+        var cost = Worth(
+            amount: takeCost(of: part.amount.raw, from: number),
+            tags: WorthTags(origin: .stated)
+        )
+        cost.add(fee)
+        isPurchase = false
+        acquire(leg, .incoming, cost: cost)
+        isPurchase = true
+        payFee(row, fee)
+    }
+
     /// Spending and losses of every sort; without a treatment only the fee counts.
     ///
     /// At cost there is neither gain nor loss, so a fee of money has nothing to lessen; a fee in coins is a disposal.

@@ -101,15 +101,7 @@ extension Engine {
 
     /// Empties a pool into one of the method in use; lots keep their dates and what they cost now.
     mutating func refill(_ number: Int) {
-        var open: [OpenLot] = []
-        stocks[number].pool.forEach { open.append($0) }
-        open.sort { $0.age < $1.age }
-        stocks[number] = Stock(method, settings.ties)
-        for lot in open {
-            var settled = lot
-            settled.cost += addedCosts.removeValue(forKey: lot.row) ?? 0
-            push(settled, to: .held(number))
-        }
+        for lot in emptied(number) { push(lot, to: .held(number)) }
     }
 
     // MARK: Acquiring

@@ -136,4 +136,38 @@ extension Engine {
         }
         return last
     }
+
+    /// Takes a part of the cost of all open lots of a pool away, in proportion to what is left of them.
+    ///
+    /// The part is that of so many coins; the coins stay. Returns the cost taken.
+    mutating func takeCost(of quantity: Int128, from number: Int) -> Int128 {
+        let total = stocks[number].total
+        guard total > 0, quantity > 0 else { return 0 }
+        let open = emptied(number)
+        let all = open.reduce(Int128(0)) { $0 + $1.cost }
+        var shares = ProceedsShares(
+            proceeds: share(of: all, min(quantity, total), in: total),
+            quantity: total
+        )
+        var taken: Int128 = 0
+        for var lot in open {
+            let cost = min(shares.next(lot.remaining), lot.cost, lots[Int(lot.row)].cost)
+            lot.cost -= cost
+            lots[Int(lot.row)].cost -= cost
+            rests?.add(-cost, to: lot.row)
+            taken += cost
+            push(lot, to: .held(number))
+        }
+        return taken
+    }
+
+    /// Takes all lots out of a pool, the oldest first, each with what it costs now; what follows is of the method in use.
+    mutating func emptied(_ number: Int) -> [OpenLot] {
+        var open: [OpenLot] = []
+        stocks[number].pool.forEach { open.append($0) }
+        open.sort { $0.age < $1.age }
+        for place in open.indices { open[place].cost += addedCosts.removeValue(forKey: open[place].row) ?? 0 }
+        stocks[number] = Stock(method, settings.ties)
+        return open
+    }
 }

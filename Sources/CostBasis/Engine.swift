@@ -167,7 +167,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
             case .transit: try transit(row, collateral: kinds.isCollateral(row.kind))
             case .incomeAtValue: try receive(row, isIncome: true, isFree: false)
             case .acquireAtValue: try receive(row, isIncome: false, isFree: false)
-            case .acquireAtZero: try receive(row, isIncome: false, isFree: true)
+            case .acquireAtZero:
+                try row.kind == .fork ? fork(row) : receive(row, isIncome: false, isFree: true)
             case .disposeAtValue: try give(row, treatment: .taxable)
             case .disposeAtCost: try giveAway(row)
             case .carryOver: try carryOver(row)

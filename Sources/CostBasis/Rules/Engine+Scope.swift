@@ -27,12 +27,7 @@ extension Engine {
         var open: [[OpenLot]] = [[OpenLot]](repeating: [], count: assets.count)
         for number in stocks.indices {
             let asset = isUniversal ? number : Int(pairPlaces[number].asset)
-            var here: [OpenLot] = []
-            stocks[number].pool.forEach { here.append($0) }
-            for var lot in here {
-                lot.cost += addedCosts.removeValue(forKey: lot.row) ?? 0
-                open[asset].append(lot)
-            }
+            open[asset] += emptied(number)
         }
         isUniversal.toggle()
         // Numbered now in any case, so that a first pass and the second number all pairs alike.
