@@ -158,6 +158,7 @@ extension Engine {
     /// Coins in transit are out of the reach of disposals in both scopes. What arrives without having left is a lot of
     /// unknown cost and is reported. Collateral is kept apart in the same way.
     mutating func transit(_ row: BookRow, collateral: Bool) throws(OutOfRange) {
+        if Pool.looksAhead, method.isOfPerson { return try passByPool(row, collateral: collateral) }
         let place: LotPlace = collateral ? .collateral : .transit
         // Where the lot moved last lies, which is only asked for when there is one.
         var end = StockID.away(0)
@@ -223,7 +224,7 @@ extension Engine {
     }
 
     /// The worth of a network fee, where the setting asks for it.
-    private mutating func valueOfTransferFee(_ leg: BookLeg?) throws(OutOfRange) -> Worth {
+    mutating func valueOfTransferFee(_ leg: BookLeg?) throws(OutOfRange) -> Worth {
         guard let leg, leg.amount.raw > 0 else { return Worth() }
         // Coins: valued as a disposal, or their cost goes on. Money: no disposal, or added as it is.
         guard carriesLots(leg) == (settings.transferFees == .disposal) else { return Worth() }
@@ -234,7 +235,7 @@ extension Engine {
     ///
     /// The cost goes to the lot moved last, in the universal scope to the one next in line; when there is none the coins
     /// go at cost.
-    private mutating func payTransferFee(
+    mutating func payTransferFee(
         _ leg: BookLeg?,
         _ side: LegSide,
         _ worth: Worth,

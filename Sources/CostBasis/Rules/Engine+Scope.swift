@@ -6,6 +6,7 @@ extension Engine {
     /// Puts all lots into pools of the scope and the method that hold on the day at hand.
     @inline(never)
     mutating func changePools() {
+        if method.isOfPerson { leavePools() }
         while let change = changes.last, change.from <= day {
             method = change.method
             changes.removeLast()
@@ -20,6 +21,7 @@ extension Engine {
         } else {
             changeScope()
         }
+        if method.isOfPerson { joinPools() }
     }
 
     /// Puts all lots into pools of the other scope.
