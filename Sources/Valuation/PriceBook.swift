@@ -32,13 +32,20 @@ public struct PriceBook: Sendable {
     /// The most preferred source whose price is not older than `freshSeconds` wins. When all are older the newest
     /// price wins, and of equally old ones the most preferred.
     public func point(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> PricePoint? {
+        sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds)?.point
+    }
+
+    /// The same with where it came from.
+    @inline(__always)
+    func sourcedPoint(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> SourcedPoint? {
         guard let candidates = series[pair] else { return nil }
-        var best: PricePoint?
+        var best: SourcedPoint?
         for candidate in candidates {
             guard let point = candidate.series.point(asOf: time) else { continue }
-            if !point.isStale(at: time, freshSeconds: freshSeconds) { return point }
-            if let known = best, known.time >= point.time { continue }
-            best = point
+            let found = SourcedPoint(point: point, source: candidate.source)
+            if !point.isStale(at: time, freshSeconds: freshSeconds) { return found }
+            if let known = best, known.point.time >= point.time { continue }
+            best = found
         }
         return best
     }
@@ -54,6 +61,12 @@ extension PricePoint {
     public func isStale(at time: Timestamp, freshSeconds: Int64) -> Bool {
         time.microseconds - self.time.microseconds > freshSeconds * 1_000_000
     }
+}
+
+/// A price and where it came from.
+struct SourcedPoint {
+    let point: PricePoint
+    let source: PriceSource
 }
 
 /// A series and where it came from.
