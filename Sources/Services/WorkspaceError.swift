@@ -20,6 +20,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case washSalesNeedLots(method: String)
     /// The name of a method or scope is not known.
     case unknownChoice(name: String, text: String)
+    /// No disposal belongs to the entry, or none that the other choices leave.
+    case unknownDisposal(entry: Int64)
     /// No import of the user has this number, or it is undone already.
     case unknownImport(Int, state: String?)
     /// No token of the user has this number.
@@ -49,6 +51,8 @@ extension WorkspaceError: CustomStringConvertible {
             "wash sales are counted lot by lot, and \(method) shares costs; set gains.wash_sales to off, or choose "
                 + "fifo, lifo, hifo, lofo or specific for the whole time"
         case .unknownChoice(let name, let text): "\(text) is no \(name)"
+        case .unknownDisposal(let entry):
+            "entry \(entry) is no disposal, or not one of the year and asset asked for; coffer gains lists them"
         case .unknownImport(let number, let state):
             state.map { "import \(number) is \($0) and cannot be undone" }
                 ?? "there is no import \(number); coffer batches lists them"

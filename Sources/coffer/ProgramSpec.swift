@@ -105,11 +105,15 @@ extension Program {
         "show realised gains, income and what is missing",
         options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + [
             .value("year", "YEAR", "disposals and income of one tax year"),
+            .flag("explain", "say of each disposal why its gain is what it is"),
+            .value("entry", "ID", "explain the disposals of one entry"),
+            .value("asset", "CODE", "explain the disposals of one asset"),
             .value("csv", "KIND", "print CSV", choices: GainsCSVKind.allCases.map(\.rawValue)),
             .value("output", "FILE", "where to write", defaultText: "standard output"),
         ],
         examples: [
-            "coffer gains --year 2024", "coffer gains --method hifo --scope wallet --currency EUR --json",
+            "coffer gains --year 2024", "coffer gains --explain --entry 18",
+            "coffer gains --method hifo --scope wallet --currency EUR --json",
             "coffer gains --year 2024 --csv form8949 --timezone America/New_York --output 8949.csv",
             "coffer gains --csv uk --method s104 --currency GBP --timezone Europe/London",
         ],

@@ -18,8 +18,28 @@ enum GainsCommand {
             settings: context.reportSettings(),
             year: year
         )
+        let isExplained = context.command.flag("explain")
+        if isExplained, kind != nil { throw UsageError.together("csv", "explain") }
+        for name in ["entry", "asset"] where !isExplained && context.command.value(name) != nil {
+            throw UsageError.alone(name, needs: "explain")
+        }
         let bytes: [UInt8]
-        if let kind {
+        if isExplained {
+            let entry = try context.command.integer("entry", in: 1...Int.max)
+            let explanation = try workspace.explanation(
+                of: user.id,
+                settings: work.settings,
+                filter: ExplanationFilter(
+                    year: year,
+                    entry: entry.map { EntryID(raw: Int64($0)) },
+                    asset: context.command.value("asset")
+                )
+            )
+            bytes =
+                context.json
+                ? ExplanationJSON.render(explanation) + [UInt8(ascii: "\n")]
+                : ExplanationText.render(explanation)
+        } else if let kind {
             bytes = try work.csv(kind)
         } else {
             let report = try work.gains(withYearEnds: context.json || year != nil)
