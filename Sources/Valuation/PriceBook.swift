@@ -77,7 +77,9 @@ public struct PriceBook: Sendable {
         of pair: PricePair,
         in book: PriceBook
     ) -> SourcedPoint? {
-        guard let other = book.sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds) else { return best }
+        guard let other = book.sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds) else {
+            return best
+        }
         guard let best, other.point.isStale(at: time, freshSeconds: freshSeconds) else { return other }
         return best.point.time >= other.point.time ? best : other
     }
