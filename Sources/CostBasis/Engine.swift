@@ -32,6 +32,9 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var lotTags: ReportColumn<LotTags>
     /// By row, where the pools need it.
     var bases = Column<Basis>()
+    /// Where pools keep it: that of the part taken last, and of rows in transit and as collateral.
+    var lastBasis = Basis(quantity: 0, cost: 0)
+    var awayBases: [UInt32: Basis] = [:]
     var disposals: ReportColumn<DisposalRow>
     var fees = ReportColumn<DisposalSum>()
     var denials = ReportColumn<DisposalSum>()

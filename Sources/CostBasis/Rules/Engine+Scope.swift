@@ -29,7 +29,7 @@ extension Engine {
         var open: [[OpenLot]] = [[OpenLot]](repeating: [], count: assets.count)
         for number in stocks.indices {
             let asset = isUniversal ? number : Int(pairPlaces[number].asset)
-            open[asset] += emptied(number)
+            open[asset] += emptied(number).map(\.lot)
         }
         isUniversal.toggle()
         // Numbered now in any case, so that a first pass and the second number all pairs alike.
@@ -131,7 +131,7 @@ extension Engine {
             place: .held
         )
         bases[Int(row)] = bases[Int(lot.row)]
-        push(part, as: row, to: .held(number))
+        push(part, as: row, to: .held(number), bases[Int(row)])
         return rest
     }
 }
