@@ -173,12 +173,44 @@ private struct ReportTests {
             ).lots
             let summary = try fixture.workspace.rebuildLots(of: fixture.owner, settings: settings)
             #expect([summary.lots, summary.matched, summary.unmatched] == [3, 1, 0])
+            #expect(summary.difference?.isEmpty == true)
             #expect(
                 try fixture.workspace.lots(of: fixture.owner, settings: settings, includingClosed: true).lots
                     == first
             )
             _ = try fixture.importText(Sample.deposit("1"))
             #expect(try fixture.workspace.lots(of: fixture.owner, settings: settings).lots.count == 4)
+        }
+    }
+
+    @Test func `a rebuild says what changed against the lots that were there`() throws {
+        try withHistory { (fixture) throws in
+            let settings = ReportSettings()
+            #expect(
+                try fixture.workspace.rebuildLots(of: fixture.owner, settings: settings).difference == nil
+            )
+            // An older lot, which the sale then uses.
+            _ = try fixture.importText(
+                Sample.header + "2021-01-01T00:00:00Z,trade,0.1,BTC,1000,USD,,,,,Kraken,Kraken\n"
+                    + "2024-03-01T00:00:00Z,trade,3000,USD,1,ETH,,,,,Kraken,Kraken\n"
+            )
+            let difference = try #require(
+                try fixture.workspace.rebuildLots(of: fixture.owner, settings: settings).difference
+            )
+            #expect(!difference.isEmpty)
+            #expect(difference.lots.appeared == ["5.in"])
+            #expect(difference.lots.changed == ["1.in", "2.in"])
+            #expect(difference.lots.vanished.isEmpty)
+            #expect(difference.lots.count == 3)
+            #expect(difference.disposals.appeared == ["6.out"])
+            #expect(difference.disposals.changed == ["4.out"])
+            #expect(difference.before.gain.description == "1910")
+            #expect(difference.after.gain.description == "6430")
+            #expect(difference.before.openCost.description == "15079")
+            #expect(difference.after.openCost.description == "17599")
+            var other = settings
+            other.zone = "Asia/Tokyo"
+            #expect(try fixture.workspace.rebuildLots(of: fixture.owner, settings: other).difference == nil)
         }
     }
 

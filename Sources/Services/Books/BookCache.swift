@@ -279,6 +279,16 @@ final class BookShelf: Sendable {
         }
     }
 
+    /// The lots computed last by some settings, whatever has changed since.
+    func lastReport(by settings: LotSettings, zone: String) -> KeptLots? {
+        state.withLock { state in
+            guard let kept = state.report, kept.key.settings == settings, kept.key.zone == zone else {
+                return nil
+            }
+            return kept.report
+        }
+    }
+
     /// Keeps computed lots.
     func keep(_ report: KeptLots, for key: ReportKey) {
         state.withLock { state in

@@ -121,7 +121,10 @@ extension Workspace {
         return GainsExplanation(
             report: report,
             disposals: explained,
-            otherProblems: filter.entry == nil ? report.problems.filter { !entries.contains($0.entry) } : []
+            otherProblems: filter.entry == nil
+                ? report.problems.filter { problem in
+                    problem.entry.map { !entries.contains($0) } ?? true
+                } : []
         )
     }
 }

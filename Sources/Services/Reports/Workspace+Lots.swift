@@ -50,7 +50,13 @@ extension Workspace {
     }
 
     /// A user's lots, computed unless they were computed from just the same before.
-    func computedLots(of user: UserID, settings: ReportSettings) throws -> ComputedLots {
+    ///
+    /// Those that are not to be kept leave the place to others.
+    func computedLots(
+        of user: UserID,
+        settings: ReportSettings,
+        isKept: Bool = true
+    ) throws -> ComputedLots {
         let (snapshot, valuer, priceVersion) = try valuation(of: user)
         let resolved = try settings.resolved(in: snapshot.registry)
         let key = ReportKey(
@@ -70,7 +76,8 @@ extension Workspace {
         } else {
             kept = try compute(snapshot.book, resolved, snapshot, valuer)
         }
-        shelf.keep(kept, for: key)
+        // What went on from kept lots takes their place.
+        if isKept || known != nil { shelf.keep(kept, for: key) }
         return ComputedLots(snapshot: snapshot, valuer: valuer, settings: resolved, kept: kept)
     }
 
