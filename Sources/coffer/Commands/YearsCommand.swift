@@ -17,7 +17,7 @@ enum YearsCommand {
         } else {
             let figures = closed.was
             context.output.line(
-                "\(year) is closed: \(figures.disposals) disposals, proceeds \(figures.proceeds), cost \(figures.cost), "
+                "\(year) is closed: disposals \(figures.disposals), proceeds \(figures.proceeds), cost \(figures.cost), "
                     + "gain \(figures.gain), income \(figures.income) \(closed.settings.currency.uppercased())"
             )
         }
