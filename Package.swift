@@ -102,7 +102,10 @@ let package = Package(
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
-            ["Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto", "CAssets"]
+            [
+                "Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto",
+                "CAssets",
+            ]
         ),
         tests(
             "BitcainAPI",

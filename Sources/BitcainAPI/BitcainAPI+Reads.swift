@@ -92,8 +92,7 @@ extension BitcainAPI {
     /// bitcain counts in USD by FIFO over all accounts.
     var settings: ReportSettings { ReportSettings(currency: "USD") }
 
-    /// Answers a read: from the answers of this second when nothing changed, on the spot when everything is in
-    /// memory, else from a worker thread.
+    /// Answers a read: on the spot from the answers of this second when nothing changed, else from a worker thread.
     private func read(
         _ caller: Caller,
         _ responder: HTTPResponder,

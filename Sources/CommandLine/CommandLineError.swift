@@ -33,6 +33,8 @@ public enum CommandLineError: Error, Sendable, Hashable {
 
     /// No setting has this name.
     case unknownSetting(String, place: SettingPlace, nearest: String?)
+    /// The setting is one of an earlier version.
+    case replacedSetting(String, place: SettingPlace, instead: String)
     /// The value of a setting is wrong; for a secret the value is left out.
     case badSetting(key: String, value: String?, origin: SettingOrigin, expected: String)
     /// A secret is given both directly and by file.
@@ -115,6 +117,8 @@ extension CommandLineError: CustomStringConvertible {
         case .unknownSetting(let name, let place, let nearest):
             "unknown setting \(quoted(name)) (\(place)). "
                 + hint(nearest, otherwise: "Remove it; 'config show' then lists all that exist")
+        case .replacedSetting(let name, let place, let instead):
+            "setting \(quoted(name)) (\(place)) is no more. Write \(instead)"
         case .badSetting(let key, let value, let origin, let expected):
             "setting '\(key)' (\(origin)) cannot be \(value.map(quoted) ?? "what it is set to"); expected \(expected)"
         case .secretGivenTwice(let name):

@@ -9,7 +9,7 @@ extension ProgramSpec {
         var parser = CommandParser(program: self)
         for (index, text) in arguments.enumerated() where index >= parser.next {
             parser.next = index + 1
-            try parser.take(text, following: arguments[(index + 1)...])
+            try parser.take(text, at: index, following: arguments[(index + 1)...])
         }
         return try parser.finish()
     }
@@ -24,16 +24,20 @@ private struct CommandParser {
     private var group: String?
     private var wantsHelp = false
     private var onlyArguments = false
-    private var positionals: [String] = []
+    private var positionals: [(text: String, place: Int)] = []
     private var given: [String: [String]] = [:]
 
     init(program: ProgramSpec) {
         self.program = program
     }
 
-    mutating func take(_ text: String, following: ArraySlice<String>) throws(CommandLineError) {
+    mutating func take(
+        _ text: String,
+        at place: Int,
+        following: ArraySlice<String>
+    ) throws(CommandLineError) {
         if onlyArguments || text == "-" || !text.utf8.starts(with: "-".utf8) {
-            try takeWord(text)
+            try takeWord(text, at: place)
         } else if text == "--" {
             onlyArguments = true
         } else if text == "-h" {
@@ -49,13 +53,13 @@ private struct CommandParser {
 
     // MARK: Words
 
-    private mutating func takeWord(_ text: String) throws(CommandLineError) {
+    private mutating func takeWord(_ text: String, at place: Int) throws(CommandLineError) {
         if let command {
             guard positionals.count < command.arguments.count || command.arguments.last?.isRepeatable == true
             else {
                 throw .tooManyArguments(first: text, command: command.name, usage: program.usage(of: command))
             }
-            positionals.append(text)
+            positionals.append((text, place))
         } else if let group {
             let known = program.commands(inGroup: group)
             guard let found = known.first(where: { $0.words[1] == text }) else {

@@ -10,6 +10,8 @@ enum Limits {
     static let settingsFileBytesMax = 1_048_576
     /// The longest line of a settings file, in bytes.
     static let settingsLineBytesMax = 4_096
+    /// The most values of a setting that is a list.
+    static let listItemsMax = 100
     /// The largest file that holds a secret, in bytes.
     static let secretFileBytesMax = 4_096
     /// The time before a progress line is first shown, in microseconds.

@@ -6,19 +6,22 @@ public struct ParsedCommand: Sendable, Hashable {
     public let wantsHelp: Bool
     /// The arguments without a name, in order; their number has been checked.
     public let arguments: [String]
+    /// Which words of the command line the arguments were, counted from 0.
+    public let argumentPlaces: [Int]
     private let options: [String: OptionSpec]
     private let given: [String: [String]]
 
     init(
         name: String,
         wantsHelp: Bool,
-        arguments: [String],
+        arguments: [(text: String, place: Int)],
         options: [OptionSpec],
         given: [String: [String]]
     ) {
         self.name = name
         self.wantsHelp = wantsHelp
-        self.arguments = arguments
+        self.arguments = arguments.map(\.text)
+        argumentPlaces = arguments.map(\.place)
         self.options = Dictionary(options.map { ($0.name, $0) }) { first, _ in first }
         self.given = given
     }
@@ -57,8 +60,10 @@ public struct ParsedCommand: Sendable, Hashable {
         arguments.indices.contains(index) ? arguments[index] : nil
     }
 
-    /// What was given for each option of single value, as the settings table takes it; a flag counts as `true`.
+    /// What was given for each option, as the settings table takes it.
+    ///
+    /// A flag counts as `true`; values of an option that may be repeated have commas between them.
     public var optionTexts: [String: String] {
-        given.compactMapValues { $0.last }
+        given.mapValues { $0.joined(separator: ",") }
     }
 }

@@ -12,6 +12,10 @@ public enum SettingKind: Sendable, Hashable {
     case bytes(ClosedRange<Int>)
     /// One of some words.
     case choice([String])
+    /// Text of a form that the program checks.
+    case formed(SettingForm)
+    /// Texts of one form with commas between them; as an option it may be given several times.
+    case list(SettingForm)
     /// Text that is never shown and may come from a file.
     case secret
 }
@@ -20,6 +24,8 @@ public enum SettingKind: Sendable, Hashable {
 public enum SettingValue: Sendable, Hashable {
     /// Text, a chosen word, or a secret.
     case text(String)
+    /// The texts of a list.
+    case texts([String])
     /// A whole number, or a number of bytes.
     case integer(Int)
     /// Yes or no.
@@ -45,6 +51,15 @@ extension SettingKind {
             return Self.byteCount(text).flatMap { range.contains($0) ? .integer($0) : nil }
         case .choice(let words):
             return words.contains(text) ? .text(text) : nil
+        case .formed(let form):
+            return form.matches(text) ? .text(text) : nil
+        case .list(let form):
+            let items = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                String(TerminalText.trimmed($0))
+            }
+            let isList =
+                items.count <= Limits.listItemsMax && items.allSatisfy { !$0.isEmpty && form.matches($0) }
+            return isList ? .texts(items) : nil
         }
     }
 
@@ -60,7 +75,15 @@ extension SettingKind {
         case .bytes(let range):
             "a size such as 16MiB, from \(Self.render(bytes: range.lowerBound)) to \(Self.render(bytes: range.upperBound))"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .formed(let form): form.expectation
+        case .list(let form): "\(form.expectation), with commas between several"
         }
+    }
+
+    /// Whether a value may consist of several.
+    public var isList: Bool {
+        if case .list = self { return true }
+        return false
     }
 
     /// Whether values of this kind are masked wherever they are shown.

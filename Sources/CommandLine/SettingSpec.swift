@@ -41,6 +41,10 @@ public struct SettingSpec: Sendable, Hashable {
 
     /// The name of the variable that sets it, such as `COFFER_HTTP_LISTEN`.
     public func environmentName(prefix: String) -> String {
+        SettingSpec.environmentName(ofKey: key, prefix: prefix)
+    }
+
+    static func environmentName(ofKey key: String, prefix: String) -> String {
         prefix + key.uppercased().split(separator: ".").joined(separator: "_")
     }
 
@@ -49,7 +53,15 @@ public struct SettingSpec: Sendable, Hashable {
         guard let flag else { return nil }
         guard kind != .boolean else { return .flag(flag, summary) }
         // Choices are checked with the other settings, so that every origin gives the same message.
-        return .value(flag, placeholder, summary, defaultText: defaultText)
+        var words = summary
+        if case .choice(let choices) = kind { words += ": " + choices.joined(separator: ", ") }
+        return .value(
+            flag,
+            placeholder,
+            words,
+            defaultText: defaultText,
+            isRepeatable: kind.isList
+        )
     }
 }
 

@@ -49,6 +49,15 @@ public struct Settings: Sendable {
         return text
     }
 
+    /// The values of a list; none when it is unset.
+    public func texts(_ key: String) -> [String] {
+        switch setting(key).value {
+        case nil: return []
+        case .texts(let texts): return texts
+        default: preconditionFailure("the setting is no list")
+        }
+    }
+
     /// The value of a setting of whole numbers or of bytes.
     public func integer(_ key: String) -> Int {
         guard case .integer(let number) = setting(key).value else {

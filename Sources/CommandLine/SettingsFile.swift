@@ -92,17 +92,6 @@ public struct SettingsFile: Sendable, Hashable {
         }
     }
 
-    /// Removes one key, so that the weaker origins hold again; false when the file does not set it.
-    public mutating func unset(_ key: String) -> Bool {
-        guard let index = entries.firstIndex(where: { $0.key == key }) else { return false }
-        let removed = entries.remove(at: index)
-        lines.remove(at: removed.line - 1)
-        entries = entries.map { entry in
-            entry.line < removed.line ? entry : Entry(key: entry.key, text: entry.text, line: entry.line - 1)
-        }
-        return true
-    }
-
     /// The whole file as it is to be written.
     public func render() -> [UInt8] {
         var bytes: [UInt8] = []

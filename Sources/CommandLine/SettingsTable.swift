@@ -6,12 +6,15 @@ public struct SettingsTable: Sendable {
     public let environmentPrefix: String
     /// Variables with that prefix that are no settings and are let pass.
     public let otherEnvironmentNames: Set<String>
+    /// Settings of earlier versions, which are refused with what took their place.
+    public let replaced: [ReplacedSetting]
 
     /// A table; keys, flags and names of variables must be unique.
     public init(
         _ specs: [SettingSpec],
         environmentPrefix: String = "COFFER_",
-        otherEnvironmentNames: Set<String> = []
+        otherEnvironmentNames: Set<String> = [],
+        replaced: [ReplacedSetting] = []
     ) {
         precondition(Set(specs.map(\.key)).count == specs.count, "two settings have the same key")
         let flags = specs.compactMap(\.flag)
@@ -21,6 +24,7 @@ public struct SettingsTable: Sendable {
         self.specs = specs
         self.environmentPrefix = environmentPrefix
         self.otherEnvironmentNames = otherEnvironmentNames
+        self.replaced = replaced
     }
 
     /// The setting of a key, or nil.
@@ -78,10 +82,25 @@ public struct SettingsTable: Sendable {
     /// - Throws: `CommandLineError.unknownSetting` or `.badSetting`.
     public func check(key: String, text: String) throws(CommandLineError) {
         guard let spec = spec(key) else {
-            let nearest = NearestName.suggest(key, among: specs.map(\.key))
-            throw .unknownSetting(key, place: .commandLine, nearest: nearest)
+            throw unknown(key, place: .commandLine)
         }
         _ = try Self.resolved(spec, text, origin: .commandLine)
+    }
+
+    /// The error for a key that is not there.
+    private func unknown(_ key: String, place: SettingPlace) -> CommandLineError {
+        if let old = replaced.first(where: { $0.key == key }) {
+            return .replacedSetting(key, place: place, instead: old.instead)
+        }
+        return .unknownSetting(
+            key,
+            place: place,
+            nearest: NearestName.suggest(key, among: specs.map(\.key))
+        )
+    }
+
+    private func environmentName(ofKey key: String) -> String {
+        SettingSpec.environmentName(ofKey: key, prefix: environmentPrefix)
     }
 
     private static func resolved(
@@ -122,6 +141,9 @@ public struct SettingsTable: Sendable {
                 let secret = try Self.secret(in: readSecret(text), name: name, path: text)
                 values[spec.key] = try Self.resolved(spec, secret, origin: .environmentFile(name, path: text))
             } else {
+                if let old = replaced.first(where: { environmentName(ofKey: $0.key) == name }) {
+                    throw .replacedSetting(name, place: .environment, instead: old.instead)
+                }
                 let secrets = byName.filter { $0.value.kind.isSecret }.keys.map { $0 + "_FILE" }
                 let nearest = NearestName.suggest(name, among: byName.keys.sorted() + secrets.sorted())
                 throw .unknownSetting(name, place: .environment, nearest: nearest)
@@ -157,12 +179,7 @@ public struct SettingsTable: Sendable {
         guard let file else { return values }
         for entry in file.entries {
             guard let spec = spec(entry.key) else {
-                let nearest = NearestName.suggest(entry.key, among: specs.map(\.key))
-                throw .unknownSetting(
-                    entry.key,
-                    place: .file(path: file.path, line: entry.line),
-                    nearest: nearest
-                )
+                throw unknown(entry.key, place: .file(path: file.path, line: entry.line))
             }
             let origin = SettingOrigin.file(path: file.path, line: entry.line)
             values[spec.key] = try Self.resolved(spec, entry.text, origin: origin)

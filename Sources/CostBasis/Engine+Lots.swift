@@ -67,8 +67,8 @@ extension Engine {
     }
 
     /// Puts a row of which nothing was used into a pool.
-    mutating func push(_ row: UInt32, to stock: StockID) {
-        let lot = lots[Int(row)]
+    @inline(__always)
+    mutating func push(_ lot: LotRow, _ row: UInt32, to stock: StockID) {
         let open = OpenLot(
             remaining: lot.quantity,
             cost: lot.cost,
@@ -122,14 +122,16 @@ extension Engine {
     mutating func acquire(_ leg: BookLeg, _ side: LegSide, cost: Worth, in stock: StockID) {
         if Pool.looksAhead { gross[Int(leg.asset)] += leg.amount.raw }
         if Pool.followsRules, acquireByRules(leg, side, cost, in: stock) { return }
-        let row = append(newRow(leg, cost: cost.amount), LotTags(side: side, worth: cost.tags))
+        let lot = newRow(leg, cost: cost.amount)
+        let row = append(lot, LotTags(side: side, worth: cost.tags))
         held[Int(leg.asset)] += leg.amount.raw
-        push(row, to: stock)
+        push(lot, row, to: stock)
         if Pool.isLogged { log(acquisitionKind, leg.asset, leg.amount, stock) }
         if Pool.followsRules { addDenied(to: row, in: stock) }
     }
 
     /// The row of a leg that is acquired now.
+    @inline(__always)
     func newRow(_ leg: BookLeg, cost: Int128) -> LotRow {
         LotRow(
             quantity: leg.amount.raw,
@@ -157,19 +159,17 @@ extension Engine {
         account: UInt32,
         place: LotPlace
     ) -> UInt32 {
-        let row = append(
-            LotRow(
-                quantity: quantity,
-                cost: 0,
-                entry: entry,
-                account: account,
-                asset: leg.asset,
-                day: day.number
-            ),
-            LotTags(side: side, place: place, isAssumed: true)
+        let lot = LotRow(
+            quantity: quantity,
+            cost: 0,
+            entry: entry,
+            account: account,
+            asset: leg.asset,
+            day: day.number
         )
+        let row = append(lot, LotTags(side: side, place: place, isAssumed: true))
         hold(quantity, more: leg.asset)
-        push(row, to: stock)
+        push(lot, row, to: stock)
         return row
     }
 

@@ -28,16 +28,16 @@ struct Engine<Pool: LotPool>: ~Copyable {
     /// Whether the report's currency is money and a leg of the Book.
     let isOwnMoneyFiat: Bool
 
-    var lots: Column<LotRow>
-    var lotTags: Column<LotTags>
+    var lots: ReportColumn<LotRow>
+    var lotTags: ReportColumn<LotTags>
     /// By row, where the pools need it.
     var bases = Column<Basis>()
-    var disposals: Column<DisposalRow>
-    var fees = Column<DisposalSum>()
-    var denials = Column<DisposalSum>()
-    var useLots: Column<UsedLot>
-    var useParts: Column<UsePart>
-    var income = Column<IncomeRow>()
+    var disposals: ReportColumn<DisposalRow>
+    var fees = ReportColumn<DisposalSum>()
+    var denials = ReportColumn<DisposalSum>()
+    var useLots: ReportColumn<UsedLot>
+    var useParts: ReportColumn<UsePart>
+    var income = ReportColumn<IncomeRow>()
     /// What is left of rows used in part, kept up to date once the columns are frozen.
     var rests: LotRests?
     var problems: [LotProblem] = []
@@ -126,11 +126,11 @@ struct Engine<Pool: LotPool>: ~Copyable {
         // One more account stands for outside all of them.
         pairs = PairTable(assets: assets.count, accounts: accounts.count + 1)
         // Room that is never touched costs no memory, growing by copies does.
-        lots = Column(capacity: book.count)
-        lotTags = Column(capacity: book.count)
-        disposals = Column(capacity: book.count)
-        useLots = Column(capacity: book.count + book.count / 2)
-        useParts = Column(capacity: book.count + book.count / 2)
+        lots = ReportColumn(capacity: book.count)
+        lotTags = ReportColumn(capacity: book.count)
+        disposals = ReportColumn(capacity: book.count)
+        useLots = ReportColumn(capacity: book.count + book.count / 2)
+        useParts = ReportColumn(capacity: book.count + book.count / 2)
     }
 
     /// Carries out one entry.

@@ -4,13 +4,13 @@ public import Time
 public enum HoldingPeriod: Hashable, Sendable {
     /// Days, the day of acquisition not counted.
     case days(Int32)
-    /// Calendar years: longer means after the anniversary of the acquisition; that of 29 February is 28 February.
+    /// Calendar years that begin on the day after the acquisition; a year from 29 February ends with 28 February.
     case years(Int32)
 
     /// The last day of acquisition from which a lot disposed of on a day was held for longer.
     ///
-    /// For a year (26 USC 1222: "more than 1 year"; Rev. Rul. 66-7: the day of acquisition does not count, that of the
-    /// disposal does) a lot of 1 March 2023 was held for longer from 2 March 2024 on.
+    /// For a year (26 USC 1222: "more than 1 year"; Rev. Rul. 66-7: it begins on the day after the acquisition) a lot of
+    /// 1 March 2023 was held for longer from 2 March 2024 on, and one of 28 February 2023 from 1 March 2024 on.
     public func lastAcquired(disposed day: Day) -> Day {
         switch self {
         case .days(let days):
@@ -18,9 +18,10 @@ public enum HoldingPeriod: Hashable, Sendable {
         case .years(let years):
             let date = day.date
             let year = date.year - Int(years)
-            // 29 February of a year that has none counts from 1 March.
-            let start = Day(year: year, month: date.month, day: date.day) ?? Day(year: year, month: 3, day: 1)
-            return start?.advanced(byDays: -1) ?? Day(number: Int32.min)
+            // The last day from which so many years end before this one.
+            let begin =
+                Day(year: year, month: date.month, day: date.day) ?? Day(year: year, month: 2, day: 28)
+            return begin?.advanced(byDays: -1) ?? Day(number: Int32.min)
         }
     }
 

@@ -12,6 +12,12 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case badPassword(reason: String)
     /// No currency or coin has this code.
     case unknownCurrency(String, nearest: String?)
+    /// No time zone has this name.
+    case unknownZone(String)
+    /// Two methods, or two scopes, are to hold from the same day.
+    case repeatedChange(day: String)
+    /// Wash sales are counted lot by lot, which a method that shares costs cannot.
+    case washSalesNeedLots(method: String)
     /// The name of a method or scope is not known.
     case unknownChoice(name: String, text: String)
     /// No import of the user has this number, or it is undone already.
@@ -35,6 +41,13 @@ extension WorkspaceError: CustomStringConvertible {
         case .badPassword(let reason): "the password \(reason)"
         case .unknownCurrency(let code, let nearest):
             "no currency has the code \(code)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+        case .unknownZone(let name):
+            "\(name) is no time zone; expected a name of the time-zone database such as Europe/London"
+        case .repeatedChange(let day):
+            "two methods or two scopes are to hold from \(day); keep one of them"
+        case .washSalesNeedLots(let method):
+            "wash sales are counted lot by lot, and \(method) shares costs; set gains.wash_sales to off, or choose "
+                + "fifo, lifo, hifo, lofo or specific for the whole time"
         case .unknownChoice(let name, let text): "\(text) is no \(name)"
         case .unknownImport(let number, let state):
             state.map { "import \(number) is \($0) and cannot be undone" }

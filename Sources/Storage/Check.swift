@@ -34,9 +34,6 @@ public struct CheckReport: Sendable {
     public internal(set) var totals: [AssetTotal] = []
     /// The links of the hash chain that hold.
     public internal(set) var seals = 0
-
-    /// Whether nothing is wrong.
-    public var isClean: Bool { findings.isEmpty }
 }
 
 extension Connection {

@@ -1,4 +1,3 @@
-import Crypto
 import Time
 
 extension ImportRecord {
@@ -9,14 +8,13 @@ extension ImportRecord {
             user: UserID(raw: row.integer(1)),
             fileName: row.text(3),
             format: row.text(4),
-            fileDigest: row.optionalBlob(5).flatMap { Digest256($0) },
-            refused: Int(row.integer(6))
+            refused: Int(row.integer(5))
         )
         state = ImportState(rawValue: row.text(2)) ?? .abandoned
-        inserted = Int(row.integer(7))
-        existing = Int(row.integer(8))
-        created = Timestamp(microseconds: row.integer(9))
-        committed = row.optionalInteger(10).map { Timestamp(microseconds: $0) }
-        undone = row.optionalInteger(11).map { Timestamp(microseconds: $0) }
+        inserted = Int(row.integer(6))
+        existing = Int(row.integer(7))
+        created = Timestamp(microseconds: row.integer(8))
+        committed = row.optionalInteger(9).map { Timestamp(microseconds: $0) }
+        undone = row.optionalInteger(10).map { Timestamp(microseconds: $0) }
     }
 }

@@ -27,13 +27,13 @@ extension WriteTransaction {
         let seal: SQLValue = isFinished && rows > 0 ? .integer(try sealNumber()) : .null
         try connection.run(
             """
-            INSERT INTO imports (user, state, file_name, format, file_digest, first_entry, reserved, refused, created,
+            INSERT INTO imports (user, state, file_name, format, first_entry, reserved, refused, created,
                 inserted, committed, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(draft.user.raw), isFinished ? "committed" : "open", .text(draft.fileName),
-                .text(draft.format), .blob(draft.fileDigest?.bytes), .integer(first.raw),
+                .text(draft.format), .integer(first.raw),
                 .integer(Int64(rows)), .integer(Int64(draft.refused)), .integer(time.microseconds),
                 .integer(isFinished ? Int64(rows) : 0), isFinished ? .integer(time.microseconds) : .null,
                 seal,

@@ -153,7 +153,7 @@ extension Database {
 
 extension Connection {
     private static let importColumns = """
-        id, user, state, file_name, format, file_digest, refused, inserted, existing, created, committed, undone
+        id, user, state, file_name, format, refused, inserted, existing, created, committed, undone
         """
 
     /// One import, or nil when there is none.

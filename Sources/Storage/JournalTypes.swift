@@ -1,4 +1,4 @@
-public import Crypto
+import Crypto
 public import Ledger
 public import Time
 
@@ -50,8 +50,6 @@ public struct ImportDraft: Hashable, Sendable {
     public var fileName: String
     /// The name of the file's format.
     public var format: String
-    /// The digest of the file's bytes, where there is a file.
-    public var fileDigest: Digest256?
     /// The rows that were refused before they came here.
     public var refused: Int
 
@@ -60,13 +58,11 @@ public struct ImportDraft: Hashable, Sendable {
         user: UserID,
         fileName: String = "",
         format: String = "",
-        fileDigest: Digest256? = nil,
         refused: Int = 0
     ) {
         self.user = user
         self.fileName = fileName
         self.format = format
-        self.fileDigest = fileDigest
         self.refused = refused
     }
 }

@@ -62,14 +62,6 @@ public struct StorageError: Error, Hashable, Sendable {
         self.operation = operation
         self.detail = detail
     }
-
-    /// Whether the same call may succeed a little later without anyone doing anything.
-    public var isRetryable: Bool {
-        switch kind {
-        case .busy, .overloaded, .importUnderWay: true
-        default: false
-        }
-    }
 }
 
 extension StorageError {

@@ -2,6 +2,4 @@
 public enum Limits {
     /// The points of one chunk of a series; a full chunk is shared by all snapshots that hold it.
     public static let chunkPoints = 1024
-    /// The longest path of a conversion in hops.
-    public static let hopsMax = 3
 }

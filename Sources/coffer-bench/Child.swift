@@ -32,6 +32,7 @@ enum Child {
         case "import" where words.count == 3: try importFile(words[1], into: words[2])
         case "book" where words.count == 2: try loadBook(of: words[1])
         case "lots" where words.count == 4: try computeLots(words[1], size: words[2], scope: words[3])
+        case "lots-append" where words.count == 2: try appendToLots(words[1])
         default: throw BenchError(message: "no such measurement: \(words.joined(separator: " "))")
         }
     }
@@ -100,6 +101,29 @@ enum Child {
         return LotSettings(method: method, scope: scope, washSales: isWash)
     }
 
+    /// Appends one entry after another while readers keep what they had.
+    private static func appendToLots(_ size: String) throws {
+        guard let count = Int(size) else { throw BenchError(message: "a size is a number") }
+        let rounds = 500
+        let entries = History.entries(count + rounds, accounts: wallets)
+        var book = Book(entries: Array(entries[..<count]))
+        let live = LiveLots(book, isFiat: { $0 == .usd })
+        var readers = [live.lots]
+        var times: [Double] = []
+        for entry in entries[count...] {
+            let (time, lots) = seconds {
+                book = book.appending([entry])
+                return live.advanced(to: book)
+            }
+            times.append(time)
+            readers.append(lots)
+        }
+        precondition(readers[0].book.count == count, "a reader keeps its snapshot")
+        precondition(readers[rounds].disposalCount > readers[0].disposalCount, "disposals were appended")
+        print("seconds", median(times))
+        print("most_seconds", times.max() ?? 0)
+    }
+
     private static func computeLots(_ method: String, size: String, scope: String) throws {
         guard let count = Int(size) else { throw BenchError(message: "a size is a number") }
         let settings = try settings(method, scope)
@@ -110,7 +134,7 @@ enum Child {
         var (disposals, problems) = (0, 0)
         var peak = 0
         // The least of many runs is what the program takes when nothing else disturbs it.
-        for _ in 0..<max(15, min(100, 3_000_000 / count)) {
+        for _ in 0..<max(15, min(100, 3_000_000 / count)) where times.reduce(0, +) < 10 {
             let (time, lots) = seconds { LotBook(book, settings: settings, isFiat: { $0 == .usd }) }
             if times.isEmpty { peak = Memory.peak() }
             times.append(time)

@@ -5,16 +5,31 @@ import Glibc
 enum LotPart {
     /// A method and the seconds for a million entries in the universal scope; per wallet twice that is allowed.
     private static let methods: [(name: String, bar: Double?)] = [
-        ("fifo", 0.1), ("lifo", 0.1), ("average", 0.1), ("hifo", 0.3), ("lofo", 0.3), ("s104", 0.3), ("acb", nil),
+        ("fifo", 0.1), ("lifo", 0.1), ("average", 0.1), ("hifo", 0.3), ("lofo", 0.3), ("s104", 0.3),
+        ("acb", nil),
         ("specific", nil), ("wash", nil),
     ]
 
     static func run(_ options: BenchOptions, _ place: WorkPlace, _ report: inout Report) throws {
         for (method, bar) in methods {
-            for scope in LotScope.allCases {
+            for scope in LotScope.allCases where scope == .universal || !isOfPerson(method) {
                 try run(method, bar.map { scope == .universal ? $0 : 2 * $0 }, scope, options, &report)
             }
         }
+        let run = try Child.measure("lots-append", String(options.largest))
+        report.add(
+            "lots.\(options.largest).append",
+            "one entry appended to \(options.largest) and their FIFO lots, readers undisturbed",
+            (run["seconds"] ?? 0) * 1_000_000,
+            "µs",
+            decimals: 1,
+            bar: .below(100)
+        )
+    }
+
+    /// Whether a method knows one pool for all wallets.
+    private static func isOfPerson(_ method: String) -> Bool {
+        LotMethod.allCases.first { $0.name == method }?.isOfPerson ?? false
     }
 
     private static func run(
@@ -51,7 +66,8 @@ enum LotPart {
                 bar: bar.map { _ in .atMost(100) }
             )
         }
-        guard let first = times.first(where: { $0.size >= 10_000 }), let last = times.last, last.size > first.size
+        guard let first = times.first(where: { $0.size >= 10_000 }), let last = times.last,
+            last.size > first.size
         else { return }
         report.add(
             "lots.\(method).\(scope.name).exponent",

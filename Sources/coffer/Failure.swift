@@ -56,6 +56,9 @@ extension UsageError {
         switch self {
         case .badTime(let text): "\(text) is no instant; expected such as 2024-01-31 or 2024-01-31T12:00:00Z"
         case .badScopes(let text): "\(text) are no scopes; expected read, write or read,write"
+        case .together(let first, let second):
+            "--\(first) and --\(second) exclude each other; give one of them"
+        case .alone(let name, let needs): "--\(name) says something only together with --\(needs)"
         case .badListen(let text): "\(text) is no address to listen on; expected such as 127.0.0.1:8080"
         case .noLimitsBeyondLoopback(let text):
             "--no-limits needs a loopback address such as 127.0.0.1:8080, not \(text)"

@@ -3,8 +3,9 @@ import CommandLine
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + serving + limits + storage,
-        otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"]
+        report + GainsSettings.specs + prices + serving + limits + storage,
+        otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
+        replaced: GainsSettings.replaced
     )
 
     private static let report: [SettingSpec] = [
@@ -15,35 +16,10 @@ enum ProgramSettings {
             flag: "currency",
             placeholder: "CODE",
             "the currency of values, costs and gains"
-        ),
-        SettingSpec(
-            "gains.method",
-            .choice(["fifo", "lifo", "hifo", "lofo", "average"]),
-            default: "fifo",
-            flag: "method",
-            placeholder: "METHOD",
-            "which lots a disposal uses first"
-        ),
-        SettingSpec(
-            "gains.scope",
-            .choice(["universal", "wallet"]),
-            default: "universal",
-            flag: "scope",
-            placeholder: "SCOPE",
-            "one pool of lots for all accounts, or one for each"
-        ),
-        SettingSpec(
-            "gains.long_term_days",
-            .integer(0...36_500),
-            default: "365",
-            "a lot held for more days than this is long term"
-        ),
-        SettingSpec(
-            "gains.transfer_fees",
-            .choice(["disposal", "cost"]),
-            default: "disposal",
-            "whether the network fee of a transfer is a disposal or joins the cost of what moved"
-        ),
+        )
+    ]
+
+    private static let prices: [SettingSpec] = [
         SettingSpec(
             "prices.stale_after_coins",
             .duration(.seconds(60)...(.seconds(31_536_000))),

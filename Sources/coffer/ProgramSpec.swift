@@ -28,7 +28,7 @@ extension Program {
     )
 
     private static let reportOptions =
-        ProgramSettings.table.options(["report.currency", "gains.method", "gains.scope"]) + [user]
+        ProgramSettings.table.options(GainsSettings.shared) + [user]
 
     private static let serveOptions =
         ProgramSettings.table.options(["http.listen", "admin.listen"]) + [
@@ -103,8 +103,16 @@ extension Program {
     private static let gains = CommandSpec(
         "gains",
         "show realised gains, income and what is missing",
-        options: reportOptions + [.value("year", "YEAR", "disposals and income of one year")],
-        examples: ["coffer gains --year 2024", "coffer gains --scope wallet --currency EUR --json"],
+        options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + [
+            .value("year", "YEAR", "disposals and income of one tax year"),
+            .value("csv", "KIND", "print CSV", choices: GainsCSVKind.allCases.map(\.rawValue)),
+            .value("output", "FILE", "where to write", defaultText: "standard output"),
+        ],
+        examples: [
+            "coffer gains --year 2024", "coffer gains --method hifo --scope wallet --currency EUR --json",
+            "coffer gains --year 2024 --csv form8949 --timezone America/New_York --output 8949.csv",
+            "coffer gains --csv uk --method s104 --currency GBP --timezone Europe/London",
+        ],
         exitCodes: opening + [.refused]
     )
 
@@ -112,7 +120,14 @@ extension Program {
         "prices import",
         "import prices from a CSV file",
         arguments: [ArgumentSpec("FILE", "the CSV file, or - for standard input")],
-        options: [.value("source", "NAME", "the name that the prices are kept under", defaultText: "file")],
+        options: [
+            .value(
+                "source",
+                "NAME",
+                "the name that the prices are kept under",
+                defaultText: PricesCommand.standardSource
+            )
+        ],
         examples: ["coffer prices import prices.csv"],
         details: """
             Layouts: date,asset,price_usd (a day's close in USD, used from the day's end), timestamp_utc,asset,\
@@ -172,8 +187,18 @@ extension Program {
         options: [
             user,
             .value("label", "TEXT", "what the token is for"),
-            .value("scopes", "LIST", "comma-separated: read, write", defaultText: "read,write"),
-            .value("expires", "DAYS", "the days until it expires", defaultText: "90"),
+            .value(
+                "scopes",
+                "LIST",
+                "comma-separated: read, write",
+                defaultText: TokenCommand.standardScopes
+            ),
+            .value(
+                "expires",
+                "DAYS",
+                "the days until it expires",
+                defaultText: String(TokenCommand.standardDays)
+            ),
         ],
         examples: ["coffer token create --label laptop --scopes read"],
         exitCodes: opening + [.refused]
@@ -208,8 +233,8 @@ extension Program {
         "seed",
         "fill an empty data folder with users, history and credentials",
         options: [
-            .value("users", "N", "how many users", defaultText: "3"),
-            .value("entries", "N", "entries for each user", defaultText: "200"),
+            .value("users", "N", "how many users", defaultText: String(SeedCommand.standardUsers)),
+            .value("entries", "N", "entries for each user", defaultText: String(SeedCommand.standardEntries)),
         ],
         examples: ["coffer seed --users 5 --data ./demo --json"],
         details: "For demonstrations and outside checks. Refuses a data folder that has users.",

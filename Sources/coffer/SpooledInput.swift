@@ -1,3 +1,4 @@
+import CommandLine
 import FoundationEssentials
 import Glibc
 
@@ -9,12 +10,17 @@ struct SpooledInput: ~Copyable {
     let arguments: [String]
     private let folder: String?
 
+    /// The commands whose first argument is a file that they read.
+    private static let readers: Set = ["run", "import", "prices import"]
+
     /// Keeps what a command that reads a file names by `-`, or by a pipe such as `/dev/fd/63`.
     ///
     /// - Throws: `FileError` when it cannot be read, or there is no room for it.
     static func spooling(_ arguments: [String]) throws -> SpooledInput {
-        guard let command = arguments.firstIndex(where: { $0 == "import" || $0 == "run" }),
-            let place = arguments[command...].firstIndex(where: isStream)
+        // Words that cannot be understood are told of when they are to be carried out.
+        guard let command = try? Program.spec.parse(arguments), !command.wantsHelp,
+            readers.contains(command.name), let place = command.argumentPlaces.first,
+            isStream(arguments[place])
         else { return SpooledInput(arguments: arguments, folder: nil) }
         let word = arguments[place]
         let descriptor = word == "-" ? dup(0) : unsafe open(word, O_RDONLY | O_CLOEXEC)

@@ -52,6 +52,11 @@ private struct GoldenTests {
         ("flag-with-value", "balances --json=yes"), ("missing-argument", "import"),
         ("argument-too-many", "import a.csv b.csv"), ("not-a-number", "gains --year twenty"),
         ("number-out-of-range", "gains --year 0"), ("not-a-choice", "gains --scope person"),
+        ("unknown-csv", "gains --csv pdf"), ("csv-and-json", "gains --csv uk --json"),
+        ("unknown-zone", "gains --timezone Europe/Lodnon"), ("bad-change", "gains --from 2025-01-01=walet"),
+        ("repeated-change", "gains --from 2025-01-01=fifo --from 2025-01-01=hifo"),
+        ("wash-sales-shared", "gains --wash-sales on --from 2024-01-01=acb"),
+        ("bad-period", "gains --long-term 12m"), ("bad-year-start", "gains --year-start 02-30"),
         ("unknown-method", "gains --method newest"), ("unknown-currency", "balances --currency XYZW"),
         ("bad-instant", "balances --at yesterday"), ("unknown-user", "lots --user nobody"),
         ("unknown-import", "batches --undo 99"), ("unknown-token", "token revoke 99"),
@@ -79,6 +84,7 @@ private struct GoldenTests {
         ("balances-early", "balances --at 2023-02-02T10:00:00Z"), ("lots", "lots"),
         ("lots-all", "lots --all"),
         ("lots-wallet", "lots --scope wallet"), ("gains", "gains"), ("gains-2023", "gains --year 2023"),
+        ("gains-apart", "gains --fees apart --from 2023-06-01=hifo --timezone Europe/London"),
         ("gains-wallet-eur", "gains --scope wallet --currency EUR"), ("batches", "batches"),
         ("export", "export"), ("check", "check"), ("token-list", "token list"), ("user-list", "user list"),
     ])
@@ -101,6 +107,25 @@ private struct GoldenTests {
             is: "report-\(name)-json"
         )
         #expect(try coffer.run(words + ["--json"]).json().rendered().count == json.bytes.count - 1)
+    }
+
+    @Test(arguments: ["disposals", "lots", "by-asset", "by-year", "income", "year-end", "form8949", "uk"])
+    func `The report of gains as CSV`(kind: String) throws {
+        _ = try coffer.state(after: Histories.small)
+        try coffer.folder.write(Histories.prices, to: "prices.csv")
+        #expect(try coffer("prices", "import", "prices.csv").code == 0)
+        let words = ["gains", "--csv", kind, "--exempt-after", "1y", "--fees", "apart"]
+        let run = try coffer.run(words)
+        #expect(run.code == 0, "\(run.errors)")
+        try Golden.expect(Golden.transcript(run, of: coffer), is: "csv-\(kind)")
+        let file = try coffer.run(words + ["--output", "gains.csv"])
+        #expect(file.code == 0)
+        #expect(try coffer.folder.read("gains.csv") == run.bytes)
+        // As many cells in each line as the first one has names.
+        let lines = run.output.split(separator: "\n")
+        #expect(
+            Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }).count == 1
+        )
     }
 
     @Test

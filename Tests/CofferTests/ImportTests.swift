@@ -198,6 +198,19 @@ private struct ImportTests {
     }
 
     @Test
+    func `Only the file of a command is read from a pipe`() throws {
+        let row = "2024-01-01,deposit,1,BTC,-\n"
+        let file = "time,kind,in_amount,in_asset,exchange\n" + row
+        try coffer.folder.write(file, to: "rows.csv")
+        // The words that a file's name would be guessed from stand elsewhere.
+        #expect(try coffer("--data", "import", "import", "--account", "-", "rows.csv").code == 0)
+        #expect(try coffer("export", "--data", "import").output.contains("BTC,,,,,,,'-,"))
+        #expect(try coffer("import", "--help", "-").output.contains("Usage"))
+        let piped = try coffer("--data", "import", "import", "-", "--account", "-", input: file)
+        #expect(piped.output.hasPrefix("standard input: imported 0 of 1 entries, 1 already there"))
+    }
+
+    @Test
     func `A venue id cannot steer the terminal`() throws {
         let row = Histories.purchase(1, reference: "T\u{1B}]0;x\u{07}\u{202E}1")
         _ = try bring(Histories.file([row]))

@@ -71,6 +71,29 @@ private struct ServerTests {
     }
 
     @Test
+    func `The token of run is written whole, for its owner alone, over one that no longer works`() throws {
+        try coffer.folder.write(Histories.file([Histories.purchase(1)]), to: "rows.csv")
+        #expect(try coffer("run", "rows.csv", "--once").code == 0)
+        try coffer.folder.write("cfb_old and something that was added by hand\n", to: "data/token")
+        let path = coffer.data + "/token"
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        let child = try coffer.start(["run", "--listen", "127.0.0.1:0", "--admin-listen", "off"])
+        defer { child.end() }
+        for _ in 0..<2_000 where !String(decoding: child.output, as: UTF8.self).contains("Ctrl-C") {
+            usleep(5_000)
+        }
+        let text = String(decoding: try coffer.folder.read("data/token"), as: UTF8.self)
+        #expect(text.hasPrefix("cfb_") && text.hasSuffix("\n") && !text.contains(" "))
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: coffer.data).allSatisfy {
+                !$0.contains(".part")
+            }
+        )
+    }
+
+    @Test
     func `Commands read beside it and write through it`() throws {
         let server = try Server(coffer)
         let token = try #require(try coffer("token", "create", "--json").json()["token"]?.string)

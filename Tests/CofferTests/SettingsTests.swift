@@ -87,6 +87,8 @@ private struct SettingsTests {
         ("file", [:], "report.currency = EUR\n\n# note\nhttp.listn = 127.0.0.1:1\n"),
         ("file-value", [:], "gains.method = newest\n"),
         ("file-line", [:], "report.currency EUR\n"),
+        ("replaced", [:], "report.currency = EUR\ngains.long_term_days = 365\n"),
+        ("replaced-environment", ["COFFER_GAINS_LONG_TERM_DAYS": "365"], ""),
         ("file-twice", [:], "report.currency = EUR\nreport.currency = USD\n"),
     ])
     func `An unknown or wrong setting is refused with its place and the nearest name`(

@@ -55,6 +55,59 @@ private struct SettingsTests {
         )
     }
 
+    @Test func `a list comes from one text with commas, or from an option given several times`() throws {
+        let form = SettingForm("a word in lower case") { $0.utf8.allSatisfy { (0x61...0x7A).contains($0) } }
+        let table = SettingsTable([SettingSpec("a.list", .list(form), flag: "word", "words")])
+        #expect(try table.resolve().texts("a.list").isEmpty)
+        let file = try Sample.file("a.list = one , two,three\n")
+        #expect(try table.resolve(file: file).texts("a.list") == ["one", "two", "three"])
+        let program = ProgramSpec(
+            name: "p",
+            summary: "s",
+            options: [],
+            commands: [CommandSpec("c", "s", options: table.options(["a.list"]))]
+        )
+        let parsed = try program.parse(["c", "--word", "one", "--word=two"])
+        #expect(try table.resolve(flags: parsed.optionTexts).texts("a.list") == ["one", "two"])
+        let help = String(decoding: program.renderHelp(for: "c"), as: UTF8.self)
+        #expect(help.contains("words (may be repeated)"))
+        for wrong in ["", "one,", "One", Array(repeating: "x", count: 101).joined(separator: ",")] {
+            let expected = CommandLineError.badSetting(
+                key: "a.list",
+                value: wrong,
+                origin: .flag("word"),
+                expected: "a word in lower case, with commas between several"
+            )
+            #expect(throws: expected) { try table.resolve(flags: ["word": wrong]) }
+        }
+    }
+
+    @Test func `a setting of an earlier version is refused with what took its place`() throws {
+        let table = SettingsTable(
+            [SettingSpec("a.new", .text, default: "x", "new")],
+            replaced: [ReplacedSetting("a.old", instead: "a.new instead")]
+        )
+        for (place, resolve) in [
+            (
+                SettingPlace.file(path: "data/coffer.conf", line: 1),
+                { _ = try table.resolve(file: Sample.file("a.old = 1\n")) }
+            ),
+            (.commandLine, { try table.check(key: "a.old", text: "1") }),
+        ] as [(SettingPlace, () throws -> Void)] {
+            let expected = CommandLineError.replacedSetting("a.old", place: place, instead: "a.new instead")
+            #expect(throws: expected) { try resolve() }
+        }
+        let variable = CommandLineError.replacedSetting(
+            "COFFER_A_OLD",
+            place: .environment,
+            instead: "a.new instead"
+        )
+        #expect(throws: variable) { try table.resolve(environment: ["COFFER_A_OLD": "1"]) }
+        #expect(
+            variable.description == "setting 'COFFER_A_OLD' (environment) is no more. Write a.new instead"
+        )
+    }
+
     @Test func `a setting's flag becomes an option of a command`() {
         let options = Sample.settings.options(["http.listen", "limits.off"])
         #expect(options.map(\.name) == ["listen", "no-limits"])
@@ -153,17 +206,6 @@ private struct SettingsFileTests {
         )
         let again = try SettingsFile.parse(file.render(), path: "data/coffer.conf")
         #expect(again == file)
-    }
-
-    @Test func `removing one key keeps the rest of the file`() throws {
-        var file = try Sample.file("a = 1\n# of b\nb = 2\nc = 3\n")
-        let removed = file.unset("b")
-        let removedAgain = file.unset("b")
-        #expect(removed)
-        #expect(!removedAgain)
-        file.set("c", to: "4")
-        #expect(String(decoding: file.render(), as: UTF8.self) == "a = 1\n# of b\nc = 4\n")
-        #expect(try SettingsFile.parse(file.render(), path: "data/coffer.conf") == file)
     }
 
     @Test func `a new file gets its first line`() {

@@ -14,9 +14,23 @@ private struct ColumnTests {
         #expect(column.count == count)
         #expect(column[7] == 8)
         #expect(stride(from: 8, to: count, by: 997).allSatisfy { column[$0] == Int64($0) })
-        let taken = column.take()
-        #expect(column.count == 0)
-        #expect(taken.count == count && taken[count - 1] == Int64(count - 1))
+    }
+
+    @Test
+    func `what is frozen is shared, and writes to it are seen by later readers alone`() {
+        var column = ReportColumn<Int64>()
+        for number in 0..<10 { column.append(Int64(number)) }
+        column.freeze()
+        let first = column.snapshot()
+        column[3] = 33
+        column.append(10)
+        let second = column.snapshot()
+        column[10] += 1
+        column[3] += 1
+        #expect(first.count == 10 && first[3] == 3)
+        #expect(second.count == 11 && second[3] == 33 && second[10] == 10 && second[4] == 4)
+        #expect(column[3] == 34 && column[10] == 11 && column.count == 11)
+        #expect(column.snapshot().partitioningIndex { $0 >= 6 } == 6)
     }
 
     @Test

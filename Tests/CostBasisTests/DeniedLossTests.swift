@@ -247,7 +247,7 @@ private struct NamedLotTests {
 
 @Suite("Changes of scope")
 private struct ScopeChangeTests {
-    /// IRS Rev. Proc. 2024-28: unused basis of a universal pool is allocated to the wallets on 1 January 2025.
+    /// Revenue Procedure 2024-28: unused basis of a universal pool is allocated to the wallets on 1 January 2025.
     private func history() throws -> History {
         var history = History()
         try history.buy("2021-01-01", "2 btc@1", for: "200 usd")

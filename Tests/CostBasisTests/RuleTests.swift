@@ -51,14 +51,17 @@ private struct TradeTests {
         #expect(report.years[0].shortGain == (try amount("99")))
     }
 
-    /// IRS Topic 409: the holding period runs from the day after the acquisition through the day of the disposal.
+    /// Revenue Ruling 66-7 and IRS Topic 409: the holding period runs from the day after the acquisition through the day of the disposal.
     @Test(arguments: [
         ("2023-03-02T23:59:59Z", "2024-03-02T00:00:00Z", HoldingPeriod.years(1), Term.short),
         ("2023-03-02T23:59:59Z", "2024-03-03T00:00:00Z", .years(1), .long),
         ("2024-02-29T12:00:00Z", "2025-02-28T12:00:00Z", .years(1), .short),
         ("2024-02-29T12:00:00Z", "2025-03-01T12:00:00Z", .years(1), .long),
         ("2023-02-28T12:00:00Z", "2024-02-28T12:00:00Z", .years(1), .short),
-        ("2023-02-28T12:00:00Z", "2024-02-29T12:00:00Z", .years(1), .long),
+        ("2023-02-28T12:00:00Z", "2024-02-29T12:00:00Z", .years(1), .short),
+        ("2023-02-28T12:00:00Z", "2024-03-01T12:00:00Z", .years(1), .long),
+        ("2024-02-28T12:00:00Z", "2025-02-28T12:00:00Z", .years(1), .short),
+        ("2024-02-28T12:00:00Z", "2025-03-01T12:00:00Z", .years(1), .long),
         ("2023-03-01T12:00:00Z", "2024-02-29T12:00:00Z", .years(1), .short),
         // 365 days from 2023-03-02 end on 2024-03-01, for the 29th of February lies between.
         ("2023-03-02T23:59:59Z", "2024-03-01T23:59:59Z", .days(365), .short),

@@ -68,8 +68,10 @@ private struct HMRCExampleTests {
         let report = LotBook(history.book, settings: british, isFiat: isFiat)
         #expect(report.years[0].gain == (try amount("79.5")))
         #expect(try report.pool(.btc) == "7500 937.5")
-        #expect(report.matches[0].map { $0.split(separator: " ")[1] } == ["same_day"])
+        #expect(report.matches[0].map { $0.split(separator: " ")[1] } == ["same_day", "pool"])
         #expect(report.matches[1].map { $0.split(separator: " ")[1] } == ["same_day", "pool"])
+        // 6,500 of 7,000 are from the same day, of each disposal alike.
+        #expect(try report.uses(ofDisposalAt: 0)[1].quantity.rounded(toDecimals: 6) == amount("357.142857"))
     }
 
     @Test
@@ -204,6 +206,36 @@ private struct Section104RuleTests {
         let atValue = LotBook(history.book, settings: settings, isFiat: isFiat)
         #expect(atValue.lines == ["2.out 2 500 340 short"])
         #expect(atValue.years.map(\.gain) == [try amount("160")])
+    }
+
+    /// TCGA 1992 s105(1)(a): all disposals of a day are one, whichever of them comes first.
+    @Test(arguments: [true, false])
+    func `a gift without a gain and a sale of one day share what the day is matched with`(
+        giftFirst: Bool
+    ) throws {
+        var history = History()
+        try history.buy("2023-01-02", "10 btc@1", for: "1000 gbp")
+        if giftFirst { try history.add("2023-05-02T09:00:00Z", .donation, out: "1 btc@1", value: "500 gbp") }
+        try history.sell("2023-05-02T10:00:00Z", "1 btc@1", for: "500 gbp")
+        if !giftFirst { try history.add("2023-05-02T10:30:00Z", .donation, out: "1 btc@1", value: "500 gbp") }
+        try history.buy("2023-05-02T11:00:00Z", "1 btc@1", for: "600 gbp")
+        let report = LotBook(history.book, settings: british, isFiat: isFiat)
+        // Half of £600 and half of £100.
+        #expect(report.years.map(\.gain) == [try amount("150")])
+    }
+
+    @Test
+    func `parts that do not divide evenly leave nothing over`() throws {
+        var history = History()
+        try history.buy("2023-01-02", "10 btc@1", for: "1000 gbp")
+        for hour in 10...16 { try history.sell("2023-05-02T\(hour):00:00Z", "0.1 btc@1", for: "50 gbp") }
+        try history.buy("2023-05-02T20:00:00Z", "0.233333333333333333 btc@1", for: "60 gbp")
+        try history.buy("2023-05-09T20:00:00Z", "0.133333333333333333 btc@1", for: "50 gbp")
+        try history.buy("2023-05-10T20:00:00Z", "0.333333333333333334 btc@1", for: "40 gbp")
+        let report = LotBook(history.book, settings: british, isFiat: isFiat)
+        #expect(report.codes.isEmpty)
+        #expect(report.years.map(\.cost) == [try amount("150")])
+        #expect(try report.pool(.btc) == "10 1000")
     }
 
     @Test

@@ -2,6 +2,13 @@ import Glibc
 import HTTPServer
 import Synchronization
 
+extension HTTPResponse {
+    /// A plain text answer.
+    static func text(_ body: String, status: Int = 200) -> HTTPResponse {
+        HTTPResponse(status: status, contentType: "text/plain; charset=utf-8", body: Array(body.utf8))
+    }
+}
+
 /// Routes that show what the server understood.
 func testRouters() -> [Router] {
     var plain = Router(prefixes: ["/"], trailingSlash: .strict)

@@ -78,7 +78,7 @@ private struct ReportTests {
             #expect(disposal.gain?.description == "1910")
             #expect(disposal.term == "long")
             #expect(disposal.lots.map(\.lotID) == ["1.in"])
-            #expect(report.years.map { "\($0.year) \($0.gain)" } == ["2024 1910"])
+            #expect(report.years.map { "\($0.year) \($0.totals.gain)" } == ["2024 1910"])
             #expect(
                 report.income.map { "\($0.asset.code) \($0.quantity) \($0.value?.description ?? "-")" } == [
                     "eth 0.01 19"

@@ -54,7 +54,7 @@ private struct ReviewedTests {
             #expect(report.disposals.map(\.gain?.description) == [nil, "20"])
             #expect(report.disposals.map(\.cost.description) == ["50", "50"])
             #expect(report.problems.map(\.code) == ["missing_price"])
-            let year = try #require(report.years.first)
+            let year = try #require(report.years.first).totals
             #expect(year.incomplete == 1)
             #expect(
                 "\(year.proceeds) \(year.cost) \(year.gain) \(year.shortGain) \(year.longGain)"

@@ -85,22 +85,25 @@ extension Engine {
     ) -> (quantity: Int128, denied: Int128)? {
         guard var recent = rules.recent.removeValue(forKey: asset) else { return nil }
         defer { rules.recent[asset] = recent }
-        while recent.first < recent.rows.count,
-            isGone(recent.rows[recent.first].row)
-                || lots[Int(recent.rows[recent.first].row)].day < day.number - LossPlan.days
-        {
-            recent.dropFirst()
-        }
+        let oldest = day.number - LossPlan.days
         var place = recent.first
+        // What is passed and is still there, such as coins of the very lots sold; the rest is not looked at again.
+        var passed: [RecentRows.Row] = []
+        defer { recent.keep(passed, before: place) }
         while place < recent.rows.count {
             let row = recent.rows[place].row
             let lot = lots[Int(row)]
+            guard lot.day >= oldest, !lotTags[Int(row)].isUsedUp else {
+                place += 1
+                continue
+            }
             let number =
                 isUniversal
                 ? Int(asset) : pair(of: BookLeg(amount: .zero, asset: asset, account: lot.account))
-            guard !sold.contains(lot.entry), lot.day >= day.number - LossPlan.days,
+            guard !sold.contains(lot.entry),
                 let part = take(row: row, upTo: wanted, from: number, forGood: false)
             else {
+                passed.append(recent.rows[place])
                 place += 1
                 continue
             }
@@ -115,13 +118,11 @@ extension Engine {
                 place: .held
             )
             lots[Int(new)].day = lot.day - daysHeld
-            push(new, to: .held(number))
+            push(lots[Int(new)], new, to: .held(number))
             return (part.quantity, loss)
         }
         return nil
     }
-
-    private func isGone(_ row: UInt32) -> Bool { lotTags[Int(row)].isUsedUp }
 
     /// Promises losses to purchases of the next 30 days; returns what they take.
     private mutating func replaceAhead(
@@ -173,7 +174,7 @@ extension Engine {
             var row = newRow(leg, cost: shares.next(part.quantity) + part.denied)
             row.quantity = part.quantity
             row.day -= part.daysHeld
-            push(append(row, tags), to: stock)
+            push(row, append(row, tags), to: stock)
             left -= part.quantity
         }
         if left > 0 {
@@ -181,7 +182,7 @@ extension Engine {
             row.quantity = left
             let new = append(row, tags)
             rules.recent[leg.asset, default: RecentRows()].append(new, entry: entry)
-            push(new, to: stock)
+            push(row, new, to: stock)
         }
         held[slot] += leg.amount.raw
         return true

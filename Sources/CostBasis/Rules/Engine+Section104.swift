@@ -6,10 +6,11 @@ import Time
 struct Section104 {
     /// A day some of whose acquisitions are identified with disposals, and so are one acquisition.
     struct Lot {
-        let row: UInt32
-        var seen: Int32
+        /// The row, once the first acquisition is there.
+        var row: UInt32?
+        var seen: Int32 = 0
         /// Uses of disposals that came before all of the day's acquisitions.
-        var waiting: [Int]
+        var waiting: [Int] = []
         /// How its cost is shared, once all acquisitions of the day are there.
         var shares: ProceedsShares?
     }
@@ -17,13 +18,14 @@ struct Section104 {
     var plan = Section104Plan()
     /// By scope and pool: the group at or before the day at hand.
     private var cursors: [[Int32]] = [[], []]
-    var lots: [Int32: Lot] = [:]
-    var waiting: [Int32: [Int]] = [:]
+    /// By group.
+    var lots: [Lot] = []
 
     init() {}
 
     init(_ log: borrowing TradeLog) {
         plan = Section104Plan(log)
+        lots = [Lot](repeating: Lot(), count: plan.groups.count)
     }
 
     /// The group of a pool's day, if it has one.
@@ -49,57 +51,51 @@ extension Engine {
         guard
             let place = rules.section104.group(of: stock, isUniversal: isUniversal, day: day.number)
         else { return false }
-        let key = Int32(place)
-        let wanted = rules.section104.plan.groups[place].acquisitions
-        guard rules.section104.plan.groups[place].isMatched || rules.section104.lots[key] != nil else {
-            return false
-        }
+        guard rules.section104.plan.groups[place].isMatched else { return false }
         held[Int(leg.asset)] += leg.amount.raw
-        let row: UInt32
-        if let known = rules.section104.lots[key] {
-            row = known.row
+        let tags = LotTags(side: side, worth: cost.tags)
+        if let row = rules.section104.lots[place].row {
             lots[Int(row)].quantity += leg.amount.raw
             lots[Int(row)].cost += cost.amount
-            lotTags[Int(row)].join(LotTags(side: side, worth: cost.tags))
-            rules.section104.lots[key]?.seen += 1
+            lotTags[Int(row)].join(tags)
         } else {
-            row = append(newRow(leg, cost: cost.amount), LotTags(side: side, worth: cost.tags))
-            let waiting = rules.section104.waiting.removeValue(forKey: key) ?? []
-            rules.section104.lots[key] = Section104.Lot(row: row, seen: 1, waiting: waiting)
+            rules.section104.lots[place].row = append(newRow(leg, cost: cost.amount), tags)
         }
-        if rules.section104.lots[key]?.seen == wanted { settle(key, in: stock) }
+        rules.section104.lots[place].seen += 1
+        let wanted = rules.section104.plan.groups[place].acquisitions
+        if rules.section104.lots[place].seen == wanted { settle(place, in: stock) }
         return true
     }
 
     /// Shares the cost of a day's acquisitions, all of which are there.
-    private mutating func settle(_ key: Int32, in stock: Int) {
-        guard let lot = rules.section104.lots[key] else { return }
-        let row = lots[Int(lot.row)]
+    private mutating func settle(_ place: Int, in stock: Int) {
+        guard let number = rules.section104.lots[place].row else { return }
+        let row = lots[Int(number)]
         var shares = ProceedsShares(proceeds: row.cost, quantity: row.quantity)
         var waited: Int128 = 0
-        for use in lot.waiting {
+        for use in rules.section104.lots[place].waiting {
             let quantity = useParts[use].quantity
             waited += quantity
-            useLots[use] = UsedLot(lot.row, useLots[use].rule)
+            useLots[use] = UsedLot(number, useLots[use].rule)
             useParts[use] = UsePart(quantity: quantity, cost: shares.next(quantity))
         }
-        let stillWanted = rules.section104.plan.groups[Int(key)].sameDay
-        let rest = row.quantity - waited - stillWanted
+        let group = rules.section104.plan.groups[place]
+        let rest = row.quantity - waited - (group.sameDay - group.sameDayUsed)
         if rest > 0 {
             let open = OpenLot(
                 remaining: rest,
                 cost: shares.next(rest),
-                row: lot.row,
+                row: number,
                 entry: row.entry,
                 day: row.day,
                 isWhole: false
             )
             push(open, to: .held(stock))
         } else {
-            lotTags[Int(lot.row)].setUsedUp()
+            lotTags[Int(number)].setUsedUp()
         }
-        rules.section104.lots[key]?.waiting = []
-        rules.section104.lots[key]?.shares = shares
+        rules.section104.lots[place].waiting = []
+        rules.section104.lots[place].shares = shares
     }
 
     /// Identifies a disposal with acquisitions of its day and of the 30 days after it; returns what is left of it.
@@ -107,45 +103,29 @@ extension Engine {
         guard let place = rules.section104.group(of: stock, isUniversal: isUniversal, day: day.number) else {
             return quantity
         }
-        var left = quantity
-        let today = min(left, rules.section104.plan.groups[place].sameDay)
-        if today > 0 {
-            rules.section104.plan.useSameDay(today, ofGroupAt: place)
-            use(today, ofGroup: Int32(place), .sameDay, &taken)
-            left -= today
+        if rules.section104.plan.isAllSameDay(place) {
+            rules.section104.plan.useSameDay(quantity, ofGroupAt: place)
+            use(quantity, ofGroup: place, .sameDay, &taken)
+            return 0
         }
-        while left > 0 {
-            let matches = rules.section104.plan.groups[place].matches
-            guard !matches.isEmpty else { break }
-            let match = rules.section104.plan.matches[Int(matches.lowerBound)]
-            let part = min(left, match.quantity)
-            rules.section104.plan.use(part, ofMatchAt: Int(matches.lowerBound))
-            if part == match.quantity { rules.section104.plan.dropFirstMatch(ofGroupAt: place) }
-            use(part, ofGroup: match.group, .thirtyDays, &taken)
-            left -= part
-        }
-        return left
+        var parts: [(group: Int32, quantity: Int128, rule: MatchRule)] = []
+        let rest = rules.section104.plan.share(quantity, ofGroupAt: place) { parts.append(($0, $1, $2)) }
+        for part in parts { use(part.quantity, ofGroup: Int(part.group), part.rule, &taken) }
+        return rest
     }
 
     /// Uses acquisitions of a day, now or when all of them are there.
     private mutating func use(
         _ quantity: Int128,
-        ofGroup key: Int32,
+        ofGroup place: Int,
         _ rule: MatchRule,
         _ taken: inout Taken
     ) {
         taken.note(day: Int32.max, longCutoff: longCutoff, exemptCutoff: exemptCutoff)
-        let place = useLots.count
-        if let lot = rules.section104.lots[key] {
-            let cost = rules.section104.lots[key]?.shares?.next(quantity)
-            useLots.append(UsedLot(lot.row, rule))
-            useParts.append(UsePart(quantity: quantity, cost: cost ?? 0))
-            if cost == nil { rules.section104.lots[key]?.waiting.append(place) }
-        } else {
-            useLots.append(UsedLot(0, rule))
-            useParts.append(UsePart(quantity: quantity, cost: 0))
-            rules.section104.waiting[key, default: []].append(place)
-        }
+        let cost = rules.section104.lots[place].shares?.next(quantity)
+        if cost == nil { rules.section104.lots[place].waiting.append(useLots.count) }
+        useLots.append(UsedLot(rules.section104.lots[place].row ?? 0, rule))
+        useParts.append(UsePart(quantity: quantity, cost: cost ?? 0))
     }
 
     /// What only the end of the history shows: costs of disposals that waited for acquisitions, and so the sums of years.
@@ -180,7 +160,11 @@ extension Engine {
 
 extension DisposalSum {
     /// The sum of a disposal in a list in the order of disposals, of which all before the place were asked for; else zero.
-    static func next(in sums: borrowing Column<DisposalSum>, _ place: inout Int, of disposal: Int) -> Int128 {
+    static func next(
+        in sums: borrowing ReportColumn<DisposalSum>,
+        _ place: inout Int,
+        of disposal: Int
+    ) -> Int128 {
         while place < sums.count, Int(sums[place].disposal) < disposal { place += 1 }
         guard place < sums.count, Int(sums[place].disposal) == disposal else { return 0 }
         return sums[place].amount

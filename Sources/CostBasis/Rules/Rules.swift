@@ -72,8 +72,11 @@ struct RecentRows {
         rows.insert(new, at: rows.partitioningIndex { $0 >= new })
     }
 
-    mutating func dropFirst() {
-        first += 1
+    /// Drops all before a place but these, in their order.
+    mutating func keep(_ kept: [Row], before place: Int) {
+        let start = place - kept.count
+        for (number, row) in kept.enumerated() { rows[start + number] = row }
+        first = start
         if first * 2 > rows.count, first > 64 {
             rows.removeFirst(first)
             first = 0

@@ -11,10 +11,12 @@ struct Section104Plan {
         /// The sum acquired, and by how many entries.
         var acquired: Int128 = 0
         var acquisitions: Int32 = 0
-        /// The sum disposed of on a day on which these rules hold.
+        /// The sum disposed of on a day on which these rules hold, and how much of it was carried out so far.
         var disposed: Int128 = 0
-        /// What is identified with disposals of the same day.
+        var done: Int128 = 0
+        /// What is identified with disposals of the same day, and how much of it was used so far.
         var sameDay: Int128 = 0
+        var sameDayUsed: Int128 = 0
         /// What is identified with disposals of the 30 days before.
         var reserved: Int128 = 0
         /// Whether any of its acquisitions are identified with disposals.
@@ -32,7 +34,8 @@ struct Section104Plan {
     /// Disposals of one day identified with acquisitions of a later one.
     struct Match {
         let group: Int32
-        var quantity: Int128
+        let quantity: Int128
+        var used: Int128 = 0
     }
 
     /// All groups, by pool and then by day.
@@ -151,18 +154,84 @@ struct Section104Plan {
         return Int(first[scope][stock])..<Int(end[scope][stock])
     }
 
-    /// Takes a quantity off a match that a disposal was identified with.
-    mutating func use(_ quantity: Int128, ofMatchAt place: Int) {
-        matches[place].quantity -= quantity
-    }
+    /// Whether a day's acquisitions cover all of its disposals.
+    func isAllSameDay(_ place: Int) -> Bool { groups[place].sameDay == groups[place].disposed }
 
-    /// Takes the matches that are used up off a group.
-    mutating func dropFirstMatch(ofGroupAt place: Int) {
-        groups[place].matches = groups[place].matches.lowerBound + 1..<groups[place].matches.upperBound
-    }
-
-    /// Takes a quantity off what a group's disposals may take from its acquisitions.
+    /// Takes a disposal off the acquisitions of such a day.
     mutating func useSameDay(_ quantity: Int128, ofGroupAt place: Int) {
-        groups[place].sameDay -= quantity
+        groups[place].done += quantity
+        groups[place].sameDayUsed += quantity
+    }
+
+    /// What the next disposal of a day takes of each identification, the day's own first and then match by match.
+    ///
+    /// All disposals of a day are one, so each takes its share of all: by running sums, rounded down, and what rounding leaves
+    /// over from whatever has room. What no identification covers is returned as the rest.
+    mutating func share(
+        _ quantity: Int128,
+        ofGroupAt place: Int,
+        _ take: (Int32, Int128, MatchRule) -> Void
+    ) -> Int128 {
+        let group = groups[place]
+        groups[place].done += quantity
+        var day = Parts(quantity: quantity, done: group.done, of: group.disposed)
+        var shares = [day.next(group.sameDay, used: group.sameDayUsed)]
+        for index in group.matches {
+            let match = matches[Int(index)]
+            shares.append(day.next(match.quantity, used: match.used))
+        }
+        // The rest of the day and what of it is done belong to the holding.
+        var rest = day.next(group.disposed - day.wholes, used: group.done - day.uses)
+        shares[0] += day.fill(group.sameDay - group.sameDayUsed - shares[0])
+        groups[place].sameDayUsed += shares[0]
+        if shares[0] > 0 { take(Int32(place), shares[0], .sameDay) }
+        for (number, index) in group.matches.enumerated() {
+            let match = matches[Int(index)]
+            let wanted = shares[number + 1] + day.fill(match.quantity - match.used - shares[number + 1])
+            matches[Int(index)].used += wanted
+            if wanted > 0 { take(match.group, wanted, .thirtyDays) }
+        }
+        rest += day.left
+        return rest
+    }
+
+    /// How a disposal is split over what its day is identified with.
+    private struct Parts {
+        let quantity: Int128
+        let done: Int128
+        let whole: Int128
+        /// What no part has taken yet, and the sums of all parts asked for.
+        var left: Int128
+        var wholes: Int128 = 0
+        var uses: Int128 = 0
+
+        init(quantity: Int128, done: Int128, of whole: Int128) {
+            self.quantity = quantity
+            self.done = done
+            self.whole = whole
+            left = quantity
+        }
+
+        /// The share of a part, of which some was used before.
+        mutating func next(_ part: Int128, used: Int128) -> Int128 {
+            wholes += part
+            uses += used
+            let share = max(0, min(left, floor(part, done + quantity, dividedBy: whole) - used))
+            left -= share
+            return share
+        }
+
+        /// What rounding left over, as far as there is room.
+        mutating func fill(_ room: Int128) -> Int128 {
+            let more = min(left, max(0, room))
+            left -= more
+            return more
+        }
+    }
+
+    /// whole × part ÷ divisor, rounded down; the part is not above the divisor.
+    private static func floor(_ whole: Int128, _ part: Int128, dividedBy divisor: Int128) -> Int128 {
+        let product = whole.magnitude.multipliedFullWidth(by: part.magnitude)
+        return Int128(divisor.magnitude.dividingFullWidth(product).quotient)
     }
 }

@@ -57,16 +57,6 @@ public struct HTTPResponse: Sendable {
         HTTPResponse(status: status, contentType: jsonContentType, headers: headers, body: body)
     }
 
-    /// A plain text answer.
-    public static func text(_ body: String, status: Int = 200, headers: [HTTPHeader] = []) -> HTTPResponse {
-        HTTPResponse(
-            status: status,
-            contentType: "text/plain; charset=utf-8",
-            headers: headers,
-            body: Array(body.utf8)
-        )
-    }
-
     /// An answer without a body.
     public static func empty(_ status: Int, headers: [HTTPHeader] = []) -> HTTPResponse {
         HTTPResponse(status: status, headers: headers)

@@ -37,9 +37,6 @@ final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
         return body()
     }
 
-    /// Elements that wait.
-    var count: Int { withLock { elements.count - head } }
-
     /// Whether nothing more is taken.
     var isClosed: Bool { withLock { closed } }
 

@@ -1,11 +1,9 @@
 import Glibc
-import Synchronization
 
 /// Fixed threads behind a bounded queue, for work that would hold an event loop longer than a millisecond.
 public final class WorkerPool: Sendable {
     private let queue: BlockingQueue<@Sendable () -> Void>
     private let threads: [WorkerThread]
-    private let refused = Atomic(0)
 
     /// A pool of so many threads; at most so many pieces of work wait.
     public init(threads count: Int = WorkerPool.coreCount, queuedMax: Int = 256) {
@@ -22,17 +20,9 @@ public final class WorkerPool: Sendable {
     /// Processors that this process may use.
     public static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Pieces of work that wait for a thread.
-    public var queuedCount: Int { queue.count }
-
-    /// Pieces of work that were refused since the start.
-    public var refusedCount: Int { refused.load(ordering: .relaxed) }
-
     /// Queues the work; false when the queue is full or the pool stopped: then answer 503.
     public func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
-        let isQueued = queue.push(work)
-        if !isQueued { refused.add(1, ordering: .relaxed) }
-        return isQueued
+        queue.push(work)
     }
 
     /// Takes no more work, finishes what is queued and ends the threads.

@@ -83,7 +83,7 @@ public struct CofferWriter: Sendable {
         render(places.to, into: &output)
         for text in [entry.exchange, entry.group, entry.comment, entry.reference, entry.lot] {
             output.append(UInt8(ascii: ","))
-            render(text: text, into: &output)
+            CSVCell.render(text, into: &output)
         }
         output.append(0x0A)
     }
@@ -105,30 +105,9 @@ public struct CofferWriter: Sendable {
     private func render(_ account: DraftAccount?, into output: inout [UInt8]) {
         output.append(UInt8(ascii: ","))
         switch account {
-        case .named(let name): render(text: name, into: &output)
+        case .named(let name): CSVCell.render(name, into: &output)
         case .outside: output.append(UInt8(ascii: "-"))
         case nil: break
         }
-    }
-
-    private func render(text: String, into output: inout [UInt8]) {
-        guard let first = text.utf8.first else { return }
-        var quoted = false
-        for byte in text.utf8 where byte <= UInt8(ascii: ",") {
-            quoted =
-                quoted || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A
-                || byte == 0x0D
-        }
-        if quoted { output.append(UInt8(ascii: "\"")) }
-        if FormulaGuard.isGuarded(first) { output.append(UInt8(ascii: "'")) }
-        for byte in text.utf8 {
-            if byte == 0 {
-                output.append(contentsOf: "\u{FFFD}".utf8)
-            } else {
-                if byte == UInt8(ascii: "\"") { output.append(byte) }
-                output.append(byte)
-            }
-        }
-        if quoted { output.append(UInt8(ascii: "\"")) }
     }
 }

@@ -109,7 +109,7 @@ final class BookShelf: Sendable {
         var version = 0
         /// The greatest number among the entries loaded; nil until it is needed.
         var loadedThrough: EntryID?
-        var report: (key: ReportKey, report: LotBook)?
+        var report: (key: ReportKey, report: KeptLots)?
         /// Accounts that are stored for certain; they never go and keep their names.
         var accountNumbers: [String: AccountID] = [:]
         /// Where trades of accounts settle fiat, as far as it was looked up; holds until an undo.
@@ -272,7 +272,7 @@ final class BookShelf: Sendable {
     }
 
     /// The lots computed last if they were computed from just this.
-    func report(for key: ReportKey) -> LotBook? {
+    func report(for key: ReportKey) -> KeptLots? {
         state.withLock { state in
             guard let kept = state.report, kept.key == key else { return nil }
             return kept.report
@@ -280,7 +280,7 @@ final class BookShelf: Sendable {
     }
 
     /// Keeps computed lots.
-    func keep(_ report: LotBook, for key: ReportKey) {
+    func keep(_ report: KeptLots, for key: ReportKey) {
         state.withLock { state in
             // Without a Book the memory of its lots would not be counted.
             if state.content != nil { state.report = (key, report) }

@@ -1,235 +1,113 @@
 import CostBasis
 import Ledger
-public import Money
+import Money
 public import Storage
-public import Time
-
-/// Lots with the currency that their costs are counted in.
-public struct LotsReport: Sendable {
-    /// By acquisition.
-    public let lots: [LotView]
-    /// The currency of costs.
-    public let currency: Asset
-}
-
-/// What is held of one asset with its cost and what was realised.
-public struct Position: Sendable {
-    /// Of what.
-    public let asset: Asset
-    /// How much the accounts hold.
-    public let quantity: Amount
-    /// What that cost.
-    public let cost: Amount
-    /// What it is worth; nil when no price is known.
-    public let value: Amount?
-    /// Value − cost; nil when no price is known.
-    public let unrealised: Amount?
-    /// The sum of taxable gains so far, those without a price left out.
-    public let realised: Amount
-    /// The price behind the value; nil when none is known or nothing is held.
-    public let price: PriceView?
-}
-
-/// All positions with their sums.
-public struct Positions: Sendable {
-    /// The method of the lots.
-    public let method: String
-    /// By asset code.
-    public let positions: [Position]
-    /// The sum of costs.
-    public let cost: Amount
-    /// The sum of known values.
-    public let value: Amount
-    /// The sum of known unrealised gains.
-    public let unrealised: Amount
-    /// The sum of realised gains.
-    public let realised: Amount
-}
-
-/// What a computation of lots came to.
-public struct LotSummary: Sendable {
-    /// Lots that were acquired.
-    public let lots: Int
-    /// Disposals that lots cover whole.
-    public let matched: Int
-    /// Disposals with a part that no lot covers.
-    public let unmatched: Int
-}
+import Time
 
 extension Workspace {
-    /// A user's lots.
+    /// A user's disposals, income and problems, of one tax year or all.
     ///
-    /// Blocks.
-    ///
-    /// - Throws: `WorkspaceError`, `StorageError`.
-    public func lots(
-        of user: UserID,
-        settings: ReportSettings,
-        includingClosed: Bool = false
-    ) throws -> LotsReport {
-        let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
-        let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
-        let views = try LotPlacement(lots, includingClosed: includingClosed).rows.map { lot in
-            let account = lot.account.flatMap { snapshot.accounts[$0] }
-            return LotView(
-                id: lot.id.description,
-                asset: snapshot.asset(lot.asset),
-                account: account?.name,
-                isInTransit: lot.place != .held,
-                acquiredAt: lot.acquired,
-                quantity: lot.quantity,
-                remaining: lot.remaining,
-                unitCost: lot.lacksPrice ? nil : lot.unitCost,
-                cost: lot.lacksPrice ? nil : lot.remainingCost,
-                venue: account?.venue ?? "",
-                isIncomplete: lot.isAssumed || lot.lacksPrice,
-                isStale: lot.isStale
-            )
-        }
-        return LotsReport(lots: views, currency: currency)
-    }
-
-    /// A user's disposals, income and problems, of one year or all.
-    ///
-    /// Blocks.
-    ///
-    /// - Throws: `WorkspaceError`, `StorageError`.
-    public func gains(of user: UserID, settings: ReportSettings, year: Int? = nil) throws -> GainsReport {
-        let (snapshot, _, lots) = try computedLots(of: user, settings: settings)
-        let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
-        func isWanted(_ time: Timestamp) -> Bool {
-            year == nil || lots.taxYear(of: time) == year
-        }
-        var disposals: [DisposalView] = []
-        for index in 0..<lots.disposalCount {
-            let disposal = lots.disposal(at: index)
-            if isWanted(disposal.time) { disposals.append(Workspace.view(of: disposal, lots, snapshot)) }
-        }
-        let income = (0..<lots.incomeCount).map { lots.income(at: $0) }.filter { isWanted($0.time) }
-        let years = lots.years.filter { year == nil || $0.year == year }
-        return GainsReport(
-            method: lots.settings.method.name,
-            scope: lots.settings.scope.name,
-            currency: currency,
-            disposals: disposals,
-            years: years,
-            income: income.map { income in
-                IncomeView(
-                    entry: income.entry,
-                    time: income.time,
-                    asset: snapshot.asset(income.asset),
-                    quantity: income.quantity,
-                    value: income.origin == .missing ? nil : income.value,
-                    isStale: income.isStale,
-                    kind: income.kind
-                )
-            },
-            problems: Workspace.problems(of: lots, snapshot.registry).filter { isWanted($0.time) }
-        )
-    }
-
-    private static func view(of disposal: Disposal, _ lots: LotBook, _ snapshot: UserSnapshot) -> DisposalView
-    {
-        let uses = lots.uses(ofDisposalAt: disposal.index)
-        return DisposalView(
-            entry: disposal.entry,
-            time: disposal.time,
-            asset: snapshot.asset(disposal.asset),
-            account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
-            quantity: disposal.quantity,
-            counted: disposal,
-            cost: disposal.cost,
-            term: uses.isEmpty ? nil : disposal.term.name,
-            isTaxable: disposal.isTaxable,
-            kind: disposal.kind,
-            lots: uses.map { use in
-                LotUseView(
-                    lotID: use.lot.description,
-                    acquiredAt: use.acquired,
-                    quantity: use.quantity,
-                    cost: use.cost,
-                    term: use.term.name
-                )
-            },
-            uncovered: lots.uncovered(ofDisposalAt: disposal.index),
-            isIncomplete: disposal.lacksPrice,
-            isStale: disposal.isStale
-        )
-    }
-
-    /// A user's positions with realised and unrealised gains.
-    ///
-    /// Blocks.
+    /// Blocks. What was held at the end of each year is found only when wanted, since it takes as long again for each.
     ///
     /// - Throws: `WorkspaceError`, `StorageError`, `MoneyError.overflow`.
-    public func positions(of user: UserID, settings: ReportSettings, at time: Timestamp) throws -> Positions {
-        let (snapshot, valuer, lots) = try computedLots(of: user, settings: settings)
-        let valued = try Workspace.value(
-            snapshot.book.balances,
-            in: lots.settings.currency,
-            at: time,
-            snapshot.registry,
-            valuer
-        )
-        let held = Dictionary(uniqueKeysWithValues: valued.balances.map { ($0.asset.id, $0) })
-        let costs = try Workspace.heldCosts(lots)
-        var realised: [AssetID: Amount] = [:]
+    public func gains(
+        of user: UserID,
+        settings: ReportSettings,
+        year: Int? = nil,
+        withYearEnds: Bool = false
+    ) throws -> GainsReport {
+        let computed = try computedLots(of: user, settings: settings)
+        let lots = computed.lots
+        var disposals: [DisposalView] = []
+        var byAsset: [AssetID: GainTotals] = [:]
+        var counts: [Int: Int] = [:]
         for index in 0..<lots.disposalCount {
             let disposal = lots.disposal(at: index)
-            guard disposal.isTaxable, !disposal.lacksPrice else { continue }
-            realised[disposal.asset] = try (realised[disposal.asset] ?? .zero).adding(disposal.gain)
+            let taxYear = lots.taxYear(of: disposal.time)
+            guard year == nil || taxYear == year else { continue }
+            let view = computed.view(of: disposal)
+            disposals.append(view)
+            guard disposal.isTaxable else { continue }
+            if !disposal.lacksPrice { counts[taxYear, default: 0] += 1 }
+            let parts = disposal.lacksPrice ? [] : try lots.parts(of: disposal)
+            try byAsset[disposal.asset, default: GainTotals()].add(view, parts)
         }
-        let assets = Set(held.keys).union(costs.keys).union(realised.keys).map { snapshot.asset($0) }
-            .filter { $0.kind != .fiat }
-        let positions = try assets.sorted { $0.code < $1.code }.map { asset in
-            let cost = costs[asset.id] ?? .zero
-            let quantity = held[asset.id]?.quantity ?? .zero
-            let value = quantity.isZero ? .zero : held[asset.id]?.value
-            return Position(
-                asset: asset,
-                quantity: quantity,
-                cost: cost,
-                value: value,
-                unrealised: try value?.subtracting(cost),
-                realised: realised[asset.id] ?? .zero,
-                price: held[asset.id]?.price
-            )
-        }
-        return Positions(
-            method: lots.settings.method.name,
-            positions: positions,
-            cost: try Workspace.sum(positions.map(\.cost)),
-            value: try Workspace.sum(positions.compactMap(\.value)),
-            unrealised: try Workspace.sum(positions.compactMap(\.unrealised)),
-            realised: try Workspace.sum(positions.map(\.realised))
+        let income = computed.income().filter { year == nil || $0.year == year }
+        let fees = computed.settings.fees
+        return GainsReport(
+            computed: computed,
+            disposals: disposals,
+            years: try lots.years.filter { year == nil || $0.year == year }.map {
+                YearGains(
+                    year: $0.year,
+                    totals: try GainTotals($0, disposals: counts[$0.year] ?? 0, fees: fees)
+                )
+            },
+            assets: byAsset.map { AssetGains(asset: computed.snapshot.asset($0), totals: $1) }
+                .sorted { $0.asset.code < $1.asset.code },
+            income: income,
+            incomeTotals: try Workspace.totals(of: income),
+            yearEnds: withYearEnds ? try yearEnds(of: computed, year: year) : [],
+            problems: Workspace.problems(of: computed.kept, computed.snapshot.registry).filter {
+                year == nil || lots.taxYear(of: $0.time) == year
+            }
         )
     }
 
-    private static func sum(_ amounts: [Amount]) throws(MoneyError) -> Amount {
-        var sum = Amount.zero
-        for amount in amounts { sum = try sum.adding(amount) }
-        return sum
-    }
-
-    /// Computes a user's lots again from the journal and says what they come to.
-    ///
-    /// Blocks.
-    ///
-    /// - Throws: `WorkspaceError`, `StorageError`.
-    public func rebuildLots(of user: UserID, settings: ReportSettings) throws -> LotSummary {
-        books.shelf(of: user).invalidate()
-        let (_, _, lots) = try computedLots(of: user, settings: settings)
-        let unmatched = (0..<lots.disposalCount).count { lots.uncovered(ofDisposalAt: $0).isPositive }
-        return LotSummary(lots: lots.lotCount, matched: lots.disposalCount - unmatched, unmatched: unmatched)
+    private static func totals(of income: [IncomeView]) throws(MoneyError) -> [IncomeTotal] {
+        struct Key: Hashable {
+            let year: Int
+            let kind: EntryKind
+        }
+        var totals: [Key: IncomeTotal] = [:]
+        for income in income {
+            let key = Key(year: income.year, kind: income.kind)
+            var total = totals[key] ?? IncomeTotal(year: key.year, kind: key.kind)
+            if let value = income.value {
+                total.value = try total.value.adding(value)
+                total.count += 1
+            } else {
+                total.incomplete += 1
+            }
+            totals[key] = total
+        }
+        return totals.values.sorted { ($0.year, $0.kind.rawValue) < ($1.year, $1.kind.rawValue) }
     }
 }
 
-extension UserSnapshot {
-    /// The asset of a number that the Book holds.
-    func asset(_ id: AssetID) -> Asset {
-        guard let asset = registry.asset(id) else {
-            preconditionFailure("every asset of a Book is in its user's registry")
+extension ComputedLots {
+    /// A disposal as reports show it.
+    func view(of disposal: Disposal) -> DisposalView {
+        DisposalView(
+            counted: disposal,
+            fees: settings.fees,
+            asset: snapshot.asset(disposal.asset),
+            account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
+            day: lots.taxDay(of: disposal.time),
+            lots: lots.uses(ofDisposalAt: disposal.index).map { use in
+                LotUseView(
+                    use: use,
+                    acquiredDay: lots.taxDay(of: use.acquired),
+                    // A quantity of a use is above zero, so the quotient's size is the only way to fail.
+                    unitCost: try? use.cost.divided(by: use.quantity),
+                    hasProceeds: !disposal.lacksPrice
+                )
+            },
+            uncovered: lots.uncovered(ofDisposalAt: disposal.index)
+        )
+    }
+
+    /// All income, in the order of the journal.
+    func income() -> [IncomeView] {
+        (0..<lots.incomeCount).map { index in
+            let income = lots.income(at: index)
+            return IncomeView(
+                counted: income,
+                asset: snapshot.asset(income.asset),
+                account: income.account.flatMap { snapshot.accounts[$0]?.name },
+                day: lots.taxDay(of: income.time),
+                year: lots.taxYear(of: income.time)
+            )
         }
-        return asset
     }
 }

@@ -133,15 +133,24 @@ extension Workspace {
         settings: ReportSettings,
         at time: Timestamp? = nil
     ) throws -> HoldingsReport {
-        let computed = try computedLots(of: user, settings: settings)
+        try holdings(computedLots(of: user, settings: settings), at: time)
+    }
+
+    /// The same from computed lots.
+    func holdings(_ computed: ComputedLots, at time: Timestamp?) throws -> HoldingsReport {
         let (snapshot, valuer) = (computed.snapshot, computed.valuer)
-        var (book, lots) = (snapshot.book, computed.lots)
+        var (book, kept) = (snapshot.book, computed.kept)
         if let time {
-            book = snapshot.book.through(time)
-            lots = compute(book, lots.settings, snapshot.registry, valuer)
+            let earlier = snapshot.book.through(time)
+            // Where nothing comes later the lots are those that there are.
+            if earlier.count < book.count {
+                book = earlier
+                kept = try compute(book, computed.settings, snapshot, valuer)
+            }
         }
+        let lots = kept.lots
         let now = time ?? now()
-        let currency = try ReportSettings.currency(settings.currency, in: snapshot.registry)
+        let currency = computed.currency
         let valued = try Workspace.value(book.balances, in: currency.id, at: now, snapshot.registry, valuer)
         let costs = try Workspace.heldCosts(lots)
         let holdings = try valued.balances.map { balance in
@@ -163,7 +172,7 @@ extension Workspace {
             holdings: holdings,
             totalValue: valued.total,
             unpriced: valued.balances.filter { $0.value == nil }.map(\.asset),
-            problems: Workspace.problems(of: lots, snapshot.registry)
+            problems: Workspace.problems(of: kept, snapshot.registry)
         )
     }
 
@@ -176,8 +185,9 @@ extension Workspace {
         return costs
     }
 
-    static func problems(of lots: LotBook, _ registry: AssetRegistry) -> [ReportProblem] {
-        lots.problems.map { problem in
+    /// What is missing or odd, in the order of the journal.
+    static func problems(of kept: KeptLots, _ registry: AssetRegistry) -> [ReportProblem] {
+        let problems = kept.lots.problems.map { problem in
             ReportProblem(
                 entry: problem.entry,
                 time: problem.time,
@@ -185,5 +195,18 @@ extension Workspace {
                 message: problem.message { registry.displayCode($0) }
             )
         }
+        guard !kept.unknownNames.isEmpty else { return problems }
+        let names = kept.unknownNames.map { unknown in
+            ReportProblem(
+                entry: unknown.entry,
+                time: unknown.time,
+                code: LotProblem.Code.unknownLot.name,
+                message: "Entry \(unknown.entry.raw) at \(unknown.time) names \(unknown.name), which is no "
+                    + "acquisition of \(registry.displayCode(unknown.asset)) or one too many: correct the entry's "
+                    + "lot, or import the acquisition that it names."
+            )
+        }
+        return (problems + names).enumerated()
+            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 }

@@ -5,6 +5,24 @@ public import Storage
 public import Time
 import Valuation
 
+/// A user's lots with what they were computed from.
+struct ComputedLots: Sendable {
+    let snapshot: UserSnapshot
+    let valuer: Valuer
+    let settings: ResolvedSettings
+    let kept: KeptLots
+
+    var lots: LotBook { kept.lots }
+    var currency: Asset { settings.currency }
+}
+
+/// Lots as they are kept in memory.
+struct KeptLots: Sendable {
+    let lots: LotBook
+    /// What entries name that no acquisition is called.
+    let unknownNames: [UnknownName]
+}
+
 extension Workspace {
     /// The state of a user's data at an instant, or nil while it is not all in memory; never blocks.
     public func stamp(of user: UserID, at time: Timestamp) -> DataStamp? {
@@ -30,33 +48,46 @@ extension Workspace {
     }
 
     /// A user's lots, computed unless they were computed from just the same before.
-    func computedLots(
-        of user: UserID,
-        settings: ReportSettings
-    ) throws -> (snapshot: UserSnapshot, valuer: Valuer, lots: LotBook) {
+    func computedLots(of user: UserID, settings: ReportSettings) throws -> ComputedLots {
         let (snapshot, valuer, priceVersion) = try valuation(of: user)
         let resolved = try settings.resolved(in: snapshot.registry)
-        let key = ReportKey(bookVersion: snapshot.version, priceVersion: priceVersion, settings: resolved)
+        let key = ReportKey(
+            bookVersion: snapshot.version,
+            priceVersion: priceVersion,
+            settings: resolved.lots,
+            zone: resolved.zone
+        )
         let shelf = books.shelf(of: user)
-        if let kept = shelf.report(for: key) { return (snapshot, valuer, kept) }
-        let lots = compute(snapshot.book, resolved, snapshot.registry, valuer)
-        shelf.keep(lots, for: key)
-        return (snapshot, valuer, lots)
+        if let kept = shelf.report(for: key) {
+            return ComputedLots(snapshot: snapshot, valuer: valuer, settings: resolved, kept: kept)
+        }
+        let kept = try compute(snapshot.book, resolved, snapshot, valuer)
+        shelf.keep(kept, for: key)
+        return ComputedLots(snapshot: snapshot, valuer: valuer, settings: resolved, kept: kept)
     }
 
-    /// The lots of any Book.
+    /// The lots of a user's Book or of its beginning.
+    ///
+    /// - Throws: `WorkspaceError.unknownZone`, `StorageError`.
     func compute(
         _ book: Book,
-        _ settings: LotSettings,
-        _ registry: AssetRegistry,
+        _ settings: ResolvedSettings,
+        _ snapshot: UserSnapshot,
         _ valuer: Valuer
-    ) -> LotBook {
-        LotBook(
+    ) throws -> KeptLots {
+        let registry = snapshot.registry
+        let calendar = try TaxZone(named: settings.zone).calendar
+        let names = settings.usesNames ? try nameResolution(of: snapshot) : NameResolution()
+        let days: @Sendable (Timestamp) -> Day = { calendar.day(of: $0) }
+        let lots = LotBook(
             book,
-            settings: settings,
-            valuer: CurrencyValuer(valuer: valuer, currency: settings.currency),
+            settings: settings.lots,
+            valuer: CurrencyValuer(valuer: valuer, currency: settings.lots.currency),
+            taxDay: calendar.isUTC ? nil : days,
+            named: names.named,
             isFiat: { registry.asset($0)?.kind == .fiat }
         )
+        return KeptLots(lots: lots, unknownNames: names.unknown)
     }
 }
 

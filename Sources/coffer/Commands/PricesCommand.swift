@@ -7,13 +7,16 @@ import Time
 
 /// `coffer prices import` and `coffer prices status`.
 enum PricesCommand {
+    /// The name that prices are kept under when none is given.
+    static let standardSource = "file"
+
     static func performImport(_ context: CommandContext) throws -> ExitCode {
         guard let typed = context.command.argument(0) else { return .usage }
         let file = try FileSource(path: context.path(typed))
         let workspace = try context.writer()
         let outcome = try importFile(
             file,
-            source: context.command.value("source") ?? "file",
+            source: context.command.value("source") ?? standardSource,
             workspace,
             context.output
         )

@@ -41,33 +41,9 @@ enum LotsCommand {
     }
 }
 
-/// `coffer gains`: realised gains, income and what is missing.
-enum GainsCommand {
-    static func perform(_ context: CommandContext) throws -> ExitCode {
-        let year = try context.command.integer("year", in: 1...9999)
-        let workspace = try context.reader()
-        let user = try workspace.user(named: context.command.value("user"))
-        let report = try workspace.gains(of: user.id, settings: context.reportSettings(), year: year)
-        if context.json {
-            context.output.writeJSON(ReportJSON.render(report))
-        } else {
-            context.output.write(ReportText.render(report))
-        }
-        return .ok
-    }
-}
-
 extension CommandContext {
     /// The settings of reports after flags, environment and file.
-    func reportSettings() -> ReportSettings {
-        ReportSettings(
-            currency: settings.text("report.currency"),
-            method: settings.text("gains.method"),
-            scope: settings.text("gains.scope"),
-            longTermDays: settings.integer("gains.long_term_days"),
-            transferFees: settings.text("gains.transfer_fees")
-        )
-    }
+    func reportSettings() -> ReportSettings { GainsSettings.reportSettings(settings) }
 }
 
 extension Output {
@@ -81,6 +57,8 @@ extension Output {
 enum UsageError: Error, Hashable {
     case badTime(String)
     case badScopes(String)
+    case together(String, String)
+    case alone(String, needs: String)
     case badListen(String)
     case noLimitsBeyondLoopback(String)
     case noSample

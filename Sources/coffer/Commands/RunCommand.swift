@@ -1,6 +1,10 @@
 import CommandLine
+<<<<<<< HEAD
 import FoundationEssentials
 import Glibc
+=======
+import Foundation
+>>>>>>> d9a726589442fd8505309bdb0db4ec4dba6d13f2
 import Services
 import Storage
 
@@ -85,7 +89,7 @@ enum RunCommand {
         context.output.line("\nHoldings")
         context.output.write(ReportText.render(holdings))
         context.output.line("\nRealised gains")
-        context.output.write(ReportText.render(years: gains))
+        context.output.write(GainsText.render(years: gains))
         context.output.line("\nOpen lots")
         context.output.write(
             ReportText.render(lots: Array(lots.lots.prefix(lotsMax)), currency: lots.currency)
@@ -120,12 +124,7 @@ enum LocalToken {
             scopes: [.read, .write],
             days: 365
         )
-        let created = FileManager.default.createFile(
-            atPath: path,
-            contents: Data((token.text + "\n").utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard created else { throw FileError.cannotWrite(path: path, reason: FileError.reason(errno)) }
+        try FileTarget.write(to: path) { write in try write(Array((token.text + "\n").utf8)) }
         return path
     }
 }

@@ -4,9 +4,14 @@ import Services
 
 /// `coffer seed`.
 enum SeedCommand {
+    /// How many users are made when no number is given, and how many entries for each.
+    static let standardUsers = 3
+    static let standardEntries = 200
+
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        let users = try context.command.integer("users", in: 1...Workspace.seedUsersMax) ?? 3
-        let entries = try context.command.integer("entries", in: 1...Workspace.seedEntriesMax) ?? 200
+        let users = try context.command.integer("users", in: 1...Workspace.seedUsersMax) ?? standardUsers
+        let entries =
+            try context.command.integer("entries", in: 1...Workspace.seedEntriesMax) ?? standardEntries
         let workspace = try context.writer()
         let progress = ProgressDrawer("seeding", output: context.output)
         defer { progress.finish() }

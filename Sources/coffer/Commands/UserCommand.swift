@@ -85,9 +85,14 @@ enum UserCommand {
 
 /// `coffer token create|list|revoke`.
 enum TokenCommand {
+    /// The days that a token lives when none are named.
+    static let standardDays = 90
+    /// What a token allows when nothing is named.
+    static let standardScopes = "read,write"
+
     static func performCreate(_ context: CommandContext) throws -> ExitCode {
-        let days = try context.command.integer("expires", in: 1...36_500) ?? 90
-        let scopes = try scopes(context.command.value("scopes") ?? "read,write")
+        let days = try context.command.integer("expires", in: 1...36_500) ?? standardDays
+        let scopes = try scopes(context.command.value("scopes") ?? standardScopes)
         let workspace = try context.writer()
         let user = try workspace.user(named: context.command.value("user"))
         let token = try workspace.createToken(

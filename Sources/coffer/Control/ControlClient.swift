@@ -7,11 +7,7 @@ enum ControlClient {
     static func forward(_ request: ControlRequest, path: String, output: Output) -> Int32? {
         guard let socket = LocalSocket.connect(path: path) else { return nil }
         let bytes = request.render()
-        let count = UInt32(bytes.count)
-        let head = [
-            UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255),
-        ]
-        guard socket.send(head + bytes) else { return lost(output) }
+        guard socket.send(LocalSocket.bytes(of: bytes.count) + bytes) else { return lost(output) }
         while true {
             guard let kind = socket.receive(1), let number = socket.receiveNumber() else {
                 return lost(output)

@@ -54,17 +54,9 @@ enum ControlFrame {
 
     func render() -> [UInt8] {
         switch self {
-        case .output(let bytes): ControlFrame.header(1, bytes.count) + bytes
-        case .error(let bytes): ControlFrame.header(2, bytes.count) + bytes
-        case .exit(let code): ControlFrame.header(3, Int(code))
+        case .output(let bytes): [1] + LocalSocket.bytes(of: bytes.count) + bytes
+        case .error(let bytes): [2] + LocalSocket.bytes(of: bytes.count) + bytes
+        case .exit(let code): [3] + LocalSocket.bytes(of: Int(code))
         }
-    }
-
-    private static func header(_ kind: UInt8, _ number: Int) -> [UInt8] {
-        let number = UInt32(truncatingIfNeeded: number)
-        return [
-            kind, UInt8(number >> 24), UInt8(number >> 16 & 255), UInt8(number >> 8 & 255),
-            UInt8(number & 255),
-        ]
     }
 }

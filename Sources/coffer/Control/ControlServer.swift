@@ -78,19 +78,8 @@ final class ControlServer: Sendable {
     }
 
     private static func send(_ frame: ControlFrame, to descriptor: Int32) {
-        let bytes = frame.render()
-        var position = 0
-        while position < bytes.count {
-            let sent = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.send(
-                    descriptor,
-                    buffer.baseAddress?.advanced(by: position),
-                    bytes.count - position,
-                    Int32(MSG_NOSIGNAL)
-                )
-            }
-            if sent > 0 { position += sent } else if errno != EINTR { return }
-        }
+        // A caller that has gone hears nothing more; its command goes on.
+        _ = LocalSocket.send(frame.render(), to: descriptor)
     }
 }
 

@@ -55,6 +55,11 @@ struct LocalSocket: ~Copyable {
 
     /// Sends everything; false when the other side has gone.
     borrowing func send(_ bytes: [UInt8]) -> Bool {
+        LocalSocket.send(bytes, to: descriptor)
+    }
+
+    /// The same on a socket that somebody else holds open.
+    static func send(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var position = 0
         while position < bytes.count {
             let sent = unsafe bytes.withUnsafeBytes { buffer in
@@ -89,6 +94,11 @@ struct LocalSocket: ~Copyable {
             }
         }
         return bytes
+    }
+
+    /// A number in four bytes, most significant first, as `receiveNumber` takes it; larger ones lose their upper bits.
+    static func bytes(of number: Int) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
     }
 
     /// Receives a number of four bytes, most significant first.

@@ -79,65 +79,18 @@ enum ReportJSON {
         json.endObject()
         return json.finish()
     }
-
-    static func render(_ report: GainsReport) -> [UInt8] {
-        let decimals = report.currency.decimals
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("method")
-        json.string(report.method)
-        json.key("scope")
-        json.string(report.scope)
-        json.key("currency")
-        json.string(report.currency.displayCode)
-        json.array("disposals", report.disposals) { json, disposal in
-            json.disposal(disposal, decimals: decimals)
-        }
-        json.objects("by_year", report.years) { json, year in
-            json.key("year")
-            json.integer(year.year)
-            json.money(
-                [
-                    ("proceeds", year.proceeds), ("cost", year.cost), ("gain", year.gain),
-                    ("short_term", year.shortGain), ("long_term", year.longGain),
-                ],
-                decimals: decimals
-            )
-            json.key("incomplete")
-            json.integer(year.incomplete)
-        }
-        json.objects("income", report.income) { json, income in
-            json.key("entry")
-            json.string(String(income.entry.raw))
-            json.key("time")
-            json.time(income.time)
-            json.key("asset")
-            json.string(income.asset.displayCode)
-            json.key("quantity")
-            json.amount(income.quantity)
-            json.key("value")
-            json.amount(income.value, minimumDecimals: decimals)
-            json.key("stale")
-            json.bool(income.isStale)
-            json.key("kind")
-            json.string(income.kind.name)
-        }
-        json.problems(report.problems)
-        json.endObject()
-        return json.finish()
-    }
 }
 
 extension JSONWriter {
     /// Writes keys with money.
-    fileprivate mutating func money(_ members: [(String, Amount?)], decimals: Int) {
+    mutating func money(_ members: [(String, Amount?)], decimals: Int) {
         for (name, amount) in members {
             key(name)
             self.amount(amount, minimumDecimals: decimals)
         }
     }
 
-    fileprivate mutating func problems(_ problems: [ReportProblem]) {
+    mutating func problems(_ problems: [ReportProblem]) {
         objects("problems", problems) { json, problem in
             json.key("entry")
             json.string(String(problem.entry.raw))
@@ -148,48 +101,5 @@ extension JSONWriter {
             json.key("message")
             json.string(problem.message)
         }
-    }
-
-    fileprivate mutating func disposal(_ disposal: DisposalView, decimals: Int) {
-        beginObject()
-        key("entry")
-        string(String(disposal.entry.raw))
-        key("time")
-        time(disposal.time)
-        key("kind")
-        string(disposal.kind.name)
-        key("asset")
-        string(disposal.asset.displayCode)
-        key("account")
-        string(orNull: disposal.account)
-        key("quantity")
-        amount(disposal.quantity)
-        money(
-            [("proceeds", disposal.proceeds), ("cost", disposal.cost), ("gain", disposal.gain)],
-            decimals: decimals
-        )
-        key("term")
-        string(orNull: disposal.term)
-        key("taxable")
-        bool(disposal.isTaxable)
-        key("uncovered")
-        amount(disposal.uncovered)
-        key("stale")
-        bool(disposal.isStale)
-        key("incomplete")
-        bool(disposal.isIncomplete)
-        objects("lots", disposal.lots) { json, lot in
-            json.key("lot_id")
-            json.string(lot.lotID)
-            json.key("acquired_at")
-            json.time(lot.acquiredAt)
-            json.key("quantity")
-            json.amount(lot.quantity)
-            json.key("cost")
-            json.amount(lot.cost, minimumDecimals: decimals)
-            json.key("term")
-            json.string(lot.term)
-        }
-        endObject()
     }
 }

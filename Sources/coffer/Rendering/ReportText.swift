@@ -56,69 +56,6 @@ enum ReportText {
         return lines
     }
 
-    static func render(_ report: GainsReport) -> [UInt8] {
-        let decimals = report.currency.decimals
-        let code = report.currency.displayCode
-        var lines: [UInt8] = []
-        if !report.disposals.isEmpty {
-            var table = TextTable([
-                .left("entry"), .left("date"), .left("kind"), .left("asset"), .decimal("quantity"),
-                .decimal("proceeds \(code)"), .decimal("cost \(code)"), .decimal("gain \(code)"),
-                .left("term"),
-            ])
-            for disposal in report.disposals {
-                table.append([
-                    String(disposal.entry.raw), disposal.time.day.description, disposal.kind.name,
-                    disposal.asset.displayCode, disposal.quantity.description,
-                    money(disposal.proceeds, decimals: decimals),
-                    money(disposal.cost, decimals: decimals), money(disposal.gain, decimals: decimals),
-                    disposal.isTaxable ? disposal.term ?? "" : "not taxed",
-                ])
-            }
-            lines += table.render() + [UInt8(ascii: "\n")]
-        }
-        lines += render(years: report)
-        lines += income(report)
-        return lines + problems(report.problems)
-    }
-
-    /// The totals of each year, with the method that they follow.
-    static func render(years report: GainsReport) -> [UInt8] {
-        guard !report.years.isEmpty else { return Array("no realised gains\n".utf8) }
-        let code = report.currency.displayCode
-        var table = TextTable([
-            .left("year"), .decimal("proceeds \(code)"), .decimal("cost \(code)"), .decimal("gain \(code)"),
-            .decimal("short term"), .decimal("long term"),
-        ])
-        for year in report.years {
-            table.append(
-                [String(year.year)]
-                    + [year.proceeds, year.cost, year.gain, year.shortGain, year.longGain].map {
-                        money($0, decimals: report.currency.decimals)
-                    }
-            )
-        }
-        let missing = report.years.reduce(0) { $0 + $1.incomplete }
-        let left = missing == 0 ? "" : "; \(missing) disposals without a price are left out"
-        return table.render() + Array("by \(report.method), \(report.scope)\(left)\n".utf8)
-    }
-
-    private static func income(_ report: GainsReport) -> [UInt8] {
-        guard !report.income.isEmpty else { return [] }
-        var table = TextTable([
-            .left("date"), .left("income"), .left("asset"), .decimal("quantity"),
-            .decimal("value \(report.currency.displayCode)"),
-        ])
-        for income in report.income {
-            table.append([
-                income.time.day.description, income.kind.name, income.asset.displayCode,
-                income.quantity.description,
-                money(income.value, decimals: report.currency.decimals),
-            ])
-        }
-        return [UInt8(ascii: "\n")] + table.render()
-    }
-
     /// The most problems that a table for people lists; JSON has all of them.
     static let problemsMax = 20
 

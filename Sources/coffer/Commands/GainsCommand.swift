@@ -1,0 +1,82 @@
+import CommandLine
+import Ledger
+import Money
+import Services
+import Storage
+
+/// `coffer gains`: realised gains, income and what is missing.
+enum GainsCommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let kind = context.command.value("csv").flatMap(GainsCSVKind.init(rawValue:))
+        if kind != nil, context.json { throw UsageError.together("csv", "json") }
+        let year = try context.command.integer("year", in: 1...9999)
+        let workspace = try context.reader()
+        let user = try workspace.user(named: context.command.value("user"))
+        let work = Work(
+            workspace: workspace,
+            user: user.id,
+            settings: context.reportSettings(),
+            year: year
+        )
+        let bytes: [UInt8]
+        if let kind {
+            bytes = try work.csv(kind)
+        } else {
+            let report = try work.gains(withYearEnds: context.json || year != nil)
+            bytes = context.json ? GainsJSON.render(report) + [UInt8(ascii: "\n")] : GainsText.render(report)
+        }
+        try context.deliver(bytes)
+        return .ok
+    }
+
+    /// What a report is made of and for.
+    private struct Work {
+        let workspace: Workspace
+        let user: UserID
+        let settings: ReportSettings
+        let year: Int?
+
+        func gains(withYearEnds: Bool = false) throws -> GainsReport {
+            try workspace.gains(of: user, settings: settings, year: year, withYearEnds: withYearEnds)
+        }
+
+        func csv(_ kind: GainsCSVKind) throws -> [UInt8] {
+            switch kind {
+            case .disposals: GainsCSV.disposals(try gains())
+            case .lots: GainsCSV.lots(try gains())
+            case .byAsset: GainsCSV.assets(try gains())
+            case .byYear: GainsCSV.years(try gains())
+            case .income: GainsCSV.income(try gains())
+            case .yearEnd: GainsCSV.yearEnds(try gains(withYearEnds: true))
+            case .form8949:
+                GainsCSV.form8949(
+                    try workspace.form8949(of: user, settings: settings, year: year),
+                    decimals: try decimals()
+                )
+            case .unitedKingdom:
+                GainsCSV.unitedKingdom(
+                    try workspace.ukComputation(of: user, settings: settings, year: year),
+                    decimals: try decimals()
+                )
+            }
+        }
+
+        private func decimals() throws -> Int {
+            try workspace.currency(settings.currency, of: user).decimals
+        }
+    }
+}
+
+extension CommandContext {
+    /// Writes a result to the file that `--output` names, else to standard output.
+    func deliver(_ bytes: [UInt8]) throws {
+        guard let typed = command.value("output") else { return output.write(bytes) }
+        let path = path(typed)
+        try FileTarget.write(to: path) { write in try write(bytes) }
+        if json {
+            output.writeJSON(Array("{\"bytes\":\(bytes.count)}".utf8))
+        } else {
+            output.line("\(bytes.count) bytes written to \(path)")
+        }
+    }
+}
