@@ -1,10 +1,5 @@
 import CommandLine
-<<<<<<< HEAD
 import FoundationEssentials
-import Glibc
-=======
-import Foundation
->>>>>>> d9a726589442fd8505309bdb0db4ec4dba6d13f2
 import Services
 import Storage
 
