@@ -94,7 +94,8 @@ public struct YearStart: Hashable, Sendable {
     /// The day of a text such as `04-06`, or nil.
     public init?(text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard text.utf8.count == 5, parts.count == 2, let month = Int(parts[0]), let day = Int(parts[1])
+        guard text.utf8.count == 5, text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }),
+            parts.count == 2, let month = Int(parts[0]), let day = Int(parts[1])
         else {
             return nil
         }

@@ -12,7 +12,7 @@ public enum ImportReader {
     ///
     /// - Throws: `ImportError` when the file cannot be read at all, and whatever the source throws.
     public static func survey(_ source: @escaping ByteSource, options: ImportOptions) throws -> ImportSurvey {
-        try survey(source, options: options) { _ in }
+        try survey(source, options: options, entry: { _ in })
     }
 
     /// Checks a small file and keeps its entries in the order of the file, which spares the second pass.
@@ -33,10 +33,15 @@ public enum ImportReader {
         return (survey, kept)
     }
 
-    private static func survey(
+    /// Checks a whole file and gives its entries on the way, in the order of the file.
+    ///
+    /// They are what `read` gives only when the survey names no wallet currencies; nobody knows that before the end.
+    ///
+    /// - Throws: as `survey`.
+    public static func survey(
         _ source: @escaping ByteSource,
         options: ImportOptions,
-        body: (DraftEntry) -> Void
+        entry body: (DraftEntry) -> Void
     ) throws -> ImportSurvey {
         var pass = try FilePass(source, options: options, inside: [])
         var survey = ImportSurvey(format: pass.format, headerLine: pass.headerLine)

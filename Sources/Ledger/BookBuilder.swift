@@ -1,4 +1,4 @@
-import Money
+public import Money
 import Time
 
 /// Makes a Book from entries that come in order of time, then id.
@@ -105,6 +105,20 @@ public struct BookBuilder {
             checkpoints: checkpoints,
             overflow: overflow
         )
+    }
+
+    /// The Book of all entries added, with other numbers for its assets and accounts.
+    ///
+    /// For names that get their numbers only when all are known; no two may get the same.
+    public consuming func finish(
+        numberingAssets asset: (AssetID) -> AssetID,
+        accounts account: (AccountID) -> AccountID
+    ) -> Book {
+        assets = assets.map(asset)
+        accounts = accounts.map(account)
+        precondition(Set(assets).count == assets.count, "each asset keeps a number of its own")
+        precondition(Set(accounts).count == accounts.count, "each account keeps a number of its own")
+        return finish()
     }
 
     private mutating func slot(of asset: AssetID) -> UInt32 {

@@ -42,7 +42,10 @@ public final class Workspace: Sendable {
     }
 
     let configuration: WorkspaceConfiguration
-    let database: Database
+    /// Where everything is kept; nil when a file is reported on.
+    private let store: Database?
+    /// The names that the entries of a file give; nil in a data folder, which has its own.
+    let fileNames: FileNames?
     let books: BookCache
     let prices: PriceShelf
     let sessions: SessionCache
@@ -52,13 +55,35 @@ public final class Workspace: Sendable {
     /// Whether this process may write.
     public let access: Access
 
+    /// Whether this reports on a file, without a data folder.
+    var isOfFile: Bool { store == nil }
+
+    /// The store; asking for it where a file is reported on is our own fault and stops the program.
+    var database: Database {
+        guard let store else { preconditionFailure("a file is reported on without a data folder") }
+        return store
+    }
+
     private init(_ configuration: WorkspaceConfiguration, access: Access, database: Database) {
         self.configuration = configuration
         self.access = access
-        self.database = database
+        store = database
+        fileNames = nil
         now = configuration.now ?? DatabaseOptions().now
-        books = BookCache(database: database, bytesMax: configuration.cacheBytesMax)
-        prices = PriceShelf(database: database)
+        books = BookCache(database, bytesMax: configuration.cacheBytesMax)
+        prices = PriceShelf(database)
+        sessions = SessionCache()
+    }
+
+    /// A workspace over the history of a file and over prices that stand in no data folder.
+    init(_ configuration: WorkspaceConfiguration, _ history: FileHistory, prices: PriceBook) {
+        self.configuration = configuration
+        access = .reading
+        store = nil
+        fileNames = history.names
+        now = configuration.now ?? DatabaseOptions().now
+        books = BookCache(bytesMax: configuration.cacheBytesMax) { _ in history.content }
+        self.prices = PriceShelf { prices }
         sessions = SessionCache()
     }
 
@@ -87,7 +112,7 @@ public final class Workspace: Sendable {
     ///
     /// Blocks.
     public func close() {
-        database.close()
+        store?.close()
     }
 
     /// The present instant by the workspace's clock.

@@ -49,6 +49,25 @@ public struct AccountRecord: Hashable, Sendable {
 
     fileprivate static let columns = "id, user, portfolio, name, venue, kind, created"
 
+    /// An account from its parts.
+    public init(
+        id: AccountID,
+        user: UserID,
+        portfolio: PortfolioID,
+        name: String,
+        venue: String,
+        kind: String,
+        created: Timestamp
+    ) {
+        self.id = id
+        self.user = user
+        self.portfolio = portfolio
+        self.name = name
+        self.venue = venue
+        self.kind = kind
+        self.created = created
+    }
+
     init(_ row: Statement) {
         id = AccountID(raw: UInt32(truncatingIfNeeded: row.integer(0)))
         user = UserID(raw: row.integer(1))

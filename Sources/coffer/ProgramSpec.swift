@@ -31,6 +31,13 @@ extension Program {
     private static let reportOptions =
         ProgramSettings.table.options(GainsSettings.shared) + [user]
 
+    private static let fileOptions: [OptionSpec] = [
+        .value("file", "FILE", "report on a CSV file, or - for standard input, without storing it"),
+        .value("account", "NAME", "the account for rows of the file that name none"),
+        .flag("partial", "report on the good rows of a file that has errors"),
+        .value("prices", "FILE", "prices for the file, as coffer prices import takes them"),
+    ]
+
     private static let serveOptions =
         ProgramSettings.table.options(["http.listen", "admin.listen"]) + [
             .flag("no-limits", "lift rates and quotas; only on a loopback address")
@@ -88,26 +95,28 @@ extension Program {
     private static let balances = CommandSpec(
         "balances",
         "show what is held, its value and cost",
-        options: reportOptions + [.value("at", "TIME", "as of an instant, ISO 8601", defaultText: "now")],
+        options: reportOptions + fileOptions + [
+            .value("at", "TIME", "as of an instant, ISO 8601", defaultText: "now")
+        ],
         examples: ["coffer balances --currency EUR", "coffer balances --at 2024-01-01"],
-        exitCodes: opening + [.refused]
+        exitCodes: opening + [.badInput, .refused]
     )
 
     private static let lots = CommandSpec(
         "lots",
         "show the open lots",
-        options: reportOptions + [
+        options: reportOptions + fileOptions + [
             .flag("all", "closed lots too"),
             .flag("rebuild", "compute them anew from the journal and say what changed"),
         ],
         examples: ["coffer lots --json"],
-        exitCodes: opening + [.refused]
+        exitCodes: opening + [.badInput, .refused]
     )
 
     private static let gains = CommandSpec(
         "gains",
         "show realised gains, income and what is missing",
-        options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + [
+        options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + fileOptions + [
             .value("year", "YEAR", "disposals and income of one tax year"),
             .flag("explain", "say of each disposal why its gain is what it is"),
             .value("entry", "ID", "explain the disposals of one entry"),
@@ -120,8 +129,9 @@ extension Program {
             "coffer gains --method hifo --scope wallet --currency EUR --json",
             "coffer gains --year 2024 --csv form8949 --timezone America/New_York --output 8949.csv",
             "coffer gains --csv uk --method s104 --currency GBP --timezone Europe/London",
+            "coffer gains --file coinbase.csv",
         ],
-        exitCodes: opening + [.refused]
+        exitCodes: opening + [.badInput, .refused]
     )
 
     private static let yearsClose = CommandSpec(

@@ -12,6 +12,9 @@ struct SpooledInput: ~Copyable {
 
     /// The commands whose first argument is a file that they read.
     private static let readers: Set = ["run", "import", "prices import"]
+    /// The commands that report on the file that an option names.
+    private static let reporters: Set = ["balances", "lots", "gains"]
+    private static let fileOption = "--file="
 
     /// Keeps what a command that reads a file names by `-`, or by a pipe such as `/dev/fd/63`.
     ///
@@ -19,10 +22,10 @@ struct SpooledInput: ~Copyable {
     static func spooling(_ arguments: [String]) throws -> SpooledInput {
         // Words that cannot be understood are told of when they are to be carried out.
         guard let command = try? Program.spec.parse(arguments), !command.wantsHelp,
-            readers.contains(command.name), let place = command.argumentPlaces.first,
-            isStream(arguments[place])
+            let place = place(of: command, in: arguments)
         else { return SpooledInput(arguments: arguments, folder: nil) }
-        let word = arguments[place]
+        let (word, option) = file(arguments[place])
+        guard isStream(word) else { return SpooledInput(arguments: arguments, folder: nil) }
         let descriptor = word == "-" ? dup(0) : unsafe open(word, O_RDONLY | O_CLOEXEC)
         let name = word == "-" ? "standard input" : word
         guard descriptor >= 0 else { throw FileError.cannotRead(path: name, reason: reason(errno)) }
@@ -36,8 +39,22 @@ struct SpooledInput: ~Copyable {
             throw error
         }
         var words = arguments
-        words[place] = file
+        words[place] = option + file
         return SpooledInput(arguments: words, folder: folder)
+    }
+
+    /// The word of a command line that names the file to read; nil when there is none.
+    private static func place(of command: ParsedCommand, in arguments: [String]) -> Int? {
+        if readers.contains(command.name) { return command.argumentPlaces.first }
+        guard reporters.contains(command.name), command.value("file") != nil else { return nil }
+        let place = arguments.lastIndex { $0 == "--file" || $0.hasPrefix(fileOption) }
+        return place.map { arguments[$0] == "--file" ? $0 + 1 : $0 }
+    }
+
+    /// The file that a word names, and what stands before it in the word.
+    private static func file(_ word: String) -> (name: String, option: String) {
+        guard word.hasPrefix(fileOption) else { return (word, "") }
+        return (String(word.dropFirst(fileOption.count)), fileOption)
     }
 
     private init(arguments: [String], folder: String?) {

@@ -24,14 +24,30 @@ public struct UserSnapshot: Sendable {
 /// A reader gets an immutable snapshot. New entries wait in a list that the next reader folds in, so a write costs
 /// the same whatever the length of the history.
 final class BookCache: Sendable {
-    private let database: Database
+    private let load: @Sendable (UserID) throws -> BookContent
     private let bytesMax: Int
     private let shelves = Mutex<[UserID: BookShelf]>([:])
     private let uses = Atomic<UInt64>(0)
 
-    init(database: Database, bytesMax: Int) {
-        self.database = database
+    init(bytesMax: Int, load: @escaping @Sendable (UserID) throws -> BookContent) {
         self.bytesMax = bytesMax
+        self.load = load
+    }
+
+    /// The Books of a data folder.
+    convenience init(_ database: Database, bytesMax: Int) {
+        self.init(bytesMax: bytesMax) { user in
+            let book = try database.loadBook(of: user)
+            return try database.read { connection throws(StorageError) in
+                var accounts: [AccountID: AccountRecord] = [:]
+                for account in try connection.accounts(of: user) { accounts[account.id] = account }
+                return BookContent(
+                    book: book,
+                    registry: try connection.registry(of: user),
+                    accounts: accounts
+                )
+            }
+        }
     }
 
     /// The user's shelf, an empty one when the user was not asked for before.
@@ -66,15 +82,6 @@ final class BookCache: Sendable {
         }
         evict(keeping: user)
         return snapshot
-    }
-
-    private func load(_ user: UserID) throws -> BookContent {
-        let book = try database.loadBook(of: user)
-        return try database.read { connection throws(StorageError) in
-            var accounts: [AccountID: AccountRecord] = [:]
-            for account in try connection.accounts(of: user) { accounts[account.id] = account }
-            return BookContent(book: book, registry: try connection.registry(of: user), accounts: accounts)
-        }
     }
 
     /// Drops the Books that were unused for longest until the rest fits.

@@ -98,23 +98,14 @@ struct NameResolver: Sendable {
     }
 
     /// The venue of an account that a file names: the format's own, or the account's name.
-    private static func venue(of account: String, _ format: ImportFormat) -> String {
+    static func venue(of account: String, _ format: ImportFormat) -> String {
         format == .coinbase ? "coinbase" : account.lowercased()
     }
 
     /// The row of a draft; its id is its place within the import.
     func row(_ draft: DraftEntry, place: Int64) -> ImportRow {
         ImportRow(
-            entry: Entry(
-                id: EntryID(raw: place),
-                time: draft.time,
-                kind: draft.kind,
-                incoming: draft.incoming.map(leg),
-                outgoing: draft.outgoing.map(leg),
-                fee: draft.fee.map(leg),
-                value: draft.value.map { AssetAmount(amount: $0.amount, asset: id(ofAsset: $0.asset)) },
-                event: draft.event
-            ),
+            entry: NameResolver.entry(draft, place: place, asset: id(ofAsset:), account: id(ofAccount:)),
             texts: EntryTexts(
                 reference: draft.reference,
                 exchange: draft.exchange,
@@ -130,17 +121,40 @@ struct NameResolver: Sendable {
         assets.first { $0.value == asset }?.key.uppercased() ?? "asset \(asset.raw)"
     }
 
-    private func leg(_ leg: DraftLeg) -> Leg {
-        let account: AccountID?
-        switch leg.account {
-        case .outside: account = nil
-        case .named(let name):
-            guard let id = accounts[name] else {
-                preconditionFailure("the survey names every account of the file")
-            }
-            account = id
+    /// The entry of a draft with the numbers that names have; its id is its place within the import.
+    ///
+    /// Names are asked for in the order of the draft: of what comes in, of what goes out, of the fee, of the value.
+    static func entry(
+        _ draft: DraftEntry,
+        place: Int64,
+        asset: (String) -> AssetID,
+        account: (String) -> AccountID
+    ) -> Entry {
+        func leg(_ leg: DraftLeg) -> Leg {
+            let holder: AccountID? =
+                switch leg.account {
+                case .outside: nil
+                case .named(let name): account(name)
+                }
+            return Leg(amount: leg.amount, asset: asset(leg.asset), account: holder)
         }
-        return Leg(amount: leg.amount, asset: id(ofAsset: leg.asset), account: account)
+        return Entry(
+            id: EntryID(raw: place),
+            time: draft.time,
+            kind: draft.kind,
+            incoming: draft.incoming.map(leg),
+            outgoing: draft.outgoing.map(leg),
+            fee: draft.fee.map(leg),
+            value: draft.value.map { AssetAmount(amount: $0.amount, asset: asset($0.asset)) },
+            event: draft.event
+        )
+    }
+
+    private func id(ofAccount name: String) -> AccountID {
+        guard let id = accounts[name] else {
+            preconditionFailure("the survey names every account of the file")
+        }
+        return id
     }
 
     private func id(ofAsset code: String) -> AssetID {

@@ -130,7 +130,7 @@ extension Workspace {
         return true
     }
 
-    private static func options(of request: ImportRequest) -> ImportOptions {
+    static func options(of request: ImportRequest) -> ImportOptions {
         var limits = ImportLimits()
         limits.rows = request.rowsMax
         return ImportOptions(account: request.account, limits: limits)

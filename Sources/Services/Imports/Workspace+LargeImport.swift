@@ -88,7 +88,7 @@ extension Workspace {
     /// Gives the entries of a file from the oldest row to the newest.
     ///
     /// A file that runs the other way is held in memory to be turned round; others pass through.
-    private static func forEachDraft(
+    static func forEachDraft(
         _ source: @escaping ByteSource,
         _ survey: ImportSurvey,
         _ options: ImportOptions,

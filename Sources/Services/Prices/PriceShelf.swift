@@ -16,12 +16,17 @@ final class PriceShelf: Sendable {
         var writes = 0
     }
 
-    private let database: Database
+    private let load: @Sendable () throws -> PriceBook
     private let state = Mutex(State())
     private let loading = Mutex(())
 
-    init(database: Database) {
-        self.database = database
+    init(load: @escaping @Sendable () throws -> PriceBook) {
+        self.load = load
+    }
+
+    /// The bundled rates and the prices of a data folder.
+    convenience init(_ database: Database) {
+        self.init { try PriceShelf.read(database) }
     }
 
     /// The snapshot and its version; the first call loads it and blocks for that.
@@ -60,7 +65,7 @@ final class PriceShelf: Sendable {
         }
     }
 
-    private func load() throws -> PriceBook {
+    private static func read(_ database: Database) throws -> PriceBook {
         var builder = PriceBookBuilder(on: PriceBook(BundledRates.deferred))
         let stored = try database.read { connection throws(StorageError) in try connection.allPrices() }
         for series in stored {

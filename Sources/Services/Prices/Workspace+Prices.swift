@@ -170,7 +170,7 @@ private struct PriceBatch {
 
 extension Importing.PriceRow {
     /// The period of the row in the words of `Valuation`.
-    fileprivate var resolution: PriceResolution {
+    var resolution: PriceResolution {
         switch period {
         case .instant: .spot
         case .hour: .hour

@@ -104,8 +104,8 @@ extension Workspace {
             computed: computed,
             rows: Explainer.rows(of: chosen, in: computed.snapshot.book)
         )
-        var explained: [DisposalExplanation] = []
-        try database.read { connection throws(StorageError) in
+        func explain(_ connection: Connection?) throws(StorageError) -> [DisposalExplanation] {
+            var explained: [DisposalExplanation] = []
             for disposal in chosen {
                 explained.append(
                     DisposalExplanation(
@@ -116,7 +116,14 @@ extension Workspace {
                     )
                 )
             }
+            return explained
         }
+        let explained =
+            if isOfFile {
+                try explain(nil)
+            } else {
+                try database.read { connection throws(StorageError) in try explain(connection) }
+            }
         let entries = Set(chosen.map(\.entry))
         return GainsExplanation(
             report: report,
@@ -142,7 +149,8 @@ private struct Explainer {
         return Dictionary(uniqueKeysWithValues: places.map { book.row(at: $0) }.map { ($0.id, $0) })
     }
 
-    func value(of disposal: DisposalView, _ connection: Connection) throws(StorageError) -> ValueExplanation {
+    func value(of disposal: DisposalView, _ connection: Connection?) throws(StorageError) -> ValueExplanation
+    {
         let row = rows[disposal.entry]
         let isFee = disposal.side == .fee
         let leg: BookLeg? =
@@ -166,7 +174,7 @@ private struct Explainer {
         )
     }
 
-    func fee(of disposal: DisposalView, _ connection: Connection) throws(StorageError) -> ValueExplanation? {
+    func fee(of disposal: DisposalView, _ connection: Connection?) throws(StorageError) -> ValueExplanation? {
         guard !disposal.fee.isZero, let row = rows[disposal.entry], let leg = row.fee else { return nil }
         let isMoney = isMoney(leg)
         // A fee in a coin of the trade itself is worth its part of the trade's value.
@@ -202,7 +210,7 @@ private struct Explainer {
         in row: BookRow?,
         at time: Timestamp,
         isPriced: Bool,
-        _ connection: Connection
+        _ connection: Connection?
     ) throws(StorageError) -> ValueExplanation {
         guard let leg else {
             return ValueExplanation(origin: origin, quantity: nil, asset: nil, whole: nil, steps: [])
@@ -231,12 +239,12 @@ private struct Explainer {
     }
 
     /// The name of a price's source; prices of files are kept under the names given at their import.
-    private func source(of step: PriceStep, _ connection: Connection) throws(StorageError) -> String {
+    private func source(of step: PriceStep, _ connection: Connection?) throws(StorageError) -> String {
         switch step.source {
         case .bundled: "ECB reference rate"
         case .fetched: "fetched"
         default:
-            try connection.sources(
+            try connection?.sources(
                 ofPriceAt: step.point.time,
                 price: step.point.price,
                 base: step.pair.base,

@@ -29,7 +29,8 @@ extension Workspace {
     ///
     /// - Throws: `StorageError`.
     func nameResolution(of snapshot: UserSnapshot) throws(StorageError) -> NameResolution {
-        try database.read { connection throws(StorageError) in
+        if let fileNames { return fileNames.resolution(in: snapshot.book) }
+        return try database.read { connection throws(StorageError) in
             let texts = try connection.lotTexts(of: snapshot.user)
             guard !texts.isEmpty else { return NameResolution() }
             let wanted = texts.map { LotNames.Wanted(entry: $0.entry, names: LotNames.names(in: $0.text)) }

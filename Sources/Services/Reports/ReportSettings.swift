@@ -49,6 +49,12 @@ public struct ReportSettings: Hashable, Sendable {
         self.scope = scope
     }
 
+    /// Whether disposals name their lots at any time.
+    public var usesNames: Bool {
+        let specific = LotMethod.specific.name
+        return method == specific || from.contains { $0.hasSuffix("=" + specific) }
+    }
+
     /// The choices as the engine takes them.
     ///
     /// - Throws: `WorkspaceError.unknownCurrency`, `.unknownChoice`, `.repeatedChange` or `.washSalesNeedLots`.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import Time
 
 /// The time zone whose days count for tax, by its name of the time-zone database.
@@ -10,41 +10,41 @@ public struct TaxZone: Hashable, Sendable {
 
     /// The longest name in bytes.
     static let nameBytesMax = 64
-    /// The instants between which changes of the clocks are known: the years 1970 to 2100.
-    private static let known: ClosedRange<Int64> = 0...4_133_980_799
+    /// Where systems have the time-zone database.
+    private static let folder = "/usr/share/zoneinfo/"
 
     /// A zone by its name, in the letters in which the time-zone database has it.
     ///
     /// - Throws: `WorkspaceError.unknownZone`.
     public init(named name: String) throws(WorkspaceError) {
-        guard let zone = TaxZone.find(name) else { throw .unknownZone(name) }
+        guard let calendar = TaxZone.find(name) else { throw .unknownZone(name) }
         self.name = name
-        var date = Date(timeIntervalSince1970: 0)
-        let offset = Int32(clamping: zone.secondsFromGMT(for: date))
-        var changes: [ZoneCalendar.Change] = []
-        while let next = zone.nextDaylightSavingTimeTransition(after: date), next > date,
-            changes.count < ZoneCalendar.changesMax
-        {
-            let start = Int64(next.timeIntervalSince1970)
-            guard TaxZone.known.contains(start) else { break }
-            let offset = Int32(clamping: zone.secondsFromGMT(for: next))
-            changes.append(ZoneCalendar.Change(start: start, offset: offset))
-            date = next
-        }
-        guard let calendar = ZoneCalendar(offset: offset, changes: changes) else { throw .unknownZone(name) }
         self.calendar = calendar
     }
 
     /// Whether there is a zone of that name.
     public static func isKnown(_ name: String) -> Bool { find(name) != nil }
 
-    /// The zone of a name.
+    /// The days of the zone of a name.
     ///
-    /// The library below also reads texts such as `GMT+5`, which no database has; these must not pass for zones.
-    private static func find(_ name: String) -> TimeZone? {
-        guard name.utf8.count <= nameBytesMax else { return nil }
-        let isPlain = !name.hasPrefix("GMT") && !name.hasPrefix("UTC")
-        guard isPlain || name == "GMT" || name == "UTC" else { return nil }
-        return TimeZone(identifier: name)
+    /// UTC needs no database. Names that begin with `GMT` or `UTC` are odd ones such as `GMT+0`, which nobody means.
+    private static func find(_ name: String) -> ZoneCalendar? {
+        if name == "UTC" || name == "GMT" { return ZoneCalendar(offset: 0, changes: []) }
+        guard isPlain(name) else { return nil }
+        return FileManager.default.contents(atPath: folder + name).flatMap { ZoneFile.parse([UInt8]($0)) }
+    }
+
+    /// Whether a text may be the name of a zone, and leads nowhere but into the database.
+    private static func isPlain(_ name: String) -> Bool {
+        guard (1...nameBytesMax).contains(name.utf8.count), name.utf8.first.map({ $0 < 0x5B }) ?? false else {
+            return false
+        }
+        // The database keeps other forms of the same zones under names in lower case, which no zone has.
+        let isOdd = name.hasPrefix("GMT") || name.hasPrefix("UTC")
+        return !isOdd && !name.hasSuffix("/")
+            && name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                    || (0x61...0x7A).contains(byte) || "_+-/".utf8.contains(byte)
+            }
     }
 }

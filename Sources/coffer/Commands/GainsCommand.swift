@@ -10,11 +10,10 @@ enum GainsCommand {
         let kind = context.command.value("csv").flatMap(GainsCSVKind.init(rawValue:))
         if kind != nil, context.json { throw UsageError.together("csv", "json") }
         let year = try context.command.integer("year", in: 1...9999)
-        let workspace = try context.reader()
-        let user = try workspace.user(named: context.command.value("user"))
+        guard let ledger = try context.ledger() else { return .badInput }
         let work = Work(
-            workspace: workspace,
-            user: user.id,
+            workspace: ledger.workspace,
+            user: ledger.user,
             settings: context.reportSettings(),
             year: year
         )
@@ -26,8 +25,8 @@ enum GainsCommand {
         let bytes: [UInt8]
         if isExplained {
             let entry = try context.command.integer("entry", in: 1...Int.max)
-            let explanation = try workspace.explanation(
-                of: user.id,
+            let explanation = try ledger.workspace.explanation(
+                of: ledger.user,
                 settings: work.settings,
                 filter: ExplanationFilter(
                     year: year,

@@ -54,6 +54,22 @@ enum ImportCommand {
 
     /// The outcome for people: what came in, then what is wrong, then what is worth a look.
     static func show(_ outcome: ImportOutcome, on output: Output) {
+        showIssues(outcome, on: output)
+        guard !outcome.isRefused else { return }
+        let verb = outcome.isDryRun ? "would import" : "imported"
+        output.line(
+            "\(outcome.fileName): \(verb) \(outcome.inserted) of \(outcome.entries) entries"
+                + (outcome.existing > 0 ? ", \(outcome.existing) already there" : "")
+                + (outcome.errorCount > 0
+                    ? ", rows with errors left out (\(counted(outcome.errorCount, "error")))" : "")
+                + (outcome.importID.map {
+                    " (import \($0.raw); take back with coffer batches --undo \($0.raw))"
+                } ?? "")
+        )
+    }
+
+    /// What is wrong and what is worth a look, as remarks.
+    static func showIssues(_ outcome: ImportOutcome, on output: Output) {
         for issue in outcome.issues where issue.severity == .error { output.remark(line(issue)) }
         if outcome.errorCount > outcome.issues.count(where: { $0.severity == .error }) {
             output.remark("and more: \(outcome.errorCount) errors in all")
@@ -68,18 +84,7 @@ enum ImportCommand {
                 "\(outcome.fileName): nothing imported; \(counted(outcome.errorCount, "error")) in "
                     + "\(counted(outcome.rows, "row")). Mend the file, or import its good rows with --partial"
             )
-            return
         }
-        let verb = outcome.isDryRun ? "would import" : "imported"
-        output.line(
-            "\(outcome.fileName): \(verb) \(outcome.inserted) of \(outcome.entries) entries"
-                + (outcome.existing > 0 ? ", \(outcome.existing) already there" : "")
-                + (outcome.errorCount > 0
-                    ? ", rows with errors left out (\(counted(outcome.errorCount, "error")))" : "")
-                + (outcome.importID.map {
-                    " (import \($0.raw); take back with coffer batches --undo \($0.raw))"
-                } ?? "")
-        )
     }
 
     private static func line(_ issue: RowIssue) -> String {
@@ -89,7 +94,7 @@ enum ImportCommand {
         return "\(issue.severity.rawValue): \(place): \(found)\(TerminalText.harmless(issue.message))"
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
+    static func counted(_ count: Int, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }

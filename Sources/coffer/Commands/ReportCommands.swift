@@ -6,13 +6,16 @@ import Time
 /// `coffer balances`: what is held, its value and cost.
 enum BalancesCommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        let workspace = try context.reader()
-        let user = try workspace.user(named: context.command.value("user"))
         var time: Timestamp?
         if let text = context.command.value("at") {
             do { time = try Timestamp.parse(text) } catch { throw UsageError.badTime(text) }
         }
-        let report = try workspace.holdings(of: user.id, settings: context.reportSettings(), at: time)
+        guard let ledger = try context.ledger() else { return .badInput }
+        let report = try ledger.workspace.holdings(
+            of: ledger.user,
+            settings: context.reportSettings(),
+            at: time
+        )
         if context.json {
             context.output.writeJSON(ReportJSON.render(report))
         } else {
@@ -40,11 +43,13 @@ enum LotsCommand {
     }
 
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        if context.command.flag("rebuild") { return try rebuild(context) }
-        let workspace = try context.reader()
-        let user = try workspace.user(named: context.command.value("user"))
-        let report = try workspace.lots(
-            of: user.id,
+        if context.command.flag("rebuild") {
+            guard context.command.value("file") == nil else { throw UsageError.together("file", "rebuild") }
+            return try rebuild(context)
+        }
+        guard let ledger = try context.ledger() else { return .badInput }
+        let report = try ledger.workspace.lots(
+            of: ledger.user,
             settings: context.reportSettings(),
             includingClosed: context.command.flag("all")
         )
