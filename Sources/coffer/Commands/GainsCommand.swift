@@ -17,14 +17,19 @@ enum GainsCommand {
             settings: context.reportSettings(),
             year: year
         )
-        let bytes: [UInt8]
         if let kind {
-            bytes = try work.csv(kind)
+            let bytes = try work.csv(kind)
+            try context.deliver { write in try write(bytes) }
         } else {
             let report = try work.gains(withYearEnds: context.json || year != nil)
-            bytes = context.json ? GainsJSON.render(report) + [UInt8(ascii: "\n")] : GainsText.render(report)
+            try context.deliver { write in
+                if context.json {
+                    try GainsJSON.render(report, write)
+                } else {
+                    try GainsText.render(report, write)
+                }
+            }
         }
-        try context.deliver(bytes)
         return .ok
     }
 
@@ -68,14 +73,24 @@ enum GainsCommand {
 
 extension CommandContext {
     /// Writes a result to the file that `--output` names, else to standard output.
-    func deliver(_ bytes: [UInt8]) throws {
-        guard let typed = command.value("output") else { return output.write(bytes) }
+    ///
+    /// The result is given to the closure's own closure in pieces.
+    func deliver(_ render: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
+        guard let typed = command.value("output") else { return try render { output.write($0) } }
         let path = path(typed)
-        try FileTarget.write(to: path) { write in try write(bytes) }
+        var count = 0
+        try FileTarget.write(to: path) { write in
+            try withoutActuallyEscaping(write) { write in
+                try render { piece in
+                    count += piece.count
+                    try write(piece)
+                }
+            }
+        }
         if json {
-            output.writeJSON(Array("{\"bytes\":\(bytes.count)}".utf8))
+            output.writeJSON(Array("{\"bytes\":\(count)}".utf8))
         } else {
-            output.line("\(bytes.count) bytes written to \(path)")
+            output.line("\(count) bytes written to \(path)")
         }
     }
 }
