@@ -41,94 +41,155 @@ public struct TextTable: Sendable {
 
     /// The columns from left to right.
     public let columns: [Column]
-    private var rows: [[Cell]] = []
+    /// The texts of all cells one after the other, and their measures; a table may have a million rows.
+    private var bytes: [UInt8] = []
+    private var cells: [Cell] = []
+    /// The widest of each column before the decimal point, and from it on.
+    private var wholes: [Int]
+    private var fractions: [Int]
+
+    /// One cell with its measures in characters.
+    private struct Cell {
+        /// Where its text ends.
+        let end: Int
+        let count: Int
+        /// The characters from the decimal point on; zero where there is none or it does not matter.
+        let fractionCount: Int
+    }
+
+    /// The bytes that are given at once.
+    private static let pieceBytes = 65_536
 
     /// A table without rows.
     public init(_ columns: [Column]) {
         precondition(!columns.isEmpty, "a table has a column")
         self.columns = columns
+        wholes = columns.map { _ in 0 }
+        fractions = columns.map { _ in 0 }
     }
 
     /// Adds a row with one cell for each column; control characters in it are replaced.
     public mutating func append(_ cells: [String]) {
         precondition(cells.count == columns.count, "a row has as many cells as the table has columns")
-        rows.append(zip(cells, columns).map { Cell($0, column: $1) })
+        for cell in cells { append(cell) }
+    }
+
+    /// Adds the next cell of a row; control characters in it are replaced.
+    public mutating func append(_ text: String) {
+        append(rendering: { $0.append(contentsOf: text.utf8) })
+    }
+
+    /// Adds the next cell of a row, whose text the closure appends as UTF-8; control characters in it are replaced.
+    @inlinable
+    public mutating func append(rendering render: (inout [UInt8]) -> Void) {
+        let start = text.count
+        render(&text)
+        finishCell(from: start)
     }
 
     /// Whether no row has been added.
-    public var isEmpty: Bool { rows.isEmpty }
+    public var isEmpty: Bool { cells.isEmpty }
+
+    /// The texts, for the closure of `append(rendering:)` alone.
+    @usableFromInline
+    internal var text: [UInt8] {
+        get { bytes }
+        _modify { yield &bytes }
+    }
+
+    /// Measures the cell whose text was appended last.
+    @usableFromInline
+    internal mutating func finishCell(from start: Int) {
+        let place = cells.count % columns.count
+        let column = columns[place]
+        var count = bytes.count - start
+        var point = bytes.count
+        var isPlain = true
+        for index in start..<bytes.count {
+            let byte = bytes[index]
+            if byte < 0x20 || byte >= 0x7F { isPlain = false }
+            if byte == UInt8(ascii: "."), point == bytes.count { point = index }
+        }
+        var fraction = bytes.count - point
+        if !isPlain || count > column.charactersMax ?? .max {
+            var text = TerminalText.harmless(String(decoding: bytes[start...], as: UTF8.self))
+            if let most = column.charactersMax, text.unicodeScalars.count > most {
+                text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(most - 1))) + "…"
+            }
+            bytes.removeSubrange(start...)
+            bytes.append(contentsOf: text.utf8)
+            let scalars = text.unicodeScalars
+            count = scalars.count
+            let dot = scalars.firstIndex(of: ".")
+            fraction = dot.map { scalars.distance(from: $0, to: scalars.endIndex) } ?? 0
+        }
+        if column.alignment != .decimal { fraction = 0 }
+        cells.append(Cell(end: bytes.count, count: count, fractionCount: fraction))
+        fractions[place] = max(fractions[place], fraction)
+        wholes[place] = max(wholes[place], count - fraction)
+    }
 
     /// The table with its titles, two spaces between columns, no spaces at line ends.
     public func render() -> [UInt8] {
-        var widths = columns.map { $0.title.unicodeScalars.count }
-        var fractions = columns.map { _ in 0 }
-        for (index, column) in columns.enumerated() {
-            fractions[index] = rows.map { $0[index].fractionCount }.max() ?? 0
-            let widest = rows.map { row in
-                let cell = row[index]
-                return column.alignment == .decimal
-                    ? cell.count - cell.fractionCount + fractions[index] : cell.count
-            }
-            widths[index] = max(widths[index], widest.max() ?? 0)
-        }
         var output: [UInt8] = []
-        let titles = columns.map { Cell(title: $0.title) }
-        for row in [titles] + rows {
-            renderRow(row, isTitle: row == titles, widths: widths, fractions: fractions, into: &output)
-        }
+        render { output += $0 }
         return output
     }
 
-    private func renderRow(
-        _ row: [Cell],
-        isTitle: Bool,
-        widths: [Int],
-        fractions: [Int],
+    /// Gives the table in pieces of whole lines; as `render()`.
+    ///
+    /// - Throws: what the closure throws.
+    public func render<Failure: Error>(_ write: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        precondition(cells.count % columns.count == 0, "the last row has all its cells")
+        // A title stands over whole and fraction together.
+        let widths = columns.indices.map {
+            max(wholes[$0] + fractions[$0], columns[$0].title.unicodeScalars.count)
+        }
+        var piece: [UInt8] = []
+        for (place, column) in columns.enumerated() {
+            let count = column.title.unicodeScalars.count
+            let after = column.alignment == .left ? widths[place] - count : 0
+            let before = widths[place] - count - after
+            renderCell(column.title.utf8, place, before: before, after: after, into: &piece)
+        }
+        endLine(&piece)
+        var start = 0
+        var place = 0
+        for cell in cells {
+            let after =
+                switch columns[place].alignment {
+                case .left: widths[place] - cell.count
+                case .right: 0
+                case .decimal: fractions[place] - cell.fractionCount
+                }
+            let before = widths[place] - cell.count - after
+            renderCell(bytes[start..<cell.end], place, before: before, after: after, into: &piece)
+            start = cell.end
+            place += 1
+            guard place == columns.count else { continue }
+            place = 0
+            endLine(&piece)
+            guard piece.count >= TextTable.pieceBytes else { continue }
+            try write(piece)
+            piece.removeAll(keepingCapacity: true)
+        }
+        if !piece.isEmpty { try write(piece) }
+    }
+
+    private func renderCell(
+        _ text: some Collection<UInt8>,
+        _ place: Int,
+        before: Int,
+        after: Int,
         into output: inout [UInt8]
     ) {
-        for (index, cell) in row.enumerated() {
-            if index > 0 { output.append(contentsOf: "  ".utf8) }
-            var after = 0
-            switch columns[index].alignment {
-            case .left: after = widths[index] - cell.count
-            case .right: after = 0
-            case .decimal: after = isTitle ? 0 : fractions[index] - cell.fractionCount
-            }
-            let before = widths[index] - cell.count - after
-            output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: before))
-            output.append(contentsOf: cell.text.utf8)
-            output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: after))
-        }
+        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: before + (place > 0 ? 2 : 0)))
+        output.append(contentsOf: text)
+        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: after))
+    }
+
+    private func endLine(_ output: inout [UInt8]) {
         while output.last == UInt8(ascii: " ") { output.removeLast() }
         output.append(UInt8(ascii: "\n"))
-    }
-}
-
-/// One cell with its measures taken once.
-private struct Cell: Hashable, Sendable {
-    let text: String
-    /// The characters of the whole cell.
-    let count: Int
-    /// The characters from the decimal point on; zero where there is none or it does not matter.
-    let fractionCount: Int
-
-    init(title: String) {
-        text = title
-        count = title.unicodeScalars.count
-        fractionCount = 0
-    }
-
-    init(_ foreign: String, column: TextTable.Column) {
-        var text = TerminalText.harmless(foreign)
-        if let most = column.charactersMax, text.unicodeScalars.count > most {
-            text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(most - 1))) + "…"
-        }
-        self.text = text
-        count = text.unicodeScalars.count
-        guard column.alignment == .decimal, let point = text.unicodeScalars.firstIndex(of: ".") else {
-            fractionCount = 0
-            return
-        }
-        fractionCount = text.unicodeScalars.distance(from: point, to: text.unicodeScalars.endIndex)
     }
 }

@@ -32,6 +32,16 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// What was written since the last call once it is so many bytes, so that a long value need not stand in memory.
+    ///
+    /// The bytes that follow belong behind it; `finish` then gives the last of them.
+    public mutating func take(atLeast count: Int) -> [UInt8]? {
+        guard bytes.count >= count else { return nil }
+        let piece = bytes
+        bytes.removeAll(keepingCapacity: true)
+        return piece
+    }
+
     /// The finished bytes; the value must be complete.
     public consuming func finish() -> [UInt8] {
         precondition(depth == 0, "JSON is finished with a container open")

@@ -22,30 +22,38 @@ enum GainsCommand {
         for name in ["entry", "asset"] where !isExplained && context.command.value(name) != nil {
             throw UsageError.alone(name, needs: "explain")
         }
-        let bytes: [UInt8]
         if isExplained {
-            let entry = try context.command.integer("entry", in: 1...Int.max)
-            let explanation = try ledger.workspace.explanation(
-                of: ledger.user,
-                settings: work.settings,
-                filter: ExplanationFilter(
-                    year: year,
-                    entry: entry.map { EntryID(raw: Int64($0)) },
-                    asset: context.command.value("asset")
-                )
-            )
-            bytes =
-                context.json
-                ? ExplanationJSON.render(explanation) + [UInt8(ascii: "\n")]
-                : ExplanationText.render(explanation)
+            let bytes = try explain(context, work)
+            try context.deliver { write in try write(bytes) }
         } else if let kind {
-            bytes = try work.csv(kind)
+            let bytes = try work.csv(kind)
+            try context.deliver { write in try write(bytes) }
         } else {
             let report = try work.gains(withYearEnds: context.json || year != nil)
-            bytes = context.json ? GainsJSON.render(report) + [UInt8(ascii: "\n")] : GainsText.render(report)
+            try context.deliver { write in
+                if context.json {
+                    try GainsJSON.render(report, write)
+                } else {
+                    try GainsText.render(report, write)
+                }
+            }
         }
-        try context.deliver(bytes)
         return .ok
+    }
+
+    private static func explain(_ context: CommandContext, _ work: Work) throws -> [UInt8] {
+        let entry = try context.command.integer("entry", in: 1...Int.max)
+        let explanation = try work.workspace.explanation(
+            of: work.user,
+            settings: work.settings,
+            filter: ExplanationFilter(
+                year: work.year,
+                entry: entry.map { EntryID(raw: Int64($0)) },
+                asset: context.command.value("asset")
+            )
+        )
+        guard context.json else { return ExplanationText.render(explanation) }
+        return ExplanationJSON.render(explanation) + [UInt8(ascii: "\n")]
     }
 
     /// What a report is made of and for.
@@ -88,14 +96,24 @@ enum GainsCommand {
 
 extension CommandContext {
     /// Writes a result to the file that `--output` names, else to standard output.
-    func deliver(_ bytes: [UInt8]) throws {
-        guard let typed = command.value("output") else { return output.write(bytes) }
+    ///
+    /// The result is given to the closure's own closure in pieces.
+    func deliver(_ render: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
+        guard let typed = command.value("output") else { return try render { output.write($0) } }
         let path = path(typed)
-        try FileTarget.write(to: path) { write in try write(bytes) }
+        var count = 0
+        try FileTarget.write(to: path) { write in
+            try withoutActuallyEscaping(write) { write in
+                try render { piece in
+                    count += piece.count
+                    try write(piece)
+                }
+            }
+        }
         if json {
-            output.writeJSON(Array("{\"bytes\":\(bytes.count)}".utf8))
+            output.writeJSON(Array("{\"bytes\":\(count)}".utf8))
         } else {
-            output.line("\(bytes.count) bytes written to \(path)")
+            output.line("\(count) bytes written to \(path)")
         }
     }
 }

@@ -8,15 +8,22 @@ import Time
 
 /// The JSON of the report of gains, as `docs/reports.md` lists its keys.
 enum GainsJSON {
-    static func render(_ report: GainsReport) -> [UInt8] {
+    /// The bytes that are given at once.
+    private static let pieceBytes = 65_536
+
+    /// Gives the report and a line end in pieces.
+    ///
+    /// - Throws: what the closure throws.
+    static func render(_ report: GainsReport, _ write: ([UInt8]) throws -> Void) rethrows {
         let decimals = report.currency.decimals
         var json = JSONWriter()
         json.beginObject()
         json.choices(of: report)
-        json.array("disposals", report.disposals) { json, disposal in
+        try json.array("disposals", report.disposals) { json, disposal in
             json.beginObject()
             json.disposal(disposal, decimals: decimals)
             json.endObject()
+            if let piece = json.take(atLeast: pieceBytes) { try write(piece) }
         }
         json.objects("by_year", report.years) { json, year in
             json.key("year")
@@ -59,7 +66,7 @@ enum GainsJSON {
         json.objects("year_end", report.yearEnds) { json, year in json.yearEnd(year, decimals: decimals) }
         json.problems(report.problems)
         json.endObject()
-        return json.finish()
+        try write(json.finish() + [UInt8(ascii: "\n")])
     }
 }
 

@@ -7,17 +7,21 @@ import Time
 
 /// The report of gains as tables for people.
 enum GainsText {
-    static func render(_ report: GainsReport) -> [UInt8] {
-        var lines = disposals(report)
+    /// Gives the report in pieces.
+    ///
+    /// - Throws: what the closure throws.
+    static func render(_ report: GainsReport, _ write: ([UInt8]) throws -> Void) rethrows {
+        try disposals(report)?.render { try write($0) }
+        var lines = report.disposals.isEmpty ? [] : [UInt8(ascii: "\n")]
         lines += render(years: report)
         lines += assets(report)
         lines += income(report)
         lines += yearEnds(report)
-        return lines + ReportText.problems(report.problems)
+        try write(lines + ReportText.problems(report.problems))
     }
 
-    private static func disposals(_ report: GainsReport) -> [UInt8] {
-        guard !report.disposals.isEmpty else { return [] }
+    private static func disposals(_ report: GainsReport) -> TextTable? {
+        guard !report.disposals.isEmpty else { return nil }
         let decimals = report.currency.decimals
         let code = report.currency.displayCode
         let isApart = report.fees == .apart
@@ -27,25 +31,28 @@ enum GainsText {
         ]
         if isApart { columns.append(.decimal("fee \(code)")) }
         var table = TextTable(columns + [.decimal("cost \(code)"), .decimal("gain \(code)"), .left("term")])
-        for disposal in report.disposals {
-            var cells = [
-                String(disposal.entry.raw), disposal.day.description, disposal.kind.name,
-                disposal.asset.displayCode, disposal.quantity.description,
-                ReportText.money(disposal.proceeds, decimals: decimals),
-            ]
-            if isApart { cells.append(ReportText.money(disposal.fee, decimals: decimals)) }
-            table.append(
-                cells + [
-                    ReportText.money(disposal.cost, decimals: decimals),
-                    ReportText.money(disposal.gain, decimals: decimals), term(of: disposal),
-                ]
-            )
+        func money(_ amount: Amount?) {
+            table.append(rendering: { ReportText.render(amount, decimals: decimals, into: &$0) })
         }
-        return table.render() + [UInt8(ascii: "\n")]
+        for disposal in report.disposals {
+            table.append(String(disposal.entry.raw))
+            table.append(rendering: { disposal.day.render(into: &$0) })
+            table.append(disposal.kind.name)
+            table.append(disposal.asset.displayCode)
+            table.append(rendering: { disposal.quantity.render(into: &$0) })
+            money(disposal.proceeds)
+            if isApart { money(disposal.fee) }
+            money(disposal.cost)
+            money(disposal.gain)
+            table.append(term(of: disposal))
+        }
+        return table
     }
 
     private static func term(of disposal: DisposalView) -> String {
         guard disposal.isTaxable else { return "not taxed" }
+        // Nearly all have nothing further to tell.
+        if disposal.denied.isZero, !disposal.lots.contains(where: \.isExempt) { return disposal.term ?? "" }
         var words = [disposal.term ?? ""]
         if disposal.lots.contains(where: \.isExempt) {
             words.append(disposal.lots.allSatisfy(\.isExempt) ? "exempt" : "partly exempt")

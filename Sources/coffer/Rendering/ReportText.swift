@@ -76,14 +76,19 @@ enum ReportText {
 
     /// Money rounded half-even to the currency's decimals, for reading only.
     static func money(_ amount: Amount?, decimals: Int) -> String {
-        guard let amount else { return "-" }
         var bytes: [UInt8] = []
+        render(amount, decimals: decimals, into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends money; as `money`.
+    static func render(_ amount: Amount?, decimals: Int, into bytes: inout [UInt8]) {
+        guard let amount else { return bytes.append(UInt8(ascii: "-")) }
         // Rounding fails only at the very end of the range; the amount is then shown as it is.
         ((try? amount.rounded(toDecimals: decimals)) ?? amount).render(
             into: &bytes,
             minimumDecimals: decimals
         )
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// A price to the currency's decimals, or to eight where it is small.
