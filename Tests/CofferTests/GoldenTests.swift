@@ -92,6 +92,8 @@ private struct GoldenTests {
         ("gains-2023", "gains --year 2023"),
         ("explain", "gains --explain"), ("explain-entry", "gains --explain --entry 11 --asset eth"),
         ("explain-gbp", "gains --explain --year 2023 --currency GBP --gifts value"),
+        ("explain-s104", "gains --explain --method s104 --currency GBP --timezone Europe/London"),
+        ("gains-specific", "gains --method specific --from 2024-01-01=acb"),
         ("gains-apart", "gains --fees apart --from 2023-06-01=hifo --timezone Europe/London"),
         ("gains-wallet-eur", "gains --scope wallet --currency EUR"), ("batches", "batches"),
         ("export", "export"), ("check", "check"), ("token-list", "token list"), ("user-list", "user list"),

@@ -24,7 +24,7 @@ enum ExplanationJSON {
             json.key("fee_from")
             if let fee = explained.fee { json.explanation(fee) } else { json.null() }
             json.array("days_held", explained.disposal.lots) { json, lot in
-                json.integer(Int(explained.disposal.day.number - lot.heldSince.number))
+                json.integer(Int(max(0, explained.disposal.day.number - lot.heldSince.number)))
             }
             json.problems(explained.problems)
             json.endObject()

@@ -105,10 +105,12 @@ struct ExplanationText {
         let held = disposal.day.number - lot.heldSince.number
         var term = lot.isExempt ? "\(lot.term), exempt" : lot.term
         if lot.heldSince != lot.acquiredDay { term += ", counted from \(lot.heldSince)" }
+        // Coins may be identified with some that were acquired after them.
+        let time = held < 0 ? "after the disposal" : "held \(held) days, \(term)"
         let unit = lot.unitCost.map { " at \(money($0))" } ?? ""
         line(
             "  lot      \(lot.lotID): \(lot.quantity) \(disposal.asset.displayCode)\(unit) = \(money(lot.cost)) \(code); "
-                + "acquired \(lot.acquiredDay), held \(held) days, \(term); \(why(lot))"
+                + "acquired \(lot.acquiredDay), \(time); \(why(lot))"
         )
     }
 
