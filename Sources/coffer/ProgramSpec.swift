@@ -94,7 +94,9 @@ extension Program {
     private static let balances = CommandSpec(
         "balances",
         "show what is held, its value and cost",
-        options: reportOptions + fileOptions + [.value("at", "TIME", "as of an instant, ISO 8601", defaultText: "now")],
+        options: reportOptions + fileOptions + [
+            .value("at", "TIME", "as of an instant, ISO 8601", defaultText: "now")
+        ],
         examples: ["coffer balances --currency EUR", "coffer balances --at 2024-01-01"],
         exitCodes: opening + [.badInput, .refused]
     )
