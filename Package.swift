@@ -42,7 +42,7 @@ let package = Package(
         .target(
             name: "CSchema",
             path: "Sources/Storage/Schema",
-            exclude: ["0001_initial.sql"],
+            exclude: ["0001_initial.sql", "0002_closed_years.sql"],
             cSettings: [.unsafeFlags(["-std=c2x"])]
         ),
         .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),

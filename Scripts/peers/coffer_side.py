@@ -12,9 +12,11 @@ from histories import CENT, write_coffer, write_prices
 
 
 def spoiled(history):
-    """The same history but for its last sale, which brought a cent less."""
+    """The same history but for its last sale, which brought a cent less; one without a sale as it is."""
     copy_of = copy.copy(history)
-    place = max(index for index, event in enumerate(history.events) if event.kind == "sell")
+    place = max((index for index, event in enumerate(history.events) if event.kind == "sell"), default=None)
+    if place is None:
+        return history
     event = history.events[place]
     copy_of.events = history.events[:place] + [replace(event, value=event.value - CENT)] + history.events[place + 1 :]
     return copy_of

@@ -54,6 +54,31 @@ extension Engine {
         payFee(row, fee)
     }
 
+    /// A fork: new coins at no cost, or with a part of the cost of the coins that they come from.
+    ///
+    /// A value stated in another coin is that part: so many coins' share of what all coins there cost (TCGA 1992 s52(4) and HMRC
+    /// CRYPTO22300: a just and reasonable apportionment).
+    mutating func fork(_ row: BookRow) throws(OutOfRange) {
+        guard let leg = row.incoming, carriesLots(leg), let part = row.value, carriesLots(part),
+            part.asset != leg.asset
+        else { return try receive(row, isIncome: false, isFree: true) }
+        let fee = try valueOfFee(row, of: Worth())
+        try admit(row, acquired: leg.amount.raw, worth: 0, fee: fee.amount)
+        let parent = BookLeg(amount: part.amount, asset: part.asset, account: leg.account)
+        let number = isUniversal ? Int(parent.asset) : pair(of: parent)
+        let lacking = part.amount.raw - stocks[number].total
+        if lacking > 0 { report(.missingAcquisition, parent, quantity: lacking) }
+        var cost = Worth(
+            amount: takeCost(of: part.amount.raw, from: number),
+            tags: WorthTags(origin: .stated)
+        )
+        cost.add(fee)
+        isPurchase = false
+        acquire(leg, .incoming, cost: cost)
+        isPurchase = true
+        payFee(row, fee)
+    }
+
     /// Spending and losses of every sort; without a treatment only the fee counts.
     ///
     /// At cost there is neither gain nor loss, so a fee of money has nothing to lessen; a fee in coins is a disposal.
@@ -133,6 +158,7 @@ extension Engine {
     /// Coins in transit are out of the reach of disposals in both scopes. What arrives without having left is a lot of
     /// unknown cost and is reported. Collateral is kept apart in the same way.
     mutating func transit(_ row: BookRow, collateral: Bool) throws(OutOfRange) {
+        if Pool.looksAhead, method.isOfPerson { return try passByPool(row, collateral: collateral) }
         let place: LotPlace = collateral ? .collateral : .transit
         // Where the lot moved last lies, which is only asked for when there is one.
         var end = StockID.away(0)
@@ -198,7 +224,7 @@ extension Engine {
     }
 
     /// The worth of a network fee, where the setting asks for it.
-    private mutating func valueOfTransferFee(_ leg: BookLeg?) throws(OutOfRange) -> Worth {
+    mutating func valueOfTransferFee(_ leg: BookLeg?) throws(OutOfRange) -> Worth {
         guard let leg, leg.amount.raw > 0 else { return Worth() }
         // Coins: valued as a disposal, or their cost goes on. Money: no disposal, or added as it is.
         guard carriesLots(leg) == (settings.transferFees == .disposal) else { return Worth() }
@@ -209,7 +235,7 @@ extension Engine {
     ///
     /// The cost goes to the lot moved last, in the universal scope to the one next in line; when there is none the coins
     /// go at cost.
-    private mutating func payTransferFee(
+    mutating func payTransferFee(
         _ leg: BookLeg?,
         _ side: LegSide,
         _ worth: Worth,

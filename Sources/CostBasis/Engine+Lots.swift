@@ -37,11 +37,13 @@ extension Engine {
         case .held(let number):
             guard let part = stocks[number].pool.take(upTo: quantity, forGood: forGood) else { return nil }
             stocks[number].total -= part.quantity
+            if Pool.keepsBasis { lastBasis = stocks[number].pool.lastBasis }
             if rests != nil { noteRest(part, forGood: forGood) }
             return part
         case .away(let number):
             guard let part = away[number].pool.take(upTo: quantity, forGood: forGood) else { return nil }
             away[number].total -= part.quantity
+            if Pool.keepsBasis { takeAwayBasis(part) }
             if rests != nil { noteRest(part, forGood: forGood) }
             return part
         }
@@ -54,8 +56,8 @@ extension Engine {
     }
 
     @inline(__always)
-    mutating func push(_ lot: OpenLot, to stock: StockID) {
-        let basis = Pool.needsBasis ? bases[Int(lot.row)] : Basis(quantity: 0, cost: 0)
+    mutating func push(_ lot: OpenLot, to stock: StockID, _ kept: Basis = Basis(quantity: 0, cost: 0)) {
+        let basis = Pool.needsBasis ? bases[Int(lot.row)] : kept
         switch stock {
         case .held(let number):
             stocks[number].pool.push(lot, basis)
@@ -63,6 +65,7 @@ extension Engine {
         case .away(let number):
             away[number].pool.push(lot, basis)
             away[number].total += lot.remaining
+            if Pool.keepsBasis { awayBases[lot.row] = basis }
         }
     }
 
@@ -77,11 +80,17 @@ extension Engine {
             day: lot.day,
             isWhole: true
         )
-        push(open, to: stock)
+        push(open, to: stock, Basis(quantity: lot.quantity, cost: lot.cost))
+    }
+
+    /// Finds what a part taken out of transit had cost; one whose acquisition is unknown cost nothing.
+    private mutating func takeAwayBasis(_ part: TakenPart) {
+        lastBasis = awayBases[part.row] ?? Basis(quantity: part.quantity, cost: 0)
+        if part.isLast { awayBases.removeValue(forKey: part.row) }
     }
 
     /// Puts a part of a row that was taken elsewhere into a pool, at the cost that it was taken with.
-    mutating func push(_ part: TakenPart, as row: UInt32, to stock: StockID) {
+    mutating func push(_ part: TakenPart, as row: UInt32, to stock: StockID, _ basis: Basis) {
         let open = OpenLot(
             remaining: part.quantity,
             cost: part.cost,
@@ -90,7 +99,7 @@ extension Engine {
             day: part.day,
             isWhole: true
         )
-        push(open, to: stock)
+        push(open, to: stock, basis)
     }
 
     /// Says how much will be taken from a pool next.
@@ -101,15 +110,7 @@ extension Engine {
 
     /// Empties a pool into one of the method in use; lots keep their dates and what they cost now.
     mutating func refill(_ number: Int) {
-        var open: [OpenLot] = []
-        stocks[number].pool.forEach { open.append($0) }
-        open.sort { $0.age < $1.age }
-        stocks[number] = Stock(method, settings.ties)
-        for lot in open {
-            var settled = lot
-            settled.cost += addedCosts.removeValue(forKey: lot.row) ?? 0
-            push(settled, to: .held(number))
-        }
+        for (lot, basis) in emptied(number) { push(lot, to: .held(number), basis) }
     }
 
     // MARK: Acquiring

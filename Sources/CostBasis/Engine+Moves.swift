@@ -39,7 +39,7 @@ extension Engine {
                     rules.recent[asset]?.split(moved, from: part.row, entry: part.entry)
                 }
             }
-            push(part, as: moved, to: target)
+            push(part, as: moved, to: target, lastBasis)
             last = moved
             left -= part.quantity
         }
@@ -121,7 +121,12 @@ extension Engine {
         // Pushed at the end, so that a swap of an asset into itself does not meet its own lots.
         for part in made {
             hold(part.quantity, more: into.asset)
-            push(part, as: part.row, to: target)
+            push(
+                part,
+                as: part.row,
+                to: target,
+                Basis(quantity: part.quantity, cost: lots[Int(part.row)].cost)
+            )
         }
         if left > 0 {
             report(.missingAcquisition, out, quantity: left)
@@ -135,5 +140,41 @@ extension Engine {
             addToPool(carriedNow, row: last, in: target)
         }
         return last
+    }
+
+    /// Takes a part of the cost of all open lots of a pool away, in proportion to what is left of them.
+    ///
+    /// The part is that of so many coins; the coins stay. Returns the cost taken.
+    mutating func takeCost(of quantity: Int128, from number: Int) -> Int128 {
+        let total = stocks[number].total
+        guard total > 0, quantity > 0 else { return 0 }
+        let open = emptied(number)
+        let all = open.reduce(Int128(0)) { $0 + $1.lot.cost }
+        var shares = ProceedsShares(
+            proceeds: share(of: all, min(quantity, total), in: total),
+            quantity: total
+        )
+        var taken: Int128 = 0
+        for (var lot, basis) in open {
+            let cost = min(shares.next(lot.remaining), lot.cost, lots[Int(lot.row)].cost)
+            lot.cost -= cost
+            lots[Int(lot.row)].cost -= cost
+            rests?.add(-cost, to: lot.row)
+            taken += cost
+            push(lot, to: .held(number), basis)
+        }
+        return taken
+    }
+
+    /// Takes all lots out of a pool, the oldest first, each with what it costs now; what follows is of the method in use.
+    mutating func emptied(_ number: Int) -> [(lot: OpenLot, basis: Basis)] {
+        var open: [(lot: OpenLot, basis: Basis)] = []
+        stocks[number].pool.forEachBasis { open.append(($0, $1)) }
+        open.sort { $0.lot.age < $1.lot.age }
+        for place in open.indices {
+            open[place].lot.cost += addedCosts.removeValue(forKey: open[place].lot.row) ?? 0
+        }
+        stocks[number] = Stock(method, settings.ties)
+        return open
     }
 }

@@ -32,6 +32,9 @@ struct Engine<Pool: LotPool>: ~Copyable {
     var lotTags: ReportColumn<LotTags>
     /// By row, where the pools need it.
     var bases = Column<Basis>()
+    /// Where pools keep it: that of the part taken last, and of rows in transit and as collateral.
+    var lastBasis = Basis(quantity: 0, cost: 0)
+    var awayBases: [UInt32: Basis] = [:]
     var disposals: ReportColumn<DisposalRow>
     var fees = ReportColumn<DisposalSum>()
     var denials = ReportColumn<DisposalSum>()
@@ -167,7 +170,8 @@ struct Engine<Pool: LotPool>: ~Copyable {
             case .transit: try transit(row, collateral: kinds.isCollateral(row.kind))
             case .incomeAtValue: try receive(row, isIncome: true, isFree: false)
             case .acquireAtValue: try receive(row, isIncome: false, isFree: false)
-            case .acquireAtZero: try receive(row, isIncome: false, isFree: true)
+            case .acquireAtZero:
+                try row.kind == .fork ? fork(row) : receive(row, isIncome: false, isFree: true)
             case .disposeAtValue: try give(row, treatment: .taxable)
             case .disposeAtCost: try giveAway(row)
             case .carryOver: try carryOver(row)

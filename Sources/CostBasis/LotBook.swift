@@ -109,6 +109,7 @@ extension Engine {
     mutating func run(_ book: Book) {
         book.forEachRowView { view in apply(view) }
         sumYearsLate(book)
+        if Pool.followsRules, method.isOfPerson { leavePools() }
         freeze()
     }
 

@@ -61,6 +61,14 @@ public final class Workspace: Sendable {
         return store
     }
 
+    /// Reads from the store, or without one where a file is reported on.
+    func reading<Value>(
+        _ body: (Connection?) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        guard let store else { return try body(nil) }
+        return try store.read { connection throws(StorageError) in try body(connection) }
+    }
+
     private init(_ configuration: WorkspaceConfiguration, access: Access, database: Database) {
         self.configuration = configuration
         self.access = access

@@ -20,6 +20,14 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case washSalesNeedLots(method: String)
     /// The name of a method or scope is not known.
     case unknownChoice(name: String, text: String)
+    /// The year is closed already.
+    case yearIsClosed(Int)
+    /// The year is not closed.
+    case yearIsOpen(Int)
+    /// The year is not over yet, or has no end.
+    case yearIsNotOver(Int)
+    /// No disposal belongs to the entry, or none that the other choices leave.
+    case unknownDisposal(entry: Int64)
     /// No import of the user has this number, or it is undone already.
     case unknownImport(Int, state: String?)
     /// No token of the user has this number.
@@ -49,6 +57,12 @@ extension WorkspaceError: CustomStringConvertible {
             "wash sales are counted lot by lot, and \(method) shares costs; set gains.wash_sales to off, or choose "
                 + "fifo, lifo, hifo, lofo or specific for the whole time"
         case .unknownChoice(let name, let text): "\(text) is no \(name)"
+        case .yearIsClosed(let year):
+            "\(year) is closed already; coffer years reopen \(year) takes that back"
+        case .yearIsOpen(let year): "\(year) is not closed; coffer years list shows those that are"
+        case .yearIsNotOver(let year): "\(year) is not over, so it cannot be closed; close an earlier year"
+        case .unknownDisposal(let entry):
+            "entry \(entry) is no disposal, or not one of the year and asset asked for; coffer gains lists them"
         case .unknownImport(let number, let state):
             state.map { "import \(number) is \($0) and cannot be undone" }
                 ?? "there is no import \(number); coffer batches lists them"

@@ -84,6 +84,23 @@ extension Connection {
         }
     }
 
+    /// The names of the sources that have a price for an instant, in their order.
+    public func sources(
+        ofPriceAt time: Timestamp,
+        price: Amount,
+        base: AssetID,
+        quote: AssetID
+    ) throws(StorageError) -> [String] {
+        let sql = """
+            SELECT source FROM prices WHERE base = ? AND quote = ? AND time = ? AND price = ? ORDER BY source
+            """
+        let values: [SQLValue] = [
+            .integer(Int64(base.raw)), .integer(Int64(quote.raw)), .integer(time.microseconds),
+            .text(price.description),
+        ]
+        return try rows(sql, values) { $0.text(0) }
+    }
+
     /// All prices of all series, in the order of base, quote, source and time.
     public func allPrices() throws(StorageError) -> [PriceColumns] {
         try withStatement(

@@ -61,6 +61,28 @@ public struct ConversionRate: Hashable, Sendable {
     }
 }
 
+/// One price that a conversion uses.
+public struct PriceStep: Hashable, Sendable {
+    /// The pair that it is a price of.
+    public let pair: PricePair
+    /// The price and the instant from which it counts.
+    public let point: PricePoint
+    /// Where it came from.
+    public let source: PriceSource
+    /// Whether it was older than its limit.
+    public let isStale: Bool
+    /// Whether the step leads from the quote to the base, so that the price is divided by.
+    public let isInverted: Bool
+
+    init(_ pair: PricePair, _ found: SourcedPoint, isStale: Bool, isInverted: Bool) {
+        self.pair = pair
+        point = found.point
+        source = found.source
+        self.isStale = isStale
+        self.isInverted = isInverted
+    }
+}
+
 /// Why an amount has no value.
 public enum MissingPrice: Hashable, Sendable {
     /// No series of prices leads from one asset to the other.

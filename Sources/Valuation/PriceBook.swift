@@ -52,18 +52,36 @@ public struct PriceBook: Sendable {
     /// The most preferred source whose price is not older than `freshSeconds` wins. When all are older the newest
     /// price wins, and of equally old ones the most preferred.
     public func point(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> PricePoint? {
-        var best: PricePoint?
+        sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds)?.point
+    }
+
+    /// The same with where it came from.
+    func sourcedPoint(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> SourcedPoint? {
+        var best: SourcedPoint?
         for candidate in series[pair] ?? [] {
             guard let point = candidate.series.point(asOf: time) else { continue }
-            if !point.isStale(at: time, freshSeconds: freshSeconds) { return point }
-            if let known = best, known.time >= point.time { continue }
-            best = point
+            let found = SourcedPoint(point: point, source: candidate.source)
+            if !point.isStale(at: time, freshSeconds: freshSeconds) { return found }
+            if let known = best, known.point.time >= point.time { continue }
+            best = found
         }
-        guard let other = fallback?.book.point(of: pair, asOf: time, freshSeconds: freshSeconds) else {
+        guard let fallback else { return best }
+        return last(best, asOf: time, freshSeconds: freshSeconds, of: pair, in: fallback.book)
+    }
+
+    /// A stale price, if there is one, or that of the book asked last, whichever counts.
+    private func last(
+        _ best: SourcedPoint?,
+        asOf time: Timestamp,
+        freshSeconds: Int64,
+        of pair: PricePair,
+        in book: PriceBook
+    ) -> SourcedPoint? {
+        guard let other = book.sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds) else {
             return best
         }
-        guard let best, other.isStale(at: time, freshSeconds: freshSeconds) else { return other }
-        return best.time >= other.time ? best : other
+        guard let best, other.point.isStale(at: time, freshSeconds: freshSeconds) else { return other }
+        return best.point.time >= other.point.time ? best : other
     }
 
     /// The earliest instant at which a pair has a price from any source.
@@ -77,6 +95,12 @@ extension PricePoint {
     public func isStale(at time: Timestamp, freshSeconds: Int64) -> Bool {
         time.microseconds - self.time.microseconds > freshSeconds * 1_000_000
     }
+}
+
+/// A price and where it came from.
+struct SourcedPoint {
+    let point: PricePoint
+    let source: PriceSource
 }
 
 /// A series and where it came from.

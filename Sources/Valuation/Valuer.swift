@@ -124,30 +124,49 @@ public struct Valuer: Sendable {
         return best
     }
 
+    /// The prices by which one asset is worth another at an instant, in order; none when it has no worth there.
+    ///
+    /// They are those that `rate` and `convert` use.
+    public func steps(from: AssetID, to: AssetID, at time: Timestamp) -> [PriceStep] {
+        guard case .found(let rate) = rate(from: from, to: to, at: time) else { return [] }
+        return zip(rate.path, rate.path.dropFirst()).compactMap { step($0, $1, at: time) }
+    }
+
     private struct Hop {
         let rate: Rate
         let time: Timestamp
         let isStale: Bool
     }
 
-    /// One step between two assets by a price of the pair or of its inverse.
     private func hop(_ from: AssetID, _ to: AssetID, at time: Timestamp) -> Hop? {
-        let pair = PricePair(base: from, quote: to)
-        let limit = settings.freshSeconds(of: pair, isFiat: isFiat)
-        let direct = book.point(of: pair, asOf: time, freshSeconds: limit)
-        if let direct, !direct.isStale(at: time, freshSeconds: limit) { return step(direct, stale: false) }
-        guard let inverse = book.point(of: pair.inverted, asOf: time, freshSeconds: limit) else {
-            return direct.flatMap { step($0, stale: true) }
+        // The builder lets only prices above zero in, so a rate never fails.
+        guard let step = step(from, to, at: time), let rate = try? Rate(price: step.point.price) else {
+            return nil
         }
-        let stale = inverse.isStale(at: time, freshSeconds: limit)
-        if let direct, stale, direct.time >= inverse.time { return step(direct, stale: true) }
-        return step(inverse, stale: stale, inverted: true)
+        return Hop(
+            rate: step.isInverted ? rate.inverted : rate,
+            time: step.point.time,
+            isStale: step.isStale
+        )
     }
 
-    private func step(_ point: PricePoint, stale: Bool, inverted: Bool = false) -> Hop? {
-        // The builder lets only prices above zero in, so this never fails.
-        guard let rate = try? Rate(price: point.price) else { return nil }
-        return Hop(rate: inverted ? rate.inverted : rate, time: point.time, isStale: stale)
+    /// One step between two assets by a price of the pair or of its inverse.
+    @inline(__always)
+    private func step(_ from: AssetID, _ to: AssetID, at time: Timestamp) -> PriceStep? {
+        let pair = PricePair(base: from, quote: to)
+        let limit = settings.freshSeconds(of: pair, isFiat: isFiat)
+        let direct = book.sourcedPoint(of: pair, asOf: time, freshSeconds: limit)
+        if let direct, !direct.point.isStale(at: time, freshSeconds: limit) {
+            return PriceStep(pair, direct, isStale: false, isInverted: false)
+        }
+        guard let inverse = book.sourcedPoint(of: pair.inverted, asOf: time, freshSeconds: limit) else {
+            return direct.map { PriceStep(pair, $0, isStale: true, isInverted: false) }
+        }
+        let stale = inverse.point.isStale(at: time, freshSeconds: limit)
+        if let direct, stale, direct.point.time >= inverse.point.time {
+            return PriceStep(pair, direct, isStale: true, isInverted: false)
+        }
+        return PriceStep(pair.inverted, inverse, isStale: stale, isInverted: true)
     }
 
     private func rate(_ path: [AssetID], _ hops: [Hop]) -> ConversionRate {

@@ -59,6 +59,7 @@ extension UsageError {
         case .together(let first, let second):
             "--\(first) and --\(second) exclude each other; give one of them"
         case .alone(let name, let needs): "--\(name) says something only together with --\(needs)"
+        case .badYear(let text): "\(text) is no year; expected a whole number from 1 to 9998"
         case .badListen(let text): "\(text) is no address to listen on; expected such as 127.0.0.1:8080"
         case .noLimitsBeyondLoopback(let text):
             "--no-limits needs a loopback address such as 127.0.0.1:8080, not \(text)"

@@ -10,7 +10,8 @@ extension Program {
             .flag("json", "print the result as JSON"),
         ],
         commands: [
-            run, serve, importing, export, balances, lots, gains, pricesImport, pricesStatus, batches,
+            run, serve, importing, export, balances, lots, gains, yearsClose, yearsList, yearsReopen,
+            pricesImport, pricesStatus, batches,
             userAdd,
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, configShow, configSet,
             version,
@@ -104,7 +105,10 @@ extension Program {
     private static let lots = CommandSpec(
         "lots",
         "show the open lots",
-        options: reportOptions + fileOptions + [.flag("all", "closed lots too")],
+        options: reportOptions + fileOptions + [
+            .flag("all", "closed lots too"),
+            .flag("rebuild", "compute them anew from the journal and say what changed"),
+        ],
         examples: ["coffer lots --json"],
         exitCodes: opening + [.badInput, .refused]
     )
@@ -114,16 +118,53 @@ extension Program {
         "show realised gains, income and what is missing",
         options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains) + fileOptions + [
             .value("year", "YEAR", "disposals and income of one tax year"),
+            .flag("explain", "say of each disposal why its gain is what it is"),
+            .value("entry", "ID", "explain the disposals of one entry"),
+            .value("asset", "CODE", "explain the disposals of one asset"),
             .value("csv", "KIND", "print CSV", choices: GainsCSVKind.allCases.map(\.rawValue)),
             .value("output", "FILE", "where to write", defaultText: "standard output"),
         ],
         examples: [
-            "coffer gains --year 2024", "coffer gains --method hifo --scope wallet --currency EUR --json",
+            "coffer gains --year 2024", "coffer gains --explain --entry 18",
+            "coffer gains --method hifo --scope wallet --currency EUR --json",
             "coffer gains --year 2024 --csv form8949 --timezone America/New_York --output 8949.csv",
             "coffer gains --csv uk --method s104 --currency GBP --timezone Europe/London",
             "coffer gains --file coinbase.csv",
         ],
         exitCodes: opening + [.badInput, .refused]
+    )
+
+    private static let yearsClose = CommandSpec(
+        "years close",
+        "close a tax year, so that later changes to it are told",
+        arguments: [ArgumentSpec("YEAR", "the calendar year in which the tax year starts")],
+        options: reportOptions + ProgramSettings.table.options(GainsSettings.ofGains),
+        examples: [
+            "coffer years close 2023",
+            "coffer years close 2023 --method s104 --currency GBP --year-start 04-06",
+        ],
+        details: """
+            Keeps the settings in force and what the year comes to. From then on reports compute the year again with \
+            the settings kept and say what differs, and imports say when rows fall into it. Nothing is locked.
+            """,
+        exitCodes: opening + [.refused]
+    )
+
+    private static let yearsList = CommandSpec(
+        "years list",
+        "list the closed years and what has changed in them",
+        options: [user],
+        examples: ["coffer years list --json"],
+        exitCodes: opening + [.finding, .refused]
+    )
+
+    private static let yearsReopen = CommandSpec(
+        "years reopen",
+        "open a closed year again",
+        arguments: [ArgumentSpec("YEAR", "the year that years list shows")],
+        options: [user],
+        examples: ["coffer years reopen 2023"],
+        exitCodes: opening + [.refused]
     )
 
     private static let pricesImport = CommandSpec(

@@ -15,7 +15,7 @@ private struct FileReportTests {
         .deletingLastPathComponent().path + "/samples/"
 
     @Test(arguments: [
-        ["gains", "--json"], ["gains"], ["gains", "--year", "2023", "--csv", "lots"],
+        ["gains", "--json"], ["gains"], ["gains", "--explain"], ["gains", "--year", "2023", "--csv", "lots"],
         ["lots", "--all", "--json"],
         ["gains", "--method", "s104", "--currency", "GBP", "--timezone", "Europe/London", "--json"],
         ["balances", "--at", "2024-03-01", "--json"], ["gains", "--csv", "uk", "--currency", "EUR"],
@@ -81,7 +81,8 @@ private struct FileReportTests {
     @Test(arguments: [
         (["gains", "--file", "none.csv"], 6), (["gains", "--account", "A"], 2),
         (["lots", "--prices", "p.csv"], 2),
-        (["balances", "--partial"], 2), (["gains", "--file", "empty.csv", "--user", "owner"], 2),
+        (["balances", "--partial"], 2), (["lots", "--rebuild", "--file", "rows.csv"], 2),
+        (["gains", "--file", "empty.csv", "--user", "owner"], 2),
         (["gains", "--file", "empty.csv"], 6), (["gains", "--file", "rows.csv", "--prices", "empty.csv"], 6),
         (["gains", "--file", "rows.csv", "--prices", "bad.csv"], 6),
     ])

@@ -11,7 +11,8 @@ private struct GoldenTests {
     }
 
     private static let commands = [
-        "", "run", "serve", "import", "export", "balances", "lots", "gains", "prices", "prices import",
+        "", "run", "serve", "import", "export", "balances", "lots", "gains", "years", "years close",
+        "years list", "years reopen", "prices", "prices import",
         "prices status", "batches", "user", "user add", "user list", "user passwd", "token", "token create",
         "token list", "token revoke", "check", "seed", "config", "config show", "config set", "version",
     ]
@@ -32,7 +33,7 @@ private struct GoldenTests {
     func `Every command has its help in the list`() throws {
         let list = try coffer("--help").output
         for command in GoldenTests.commands
-        where !["", "prices", "user", "token", "config"].contains(command) {
+        where !["", "years", "prices", "user", "token", "config"].contains(command) {
             #expect(list.contains("  \(command)"), "\(command)")
             #expect(
                 try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
@@ -52,7 +53,11 @@ private struct GoldenTests {
         ("flag-with-value", "balances --json=yes"), ("missing-argument", "import"),
         ("argument-too-many", "import a.csv b.csv"), ("not-a-number", "gains --year twenty"),
         ("number-out-of-range", "gains --year 0"), ("not-a-choice", "gains --scope person"),
-        ("unknown-csv", "gains --csv pdf"), ("csv-and-json", "gains --csv uk --json"),
+        ("bad-year", "years close 20x3"), ("year-not-closed", "years reopen 2023"),
+        ("year-not-over", "years close 9998"),
+        ("unknown-csv", "gains --csv pdf"), ("entry-alone", "gains --entry 5"),
+        ("unknown-disposal", "gains --explain --entry 99"), ("csv-and-explain", "gains --csv lots --explain"),
+        ("csv-and-json", "gains --csv uk --json"),
         ("unknown-zone", "gains --timezone Europe/Lodnon"), ("bad-change", "gains --from 2025-01-01=walet"),
         ("repeated-change", "gains --from 2025-01-01=fifo --from 2025-01-01=hifo"),
         ("wash-sales-shared", "gains --wash-sales on --from 2024-01-01=acb"),
@@ -83,7 +88,10 @@ private struct GoldenTests {
         ("balances", "balances --at 2024-06-01"), ("balances-eur", "balances --at 2024-06-01 --currency EUR"),
         ("balances-early", "balances --at 2023-02-02T10:00:00Z"), ("lots", "lots"),
         ("lots-all", "lots --all"),
-        ("lots-wallet", "lots --scope wallet"), ("gains", "gains"), ("gains-2023", "gains --year 2023"),
+        ("lots-wallet", "lots --scope wallet"), ("lots-rebuild", "lots --rebuild"), ("gains", "gains"),
+        ("gains-2023", "gains --year 2023"),
+        ("explain", "gains --explain"), ("explain-entry", "gains --explain --entry 11 --asset eth"),
+        ("explain-gbp", "gains --explain --year 2023 --currency GBP --gifts value"),
         ("gains-apart", "gains --fees apart --from 2023-06-01=hifo --timezone Europe/London"),
         ("gains-wallet-eur", "gains --scope wallet --currency EUR"), ("batches", "batches"),
         ("export", "export"), ("check", "check"), ("token-list", "token list"), ("user-list", "user list"),

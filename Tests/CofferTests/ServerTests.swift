@@ -204,7 +204,7 @@ private struct ServerTests {
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             #expect(line.split(separator: " ").count == 2 && line.hasPrefix("coffer_"), "\(line)")
         }
-        #expect(server.child.errors.contains("route=healthz status=200"))
+        #expect(server.says("route=healthz status=200"))
     }
 
     @Test

@@ -78,8 +78,10 @@ private struct StoreTroubleTests {
 
     @Test
     func `A database of a later version is refused and left as it is`() throws {
+        let open = "import sqlite3; c = sqlite3.connect(\"data/coffer.db\")"
         try shell(
-            "python3 -c 'import sqlite3; c = sqlite3.connect(\"data/coffer.db\"); c.execute(\"PRAGMA user_version = 99\")'"
+            "python3 -c '\(open); print(c.execute(\"PRAGMA user_version\").fetchone()[0])' > version; "
+                + "python3 -c '\(open); c.execute(\"PRAGMA user_version = 99\")'"
         )
         for command in ["import more.csv", "balances", "check", "serve --listen 127.0.0.1:0", "seed"] {
             let words = command.split(separator: " ").map(String.init)
@@ -88,9 +90,7 @@ private struct StoreTroubleTests {
             #expect(try coffer.documents(run))
             try Golden.expect(Golden.transcript(run, of: coffer), is: "store-newer-\(words[0])")
         }
-        try shell(
-            "python3 -c 'import sqlite3; c = sqlite3.connect(\"data/coffer.db\"); c.execute(\"PRAGMA user_version = 1\")'"
-        )
+        try shell("python3 -c '\(open); c.execute(\"PRAGMA user_version = \" + open(\"version\").read())'")
         #expect(try coffer.state() == before)
     }
 

@@ -206,6 +206,16 @@ private struct NamedLotTests {
         #expect(report.codes.isEmpty)
     }
 
+    /// IRS, Frequently Asked Questions on Virtual Currency Transactions, answers 39 to 41.
+    @Test
+    func `without a name the units acquired first are sold first`() throws {
+        var history = try history()
+        try history.sell("2021-04-01", "1.5 btc@1", for: "900 usd")
+        let report = book(history, [:])
+        #expect(report.matches == [["1.in order 1 100", "2.in order 0.5 100"]])
+        #expect(report.codes.isEmpty)
+    }
+
     @Test
     func `what the names do not cover goes by age and is reported`() throws {
         var history = try history()

@@ -56,7 +56,8 @@ func randomHistory(
                 incoming: incoming,
                 outgoing: outgoing,
                 fee: hasFee ? leg(coins + [.usd]) : nil,
-                value: hasValue ? AssetAmount(amount: stated.amount, asset: stated.asset) : nil
+                value: hasValue && (kind != .fork || migrations)
+                    ? AssetAmount(amount: stated.amount, asset: stated.asset) : nil
             )
         )
     }

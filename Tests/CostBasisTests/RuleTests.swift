@@ -249,6 +249,32 @@ private struct EventTests {
         #expect(report.years[0].proceeds == (try amount("365")))
     }
 
+    @Test(arguments: [LotMethod.fifo, .lifo, .hifo, .average, .s104, .specific])
+    func `a fork takes over the part of a cost that it states in the coin it comes from`(
+        method: LotMethod
+    ) throws {
+        var history = History()
+        try history.buy("2024-01-01", "1 btc@1", for: "100 usd")
+        try history.buy("2024-02-01", "3 btc@1", for: "500 usd")
+        try history.add("2024-03-01", .fork, in: "4 doge@1", value: "0.4 btc")
+        try history.sell("2024-04-15", "4 doge@1", for: "90 usd")
+        try history.sell("2024-04-15", "4 btc@1", for: "900 usd")
+        let report = LotBook(history.book, settings: LotSettings(method: method), isFiat: isFiat)
+        // A tenth of the coins is a tenth of the cost.
+        #expect(report.lines == ["4.out 4 90 60 short", "5.out 4 900 540 short"])
+        #expect(report.codes.isEmpty)
+    }
+
+    @Test
+    func `a fork of coins that are not there is named`() throws {
+        var history = History()
+        try history.buy("2024-01-01", "1 btc@1", for: "100 usd")
+        try history.add("2024-03-01", .fork, in: "4 doge@1", value: "3 btc")
+        let report = LotBook(history.book, isFiat: isFiat)
+        #expect(report.codes == ["2 missing_acquisition 2"])
+        #expect(report.open == ["1.in @1 1 0", "2.in @1 4 100"])
+    }
+
     @Test
     func `a fork costs nothing and a migration carries date, cost and id`() throws {
         var history = History()

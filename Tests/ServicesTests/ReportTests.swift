@@ -52,6 +52,31 @@ private struct ReportTests {
         }
     }
 
+    /// Rows at the end, a new coin, a new account, a row in the middle and an undo, with a report after each.
+    @Test(arguments: ["fifo", "hifo", "average", "s104", "specific"])
+    func `reports of a history that grows are those of the whole history`(method: String) throws {
+        let head = "time,kind,in_amount,in_asset,out_amount,out_asset,account\n"
+        let rows = [
+            "2024-01-01T00:00:00Z,trade,2,BTC,100,USD,K\n", "2024-02-01T00:00:00Z,trade,90,USD,1,BTC,K\n",
+            "2024-03-01T00:00:00Z,trade,3,ETH,90,USD,K\n", "2024-04-01T00:00:00Z,trade,1,BTC,80,USD,L\n",
+            "2024-01-15T00:00:00Z,trade,1,BTC,70,USD,K\n", "2024-05-01T00:00:00Z,trade,200,USD,2,BTC,K\n",
+        ]
+        let settings = ReportSettings(method: method)
+        func lines(_ fixture: Fixture) throws -> [String] {
+            let gains = try fixture.workspace.gains(of: fixture.owner, settings: settings)
+            let lots = try fixture.workspace.lots(of: fixture.owner, settings: settings).lots
+            return gains.disposals.map { "\($0)" } + gains.years.map { "\($0)" } + lots.map { "\($0)" }
+        }
+        try withFixture { (growing) throws in
+            for count in rows.indices {
+                _ = try growing.importText(head + rows[count])
+                let grown = try lines(growing)
+                growing.workspace.books.shelf(of: growing.owner).invalidate()
+                #expect(try lines(growing) == grown)
+            }
+        }
+    }
+
     @Test func `lots name when, how much and at what cost`() throws {
         try withHistory { (fixture) throws in
             let report = try fixture.workspace.lots(of: fixture.owner, settings: ReportSettings())
@@ -148,12 +173,44 @@ private struct ReportTests {
             ).lots
             let summary = try fixture.workspace.rebuildLots(of: fixture.owner, settings: settings)
             #expect([summary.lots, summary.matched, summary.unmatched] == [3, 1, 0])
+            #expect(summary.difference?.isEmpty == true)
             #expect(
                 try fixture.workspace.lots(of: fixture.owner, settings: settings, includingClosed: true).lots
                     == first
             )
             _ = try fixture.importText(Sample.deposit("1"))
             #expect(try fixture.workspace.lots(of: fixture.owner, settings: settings).lots.count == 4)
+        }
+    }
+
+    @Test func `a rebuild says what changed against the lots that were there`() throws {
+        try withHistory { (fixture) throws in
+            let settings = ReportSettings()
+            #expect(
+                try fixture.workspace.rebuildLots(of: fixture.owner, settings: settings).difference == nil
+            )
+            // An older lot, which the sale then uses.
+            _ = try fixture.importText(
+                Sample.header + "2021-01-01T00:00:00Z,trade,0.1,BTC,1000,USD,,,,,Kraken,Kraken\n"
+                    + "2024-03-01T00:00:00Z,trade,3000,USD,1,ETH,,,,,Kraken,Kraken\n"
+            )
+            let difference = try #require(
+                try fixture.workspace.rebuildLots(of: fixture.owner, settings: settings).difference
+            )
+            #expect(!difference.isEmpty)
+            #expect(difference.lots.appeared == ["5.in"])
+            #expect(difference.lots.changed == ["1.in", "2.in"])
+            #expect(difference.lots.vanished.isEmpty)
+            #expect(difference.lots.count == 3)
+            #expect(difference.disposals.appeared == ["6.out"])
+            #expect(difference.disposals.changed == ["4.out"])
+            #expect(difference.before.gain.description == "1910")
+            #expect(difference.after.gain.description == "6430")
+            #expect(difference.before.openCost.description == "15079")
+            #expect(difference.after.openCost.description == "17599")
+            var other = settings
+            other.zone = "Asia/Tokyo"
+            #expect(try fixture.workspace.rebuildLots(of: fixture.owner, settings: other).difference == nil)
         }
     }
 

@@ -176,6 +176,23 @@ import Time
         #expect(stored == EntryKind.allCases.map { [String($0.rawValue), $0.name] })
     }
 
+    @Test func `a folder of the first schema is brought up to date, with a copy of what it was`() throws {
+        let path = TemporaryFolder.path + "/coffer.db"
+        do {
+            let connection = try Connection(path: path, mode: .readWrite)
+            try Migration.migrate(connection, through: [Migration.all[0]]) { _ in }
+            #expect(try connection.number("PRAGMA user_version") == 1)
+        }
+        #expect(throws: StorageError.self) { try Database.openReadOnly(folder: TemporaryFolder.path) }
+        let database = try Database.open(folder: TemporaryFolder.path)
+        defer { database.close() }
+        let version = try database.read { connection throws(StorageError) in
+            try connection.number("PRAGMA user_version")
+        }
+        #expect(version == Int64(Migration.latest))
+        #expect(FileManager.default.fileExists(atPath: path + ".schema1"))
+    }
+
     @Test func `a step that fails leaves nothing, and a copy is made before a change`() throws {
         let connection = try Connection(path: TemporaryFolder.path + "/a.db", mode: .readWrite)
         let first = Migration(number: 1, name: "one", sql: "CREATE TABLE one (a) STRICT;")

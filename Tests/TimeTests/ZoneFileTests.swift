@@ -33,7 +33,8 @@ private struct ZoneFileTests {
     @Test(arguments: [
         "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Australia/Sydney",
         "Australia/Lord_Howe", "Asia/Kolkata", "Asia/Tokyo", "Asia/Kathmandu", "Pacific/Auckland",
-        "America/Sao_Paulo", "Europe/Dublin", "Africa/Johannesburg", "America/St_Johns", "Pacific/Kiritimati", "Etc/GMT+5",
+        "America/Sao_Paulo", "Europe/Dublin", "Africa/Johannesburg", "America/St_Johns", "Pacific/Kiritimati",
+        "Etc/GMT+5",
     ])
     func `days are those that the system's own library has`(name: String) throws {
         let calendar = try #require(ZoneFile.parse(try ZoneFileTests.file(name)))
@@ -71,7 +72,8 @@ private struct ZoneFileTests {
 
     @Test(arguments: [
         "A0", "GMT", "GMT25", "GMT0BST", "GMT0BST,M3.5.0", "GMT0BST,M13.5.0,M10.5.0",
-        "GMT0BST,M3.6.0,M10.5.0", "GMT0BST,M3.5.7,M10.5.0", "GMT0BST,J0,J1", "GMT0BST,J366,J1", "GMT0BST,M3.5.0/168,M10.5.0",
+        "GMT0BST,M3.6.0,M10.5.0", "GMT0BST,M3.5.7,M10.5.0", "GMT0BST,J0,J1", "GMT0BST,J366,J1",
+        "GMT0BST,M3.5.0/168,M10.5.0",
         "GMT0BST,M3.5.0/1,M10.5.0x", "<GMT0", "GMT0:60", "GMT99999999999999999999",
     ])
     func `a line that is no rule is refused`(rule: String) {

@@ -105,6 +105,10 @@ protocol LotPool: Sendable {
     init(_ method: LotMethod, _ ties: LotTies)
     /// Whether the pool orders by what lots had cost, so that the engine keeps it by row.
     static var needsBasis: Bool { get }
+    /// Whether the pool itself keeps what its lots had cost, and gives it along with them.
+    static var keepsBasis: Bool { get }
+    /// What the lot taken last had cost, where the pool keeps it.
+    var lastBasis: Basis { get }
     /// Whether disposals follow rules beyond the order of the lots.
     static var followsRules: Bool { get }
     /// Whether the engine notes what is acquired and disposed of.
@@ -129,10 +133,14 @@ protocol LotPool: Sendable {
     mutating func addToFront(cost: Int128)
     /// Calls the body with every lot, in any order.
     func forEach(_ body: (OpenLot) -> Void)
+    /// The same with what each had cost, where the pool keeps it.
+    func forEachBasis(_ body: (OpenLot, Basis) -> Void)
 }
 
 extension LotPool {
     static var needsBasis: Bool { false }
+    static var keepsBasis: Bool { false }
+    var lastBasis: Basis { Basis(quantity: 0, cost: 0) }
     static var followsRules: Bool { false }
     static var isLogged: Bool { false }
     /// Whether what is acquired later matters.
@@ -141,6 +149,9 @@ extension LotPool {
     mutating func add(cost: Int128, toRow row: UInt32) {}
     func contains(row: UInt32) -> Bool { false }
     var sharesCosts: Bool { false }
+    func forEachBasis(_ body: (OpenLot, Basis) -> Void) {
+        forEach { body($0, Basis(quantity: 0, cost: 0)) }
+    }
     @inline(__always)
     mutating func begin(taking quantity: Int128) {}
 }

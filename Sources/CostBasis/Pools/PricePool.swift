@@ -58,7 +58,8 @@ struct PricePool<Order: PriceOrder>: LotPool {
         isNewestFirst = ties == .newestFirst
     }
 
-    static var needsBasis: Bool { true }
+    static var keepsBasis: Bool { true }
+    private(set) var lastBasis = Basis(quantity: 0, cost: 0)
 
     var front: UInt32? { keys.first.map { lots[Int($0.slot)].row } }
 
@@ -88,6 +89,7 @@ struct PricePool<Order: PriceOrder>: LotPool {
     mutating func take(upTo quantity: Int128, forGood: Bool) -> TakenPart? {
         guard let key = keys.first else { return nil }
         let slot = Int(key.slot)
+        lastBasis = bases[slot]
         guard quantity < lots[slot].remaining else {
             freeSlots.append(key.slot)
             removeFirst()
@@ -105,6 +107,10 @@ struct PricePool<Order: PriceOrder>: LotPool {
 
     func forEach(_ body: (OpenLot) -> Void) {
         for key in keys { body(lots[Int(key.slot)]) }
+    }
+
+    func forEachBasis(_ body: (OpenLot, Basis) -> Void) {
+        for key in keys { body(lots[Int(key.slot)], bases[Int(key.slot)]) }
     }
 
     private mutating func removeFirst() {

@@ -6,6 +6,7 @@ extension Engine {
     /// Puts all lots into pools of the scope and the method that hold on the day at hand.
     @inline(never)
     mutating func changePools() {
+        if method.isOfPerson { leavePools() }
         while let change = changes.last, change.from <= day {
             method = change.method
             changes.removeLast()
@@ -20,6 +21,7 @@ extension Engine {
         } else {
             changeScope()
         }
+        if method.isOfPerson { joinPools() }
     }
 
     /// Puts all lots into pools of the other scope.
@@ -27,12 +29,7 @@ extension Engine {
         var open: [[OpenLot]] = [[OpenLot]](repeating: [], count: assets.count)
         for number in stocks.indices {
             let asset = isUniversal ? number : Int(pairPlaces[number].asset)
-            var here: [OpenLot] = []
-            stocks[number].pool.forEach { here.append($0) }
-            for var lot in here {
-                lot.cost += addedCosts.removeValue(forKey: lot.row) ?? 0
-                open[asset].append(lot)
-            }
+            open[asset] += emptied(number).map(\.lot)
         }
         isUniversal.toggle()
         // Numbered now in any case, so that a first pass and the second number all pairs alike.
@@ -134,7 +131,7 @@ extension Engine {
             place: .held
         )
         bases[Int(row)] = bases[Int(lot.row)]
-        push(part, as: row, to: .held(number))
+        push(part, as: row, to: .held(number), bases[Int(row)])
         return rest
     }
 }

@@ -11,6 +11,8 @@ struct Rules {
     var isLate = false
     /// By disposal, when years are summed at the end: its tax day.
     var days: [Int32] = []
+    /// By road, 2 × asset slot and one more for collateral: coins on their way that a person's pool still holds.
+    var away: [Int: Int128] = [:]
     /// By asset slot: denied losses that join the cost of the next acquisition.
     var deniedAhead: [UInt32: Int128] = [:]
     /// By place among an asset's acquisitions: what they will replace.

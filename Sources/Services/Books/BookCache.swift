@@ -278,10 +278,20 @@ final class BookShelf: Sendable {
         }
     }
 
-    /// The lots computed last if they were computed from just this.
-    func report(for key: ReportKey) -> KeptLots? {
+    /// The lots computed last if they were computed with the same prices and settings, perhaps from an earlier Book.
+    func report(alike key: ReportKey) -> (key: ReportKey, report: KeptLots)? {
         state.withLock { state in
-            guard let kept = state.report, kept.key == key else { return nil }
+            guard let kept = state.report, kept.key.isAlike(key) else { return nil }
+            return kept
+        }
+    }
+
+    /// The lots computed last by some settings, whatever has changed since.
+    func lastReport(by settings: LotSettings, zone: String) -> KeptLots? {
+        state.withLock { state in
+            guard let kept = state.report, kept.key.settings == settings, kept.key.zone == zone else {
+                return nil
+            }
             return kept.report
         }
     }

@@ -65,6 +65,7 @@ struct SmallImport: Sendable {
         var entries: [Entry] = []
         var sums = AddedTurnover(to: shelf.range.known ?? turnover)
         var outcome = outcome
+        var closed = ClosedYearWatch(try transaction.closedYears(of: request.user))
         for finding in UnknownAssets(names.unknownAssets).findings(in: drafts) { finding.add(to: &outcome) }
         for (index, verdict) in verdicts.enumerated() where verdict.isNew {
             let entry = rows[index].entry.numbered(as: verdict.entry)
@@ -72,6 +73,7 @@ struct SmallImport: Sendable {
                 throw RangeRefusal(line: drafts[index].line, asset: names.displayCode(of: asset))
             }
             entries.append(entry)
+            closed.note(entry.time, line: drafts[index].line)
             if case .insertedBeside(_, let conflicting) = verdict {
                 ImportFinding.changedRow(
                     line: drafts[index].line,
@@ -80,6 +82,7 @@ struct SmallImport: Sendable {
                 ).add(to: &outcome)
             }
         }
+        closed.add(to: &outcome)
         let known = verdicts.indices.filter { !verdicts[$0].isNew }.prefix(ImportOutcome.linesMax)
         outcome.existingLines = known.map { drafts[$0].line }.sorted()
         outcome.importID = record.id

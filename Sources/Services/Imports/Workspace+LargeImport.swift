@@ -22,13 +22,18 @@ extension Workspace {
             format: survey.format.name,
             refused: survey.errorCount
         )
-        let (names, session) = try database.writeAndWait { transaction in
+        let (names, closed, session) = try database.writeAndWait { transaction in
             let names = try NameResolver(survey, of: request.user, making: transaction)
-            return (names, try transaction.beginImport(draft, rows: survey.entries))
+            let closed = ClosedYearWatch(try transaction.closedYears(of: request.user))
+            return (names, closed, try transaction.beginImport(draft, rows: survey.entries))
         }
         let shelf = books.shelf(of: request.user)
         shelf.add(accounts: names.newAccounts, assets: names.newAssets)
-        let pipe = InsertPipe(database, session, InsertTotals(names, AddedTurnover(to: pass.turnover)))
+        let pipe = InsertPipe(
+            database,
+            session,
+            InsertTotals(names, closed, AddedTurnover(to: pass.turnover))
+        )
         do {
             var batch = RowBatch(names, survey)
             try Workspace.forEachDraft(try source(), survey, pass.options) { entry in
@@ -41,6 +46,7 @@ extension Workspace {
             let totals = try pipe.finish()
             batch.findings.add(to: &outcome)
             totals.findings.add(to: &outcome)
+            totals.closed.add(to: &outcome)
             outcome.importID = session.id
             outcome.inserted = totals.inserted
             outcome.existing = totals.existing
@@ -103,12 +109,15 @@ extension Workspace {
         _ outcome: inout ImportOutcome
     ) throws {
         let (request, survey) = (pass.request, pass.survey)
-        let (registry, accounts) = try database.read { connection throws(StorageError) in
-            (try connection.registry(of: request.user), try connection.accounts(of: request.user))
+        let (registry, accounts, closed) = try database.read { connection throws(StorageError) in
+            (
+                try connection.registry(of: request.user), try connection.accounts(of: request.user),
+                ClosedYearWatch(try connection.closedYears(of: request.user))
+            )
         }
         let names = NameResolver(survey, registry: registry, accounts: accounts)
         var batch = RowBatch(names, survey)
-        var totals = InsertTotals(names, AddedTurnover(to: pass.turnover))
+        var totals = InsertTotals(names, closed, AddedTurnover(to: pass.turnover))
         let session = ProbeSession()
         func ask(_ asked: (rows: [ImportRow], lines: [Int])) throws {
             let verdicts = try database.read { connection throws(StorageError) in
@@ -132,6 +141,7 @@ extension Workspace {
         outcome.existingLines = totals.existingLines.sorted()
         batch.findings.add(to: &outcome)
         totals.findings.add(to: &outcome)
+        totals.closed.add(to: &outcome)
     }
 }
 
@@ -186,9 +196,11 @@ struct InsertTotals: Sendable {
     private(set) var existingLines: [Int] = []
     private(set) var findings = FindingLog()
     private(set) var sums: AddedTurnover
+    private(set) var closed: ClosedYearWatch
 
-    init(_ names: NameResolver, _ sums: AddedTurnover) {
+    init(_ names: NameResolver, _ closed: ClosedYearWatch, _ sums: AddedTurnover) {
         self.names = names
+        self.closed = closed
         self.sums = sums
     }
 
@@ -206,6 +218,7 @@ struct InsertTotals: Sendable {
                 continue
             }
             inserted += 1
+            closed.note(batch.rows[index].entry.time, line: batch.lines[index])
             if let asset = sums.add(batch.rows[index].entry) {
                 throw RangeRefusal(line: batch.lines[index], asset: names.displayCode(of: asset))
             }

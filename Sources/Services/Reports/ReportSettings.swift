@@ -175,6 +175,11 @@ struct ReportKey: Hashable, Sendable {
     let priceVersion: Int
     let settings: LotSettings
     let zone: String
+
+    /// Whether another differs by the Book at most.
+    func isAlike(_ other: ReportKey) -> Bool {
+        (priceVersion, settings, zone) == (other.priceVersion, other.settings, other.zone)
+    }
 }
 
 /// The state of a user's data and the second: while it is the same, so is every answer.

@@ -46,9 +46,9 @@ public struct HoldingsReport: Sendable {
 
 /// One finding about an entry.
 public struct ReportProblem: Hashable, Sendable {
-    /// The entry, as its id.
-    public let entry: EntryID
-    /// When the entry happened.
+    /// The entry; nil for what is about a whole year.
+    public let entry: EntryID?
+    /// When the entry happened, or the year was closed.
     public let time: Timestamp
     /// A stable snake-case word.
     public let code: String

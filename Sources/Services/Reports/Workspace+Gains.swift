@@ -50,7 +50,20 @@ extension Workspace {
             yearEnds: withYearEnds ? try yearEnds(of: computed, year: year) : [],
             problems: Workspace.problems(of: computed.kept, computed.snapshot.registry).filter {
                 year == nil || lots.taxYear(of: $0.time) == year
-            }
+            } + (try closedYears(of: user, year: year).compactMap(Workspace.problem))
+        )
+    }
+
+    /// A closed year that is no longer what it was.
+    private static func problem(of year: ClosedYear) -> ReportProblem? {
+        guard let difference = year.difference else { return nil }
+        return ReportProblem(
+            entry: nil,
+            time: year.closed,
+            code: "closed_year_changed",
+            message:
+                "The closed year \(year.year) is no longer what it was, with the settings kept: \(difference). "
+                + "Take back what changed it, or reopen the year: coffer years reopen \(year.year)."
         )
     }
 

@@ -19,6 +19,8 @@ struct ComputedLots: Sendable {
 /// Lots as they are kept in memory.
 struct KeptLots: Sendable {
     let lots: LotBook
+    /// Goes on where the lots end, for a Book that grew; nil where entries may name lots, which are looked up anew.
+    let live: LiveLots?
     /// What entries name that no acquisition is called.
     let unknownNames: [UnknownName]
 }
@@ -48,7 +50,13 @@ extension Workspace {
     }
 
     /// A user's lots, computed unless they were computed from just the same before.
-    func computedLots(of user: UserID, settings: ReportSettings) throws -> ComputedLots {
+    ///
+    /// Those that are not to be kept leave the place to others.
+    func computedLots(
+        of user: UserID,
+        settings: ReportSettings,
+        isKept: Bool = true
+    ) throws -> ComputedLots {
         let (snapshot, valuer, priceVersion) = try valuation(of: user)
         let resolved = try settings.resolved(in: snapshot.registry)
         let key = ReportKey(
@@ -58,11 +66,18 @@ extension Workspace {
             zone: resolved.zone
         )
         let shelf = books.shelf(of: user)
-        if let kept = shelf.report(for: key) {
-            return ComputedLots(snapshot: snapshot, valuer: valuer, settings: resolved, kept: kept)
+        let known = shelf.report(alike: key)
+        if let known, known.key == key {
+            return ComputedLots(snapshot: snapshot, valuer: valuer, settings: resolved, kept: known.report)
         }
-        let kept = try compute(snapshot.book, resolved, snapshot, valuer)
-        shelf.keep(kept, for: key)
+        let kept: KeptLots
+        if let live = known?.report.live, live.lots.book.assets.count == snapshot.book.assets.count {
+            kept = KeptLots(lots: live.advanced(to: snapshot.book), live: live, unknownNames: [])
+        } else {
+            kept = try compute(snapshot.book, resolved, snapshot, valuer)
+        }
+        // What went on from kept lots takes their place.
+        if isKept || known != nil { shelf.keep(kept, for: key) }
         return ComputedLots(snapshot: snapshot, valuer: valuer, settings: resolved, kept: kept)
     }
 
@@ -79,7 +94,7 @@ extension Workspace {
         let calendar = try TaxZone(named: settings.zone).calendar
         let names = settings.usesNames ? try nameResolution(of: snapshot) : NameResolution()
         let days: @Sendable (Timestamp) -> Day = { calendar.day(of: $0) }
-        let lots = LotBook(
+        let live = LiveLots(
             book,
             settings: settings.lots,
             valuer: CurrencyValuer(valuer: valuer, currency: settings.lots.currency),
@@ -87,7 +102,11 @@ extension Workspace {
             named: names.named,
             isFiat: { registry.asset($0)?.kind == .fiat }
         )
-        return KeptLots(lots: lots, unknownNames: names.unknown)
+        return KeptLots(
+            lots: live.lots,
+            live: settings.usesNames ? nil : live,
+            unknownNames: names.unknown
+        )
     }
 }
 

@@ -20,6 +20,8 @@ public struct LotSummary: Sendable {
     public let matched: Int
     /// Disposals with a part that no lot covers.
     public let unmatched: Int
+    /// What changed against what was there; nil when nothing was.
+    public let difference: LotDifference?
 }
 
 extension Workspace {
@@ -62,16 +64,28 @@ extension Workspace {
         return LotsReport(lots: views, currency: computed.currency)
     }
 
-    /// Computes a user's lots again from the journal and says what they come to.
+    /// Computes a user's lots again from the journal, and says what they come to and what changed.
+    ///
+    /// What was there before are the lots that this process computed last by the same settings.
     ///
     /// Blocks.
     ///
-    /// - Throws: `WorkspaceError`, `StorageError`.
+    /// - Throws: `WorkspaceError`, `StorageError`, `MoneyError.overflow`.
     public func rebuildLots(of user: UserID, settings: ReportSettings) throws -> LotSummary {
-        books.shelf(of: user).invalidate()
+        let shelf = books.shelf(of: user)
+        let resolved = try settings.resolved(in: books.snapshot(of: user).registry)
+        let before = shelf.lastReport(by: resolved.lots, zone: resolved.zone)
+        shelf.invalidate()
         let lots = try computedLots(of: user, settings: settings).lots
         let unmatched = (0..<lots.disposalCount).count { lots.uncovered(ofDisposalAt: $0).isPositive }
-        return LotSummary(lots: lots.lotCount, matched: lots.disposalCount - unmatched, unmatched: unmatched)
+        return LotSummary(
+            lots: lots.lotCount,
+            matched: lots.disposalCount - unmatched,
+            unmatched: unmatched,
+            difference: try before.map { kept throws(MoneyError) in
+                try LotDifference(from: kept.lots, to: lots)
+            }
+        )
     }
 }
 

@@ -4,8 +4,13 @@ static const unsigned char initial[] = {
 #embed "0001_initial.sql"
 };
 
+static const unsigned char closed_years[] = {
+#embed "0002_closed_years.sql"
+};
+
 static const coffer_schema_step steps[] = {
     {1, "initial", initial, sizeof initial},
+    {2, "closed_years", closed_years, sizeof closed_years},
 };
 
 const coffer_schema_step *coffer_schema(void) { return steps; }

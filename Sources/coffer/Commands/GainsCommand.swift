@@ -17,7 +17,30 @@ enum GainsCommand {
             settings: context.reportSettings(),
             year: year
         )
-        if let kind {
+        let isExplained = context.command.flag("explain")
+        if isExplained, kind != nil { throw UsageError.together("csv", "explain") }
+        for name in ["entry", "asset"] where !isExplained && context.command.value(name) != nil {
+            throw UsageError.alone(name, needs: "explain")
+        }
+        if isExplained {
+            let entry = try context.command.integer("entry", in: 1...Int.max)
+            let explanation = try ledger.workspace.explanation(
+                of: ledger.user,
+                settings: work.settings,
+                filter: ExplanationFilter(
+                    year: year,
+                    entry: entry.map { EntryID(raw: Int64($0)) },
+                    asset: context.command.value("asset")
+                )
+            )
+            try context.deliver { write in
+                try write(
+                    context.json
+                        ? ExplanationJSON.render(explanation) + [UInt8(ascii: "\n")]
+                        : ExplanationText.render(explanation)
+                )
+            }
+        } else if let kind {
             let bytes = try work.csv(kind)
             try context.deliver { write in try write(bytes) }
         } else {

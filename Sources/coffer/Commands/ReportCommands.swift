@@ -27,7 +27,26 @@ enum BalancesCommand {
 
 /// `coffer lots`: the open lots.
 enum LotsCommand {
+    /// Computes the lots anew; where a server runs it does that, since it holds the ones there were.
+    private static func rebuild(_ context: CommandContext) throws -> ExitCode {
+        let workspace = try context.writer()
+        let user = try workspace.user(named: context.command.value("user"))
+        let settings = context.reportSettings()
+        let summary = try workspace.rebuildLots(of: user.id, settings: settings)
+        let currency = try workspace.currency(settings.currency, of: user.id)
+        if context.json {
+            context.output.writeJSON(RebuildReport.renderJSON(summary, currency: currency))
+        } else {
+            context.output.write(RebuildReport.renderText(summary, currency: currency))
+        }
+        return .ok
+    }
+
     static func perform(_ context: CommandContext) throws -> ExitCode {
+        if context.command.flag("rebuild") {
+            if context.command.value("file") != nil { throw UsageError.together("file", "rebuild") }
+            return try rebuild(context)
+        }
         guard let ledger = try context.ledger() else { return .badInput }
         let report = try ledger.workspace.lots(
             of: ledger.user,
@@ -62,6 +81,7 @@ enum UsageError: Error, Hashable {
     case together(String, String)
     case alone(String, needs: String)
     case badListen(String)
+    case badYear(String)
     case noLimitsBeyondLoopback(String)
     case noSample
     case openMetrics(String)

@@ -93,7 +93,7 @@ extension JSONWriter {
     mutating func problems(_ problems: [ReportProblem]) {
         objects("problems", problems) { json, problem in
             json.key("entry")
-            json.string(String(problem.entry.raw))
+            json.string(orNull: problem.entry.map { String($0.raw) })
             json.key("time")
             json.time(problem.time)
             json.key("code")

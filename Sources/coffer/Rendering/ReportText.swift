@@ -105,12 +105,15 @@ enum ReportText {
     static func age(of price: PriceView?, at time: Timestamp) -> String {
         guard let price else { return "-" }
         let seconds = max(0, (time.microseconds - price.time.microseconds) / 1_000_000)
-        let text =
-            switch seconds {
-            case ..<3600: "\(seconds / 60) min"
-            case ..<172_800: "\(seconds / 3600) h"
-            default: "\(seconds / 86_400) d"
-            }
-        return price.isStale ? text + ", stale" : text
+        return age(seconds: seconds) + (price.isStale ? ", stale" : "")
+    }
+
+    /// A time span in its largest unit.
+    static func age(seconds: Int64) -> String {
+        switch seconds {
+        case ..<3600: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) d"
+        }
     }
 }

@@ -74,6 +74,15 @@ final class Server: Sendable {
         throw NotReady(body: String(decoding: body, as: UTF8.self))
     }
 
+    /// Whether a text comes up on standard error within ten seconds; lines are written a moment after the answer.
+    func says(_ text: String) -> Bool {
+        for _ in 0..<200 {
+            if child.errors.contains(text) { return true }
+            usleep(50_000)
+        }
+        return false
+    }
+
     /// Kills it as a crash would.
     func kill() {
         let end = child.end()
