@@ -10,8 +10,9 @@ measured. Each program then runs in a process of its own, with nothing in parall
 One JSON object a line: program, job, seconds, cpu_seconds, peak_kib, stopped (true when it was ended after --seconds,
 so that its seconds are a lower bound), rounds; or program and skipped, the reason.
 
-Coffer runs twice: `coffer import` into a new data folder, which is durable when it ends, and `coffer gains`, which
-prints every disposal and the years, in a second process. Their sum is compared with programs that keep nothing.
+Coffer's whole process is `coffer gains --file`, which checks the file and prints every disposal and the years. Beside
+it stands the way with a data folder: `coffer import`, which is durable when it ends, and `coffer gains` in a second
+process, which must print the same, and their sum.
 """
 
 import argparse
@@ -209,15 +210,21 @@ def skip(program, reason):
 
 
 def measure_coffer(bench, ledger, money, method, name, *options):
-    """Both steps of Coffer, each with its figures, and their sum with the larger peak; the yearly gains."""
+    """Coffer's whole process, then both steps with a data folder and their sum with the larger peak; the yearly gains."""
     data, coffer = bench.path("data"), bench.options.coffer
+    choices = ["--method", method, "--scope", "universal", "--currency", money, *options]
+    if not bench.measure(name, f"{method} of a file", [coffer, "gains", "--file", ledger, "--data", data, *choices]):
+        return None
+    direct = pathlib.Path(bench.path("output")).read_bytes()
     steps = [bench.measure(
         name, "import", [coffer, "import", ledger, "--data", data], before=lambda: shutil.rmtree(data, ignore_errors=True)
     )]
-    words = ["gains", "--method", method, "--scope", "universal", "--currency", money, "--data", data, *options]
+    words = ["gains", "--data", data, *choices]
     steps.append(bench.measure(name, f"gains by {method}", [coffer, *words]))
     if None in steps:
         return None
+    if direct != pathlib.Path(bench.path("output")).read_bytes():
+        sys.exit("measure: coffer gains says something else of the file than of the data folder")
     print(json.dumps({
         "program": name, "job": f"import and gains by {method}", "stopped": any(step["stopped"] for step in steps),
         "seconds": sum(step["seconds"] for step in steps), "cpu_seconds": sum(step["cpu_seconds"] for step in steps),

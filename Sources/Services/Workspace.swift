@@ -55,13 +55,18 @@ public final class Workspace: Sendable {
     /// Whether this process may write.
     public let access: Access
 
-    /// Whether this reports on a file, without a data folder.
-    var isOfFile: Bool { store == nil }
-
     /// The store; asking for it where a file is reported on is our own fault and stops the program.
     var database: Database {
         guard let store else { preconditionFailure("a file is reported on without a data folder") }
         return store
+    }
+
+    /// Reads from the store, or without one where a file is reported on.
+    func reading<Value>(
+        _ body: (Connection?) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        guard let store else { return try body(nil) }
+        return try store.read { connection throws(StorageError) in try body(connection) }
     }
 
     private init(_ configuration: WorkspaceConfiguration, access: Access, database: Database) {

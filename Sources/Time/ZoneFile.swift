@@ -27,7 +27,7 @@ public enum ZoneFile {
         let end = header.end(timeBytes: 8)
         guard let footer = line(bytes, after: end) else { return nil }
         if !footer.isEmpty {
-            guard let rule = ZoneRule(footer) else { return nil }
+            guard let rule = ZoneRule(footer), last < known.upperBound else { return nil }
             for change in rule.changes(after: max(last, known.lowerBound - 1), through: known.upperBound) {
                 add(change.start, change.offset, to: &changes, from: &offset)
             }

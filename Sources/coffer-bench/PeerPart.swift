@@ -68,7 +68,7 @@ enum PeerPart {
 
     private static func add(_ run: Run, _ size: Int, to report: inout Report) {
         let title = "\(run.program), \(run.job), \(size) rows"
-        let isPool = run.program.hasPrefix("Coffer, ") && run.job.hasPrefix("gains")
+        let isPool = run.program.hasPrefix("Coffer, ") && run.job.hasSuffix("of a file")
         report.add(
             key(run, size) + ".seconds",
             title,
@@ -91,7 +91,7 @@ enum PeerPart {
     /// How many times longer than Coffer's whole process each other program took.
     private static func compare(_ runs: [Run], _ size: Int, to report: inout Report) {
         func whole(_ name: String) -> Run? {
-            runs.first { $0.program == name && $0.job.hasPrefix("import and") }
+            runs.first { $0.program == name && $0.job.hasSuffix("of a file") }
         }
         guard let lots = whole("Coffer") else { return }
         for run in runs where !run.program.hasPrefix("Coffer") {

@@ -9,6 +9,31 @@ private struct JSONWriterTests {
         return String(decoding: writer.finish(), as: UTF8.self)
     }
 
+    @Test func `a value can be taken in pieces, which together are the whole`() {
+        var whole = JSONWriter()
+        var cut = JSONWriter()
+        var taken: [UInt8] = []
+        var pieces = 0
+        for isCut in [false, true] {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.array("numbers", 0..<100) { writer, number in
+                writer.beginArray()
+                writer.integer(number)
+                writer.string(rendering: { $0 += Array("\"\(number)".utf8) })
+                writer.endArray()
+                if isCut, let piece = writer.take(atLeast: 64) {
+                    taken += piece
+                    pieces += 1
+                }
+            }
+            writer.endObject()
+            if isCut { cut = writer } else { whole = writer }
+        }
+        #expect(pieces > 5)
+        #expect(taken + cut.finish() == whole.finish())
+    }
+
     private func sample(_ writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("b")

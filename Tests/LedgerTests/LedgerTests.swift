@@ -18,6 +18,27 @@ private struct BookTests {
         }
     }
 
+    @Test func `a Book may get the numbers of its assets and accounts at the end`() {
+        let entries = Samples.entries(3000, seed: 5)
+        var builder = BookBuilder()
+        for entry in entries.sorted(by: { ($0.time, $0.id) < ($1.time, $1.id) }) { builder.append(entry) }
+        let plain = Book(entries: entries)
+        let book = builder.finish(
+            numberingAssets: { AssetID(raw: $0.raw + 70_000) },
+            accounts: { AccountID(raw: 1000 - $0.raw) }
+        )
+        #expect(book.count == plain.count)
+        #expect(book.assets == plain.assets.map { AssetID(raw: $0.raw + 70_000) })
+        let found = book.balances.map { balance in
+            Balance(
+                account: AccountID(raw: 1000 - balance.account.raw),
+                asset: AssetID(raw: balance.asset.raw - 70_000),
+                amount: balance.amount
+            )
+        }
+        #expect(Samples.nonzero(found) == Samples.nonzero(plain.balances))
+    }
+
     @Test(arguments: 1...UInt64(12))
     func `appending in pieces gives the same Book as building at once`(seed: UInt64) {
         let entries = Samples.entries(2500, seed: seed)

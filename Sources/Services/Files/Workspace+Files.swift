@@ -58,10 +58,6 @@ extension Workspace {
         var ledger = FileLedger(keepsNames: keepsNames, collects: false)
         let survey = try ImportReader.survey(try source(), options: options) { ledger.append($0) }
         var outcome = ImportOutcome(request, survey)
-        guard survey.errorCount == 0 || request.isPartial else {
-            outcome.isRefused = true
-            return FileReading(workspace: nil, outcome: outcome)
-        }
         if !ledger.isUsable || !survey.walletCurrencies.isEmpty {
             ledger = FileLedger(keepsNames: keepsNames, collects: true)
             try forEachDraft(try source(), survey, options) { ledger.append($0) }
@@ -74,6 +70,10 @@ extension Workspace {
         for finding in ledger.findings { log.add(finding) }
         log.add(to: &outcome)
         outcome.inserted = outcome.entries
+        guard survey.errorCount == 0 || request.isPartial else {
+            outcome.isRefused = true
+            return FileReading(workspace: nil, outcome: outcome)
+        }
         let now = (configuration.now ?? DatabaseOptions().now)()
         let history = ledger.finish(survey, at: now)
         let book = try priceBook(prices, history.content.registry)

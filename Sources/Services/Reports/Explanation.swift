@@ -104,8 +104,8 @@ extension Workspace {
             computed: computed,
             rows: Explainer.rows(of: chosen, in: computed.snapshot.book)
         )
-        func explain(_ connection: Connection?) throws(StorageError) -> [DisposalExplanation] {
-            var explained: [DisposalExplanation] = []
+        var explained: [DisposalExplanation] = []
+        try reading { connection throws(StorageError) in
             for disposal in chosen {
                 explained.append(
                     DisposalExplanation(
@@ -116,14 +116,7 @@ extension Workspace {
                     )
                 )
             }
-            return explained
         }
-        let explained =
-            if isOfFile {
-                try explain(nil)
-            } else {
-                try database.read { connection throws(StorageError) in try explain(connection) }
-            }
         let entries = Set(chosen.map(\.entry))
         return GainsExplanation(
             report: report,
@@ -149,8 +142,10 @@ private struct Explainer {
         return Dictionary(uniqueKeysWithValues: places.map { book.row(at: $0) }.map { ($0.id, $0) })
     }
 
-    func value(of disposal: DisposalView, _ connection: Connection?) throws(StorageError) -> ValueExplanation
-    {
+    func value(
+        of disposal: DisposalView,
+        _ connection: Connection?
+    ) throws(StorageError) -> ValueExplanation {
         let row = rows[disposal.entry]
         let isFee = disposal.side == .fee
         let leg: BookLeg? =

@@ -90,10 +90,8 @@ extension Workspace {
     ///
     /// - Throws: as `gains`.
     public func closedYears(of user: UserID, year: Int? = nil) throws -> [ClosedYear] {
-        // Years are closed in a data folder.
-        guard !isOfFile else { return [] }
-        let records = try database.read { connection throws(StorageError) in
-            try connection.closedYears(of: user)
+        let records = try reading { connection throws(StorageError) in
+            try connection?.closedYears(of: user) ?? []
         }
         var known: [ReportSettings: ComputedLots] = [:]
         return try records.filter { year == nil || $0.year == year }.map { record in

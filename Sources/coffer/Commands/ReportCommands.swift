@@ -44,7 +44,7 @@ enum LotsCommand {
 
     static func perform(_ context: CommandContext) throws -> ExitCode {
         if context.command.flag("rebuild") {
-            guard context.command.value("file") == nil else { throw UsageError.together("file", "rebuild") }
+            if context.command.value("file") != nil { throw UsageError.together("file", "rebuild") }
             return try rebuild(context)
         }
         guard let ledger = try context.ledger() else { return .badInput }
