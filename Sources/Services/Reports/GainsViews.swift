@@ -9,7 +9,10 @@ public struct LotUseView: Hashable, Sendable {
     /// The day on which the lot was acquired, in the report's time zone.
     public let acquiredDay: Day
     /// What one unit of the part had cost, rounded half-even to 18 decimals; nil when it would reach 10²⁰.
-    public let unitCost: Amount?
+    public var unitCost: Amount? {
+        // A quantity of a use is above zero, so the quotient's size is the only way to fail.
+        try? use.cost.divided(by: use.quantity)
+    }
     /// Whether the disposal's proceeds are known.
     let hasProceeds: Bool
 
@@ -198,7 +201,7 @@ public struct YearEnd: Sendable {
 public struct GainsReport: Sendable {
     let computed: ComputedLots
     /// In the order of the journal.
-    public let disposals: [DisposalView]
+    public let disposals: DisposalList
     /// By year.
     public let years: [YearGains]
     /// By asset code.

@@ -18,25 +18,25 @@ extension Workspace {
     ) throws -> GainsReport {
         let computed = try computedLots(of: user, settings: settings)
         let lots = computed.lots
-        var disposals: [DisposalView] = []
+        var places: [Int32] = []
         var byAsset: [AssetID: GainTotals] = [:]
         var counts: [Int: Int] = [:]
         for index in 0..<lots.disposalCount {
             let disposal = lots.disposal(at: index)
             let taxYear = lots.taxYear(of: disposal.time)
             guard year == nil || taxYear == year else { continue }
-            let view = computed.view(of: disposal)
-            disposals.append(view)
+            places.append(Int32(index))
             guard disposal.isTaxable else { continue }
             if !disposal.lacksPrice { counts[taxYear, default: 0] += 1 }
             let parts = disposal.lacksPrice ? [] : try lots.parts(of: disposal)
+            let view = computed.view(of: disposal, withLots: false)
             try byAsset[disposal.asset, default: GainTotals()].add(view, parts)
         }
         let income = computed.income().filter { year == nil || $0.year == year }
         let fees = computed.settings.fees
         return GainsReport(
             computed: computed,
-            disposals: disposals,
+            disposals: DisposalList(computed: computed, places: places),
             years: try lots.years.filter { year == nil || $0.year == year }.map {
                 YearGains(
                     year: $0.year,
@@ -90,19 +90,17 @@ extension Workspace {
 
 extension ComputedLots {
     /// A disposal as reports show it.
-    func view(of disposal: Disposal) -> DisposalView {
+    func view(of disposal: Disposal, withLots: Bool = true) -> DisposalView {
         DisposalView(
             counted: disposal,
             fees: settings.fees,
             asset: snapshot.asset(disposal.asset),
             account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
             day: lots.taxDay(of: disposal.time),
-            lots: lots.uses(ofDisposalAt: disposal.index).map { use in
+            lots: !withLots ? [] : lots.uses(ofDisposalAt: disposal.index).map { use in
                 LotUseView(
                     use: use,
                     acquiredDay: lots.taxDay(of: use.acquired),
-                    // A quantity of a use is above zero, so the quotient's size is the only way to fail.
-                    unitCost: try? use.cost.divided(by: use.quantity),
                     hasProceeds: !disposal.lacksPrice
                 )
             },
