@@ -110,7 +110,7 @@ extension Engine {
     /// Gifts, donations, losses and thefts, which by the settings bring their cost, their value or nothing.
     mutating func giveAway(_ row: BookRow) throws(OutOfRange) {
         switch row.kind {
-        case .giftOut, .donation:
+        case .giftOut:
             try give(row, treatment: settings.gifts == .atValue ? .taxable : .atCost)
         case .lost, .stolen:
             guard settings.losses == .atZero else { return try give(row, treatment: .atCost) }

@@ -209,7 +209,12 @@ extension Engine {
         let firstUse = UInt32(truncatingIfNeeded: useLots.count)
         var left = leg.amount.raw
         var taken = Taken()
-        if Pool.followsRules { left = takeByRules(left, from: stock, treatment, &taken) }
+        var lacking: Int128 = 0
+        if Pool.followsRules {
+            left = takeByRules(left, from: stock, treatment, &taken)
+            lacking = rules.lacking
+            rules.lacking = 0
+        }
         var unnamed: Int128 = 0
         begin(taking: left, from: stock)
         while left > 0, let part = take(upTo: left, from: stock, forGood: true) {
@@ -218,6 +223,7 @@ extension Engine {
             if !isNamed { unnamed += part.quantity }
             use(part, isNamed ? .named : orderRule, &taken)
         }
+        left += lacking
         held[Int(leg.asset)] -= leg.amount.raw - left
         if Pool.isLogged {
             log(treatment == .addedToCost ? .other : .disposal, leg.asset, leg.amount, stock)

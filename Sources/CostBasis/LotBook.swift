@@ -24,7 +24,8 @@ public struct LotBook: Sendable {
     ///
     /// The valuer is asked only where an entry does not itself say its worth in the report's currency. `taxDay` says on
     /// which day of the owner's time zone an instant falls, and must never say an earlier day for a later instant; without
-    /// it days are those of UTC. `named` has the lots that entries name, which `specific` uses.
+    /// it days are those of UTC. `named` has the lots that entries name, which `specific` uses. Changes of method and
+    /// scope that lie after the last entry are carried out at the end.
     public init(
         _ book: Book,
         settings: LotSettings = LotSettings(),
@@ -109,6 +110,12 @@ extension Engine {
     mutating func run(_ book: Book) {
         book.forEachRowView { view in apply(view) }
         sumYearsLate(book)
+        if Pool.followsRules { settleDenied() }
+        let ahead = [changes.first?.from, scopeChanges.first?.from].compactMap { $0 }.max()
+        if let ahead {
+            begin(max(day, ahead))
+            changePools()
+        }
         if Pool.followsRules, method.isOfPerson { leavePools() }
         freeze()
     }

@@ -18,7 +18,7 @@ public enum TransferFees: UInt8, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What coins given away bring.
+/// What gifts bring; donations to charities always bring what they had cost (TCGA 1992 s257).
 public enum GiftRule: UInt8, Hashable, Sendable, CaseIterable {
     /// What they had cost: no gain and no loss (United States; between spouses in the United Kingdom, TCGA 1992 s58).
     case atCost
@@ -125,7 +125,7 @@ public struct LotSettings: Hashable, Sendable {
     public var exemptAfter: HoldingPeriod?
     /// What network fees of transfers do.
     public var transferFees: TransferFees
-    /// What gifts and donations bring.
+    /// What gifts bring.
     public var gifts: GiftRule
     /// What coins lost or stolen bring.
     public var losses: LossRule

@@ -175,8 +175,10 @@ public struct BookBuilder {
         waiting.removeFirst(released)
     }
 
+    /// Whether an entry would leave an account below nothing; money may be owed, and nothing waits for it.
     private func overdraws(_ row: BookRow) -> Bool {
         guard let leg = row.outgoing, !leg.isOutside else { return false }
+        guard AssetRegistry.builtIn.asset(assets[Int(leg.asset)])?.kind != .fiat else { return false }
         let balance = pairs.known(account: leg.account, asset: leg.asset).map { balances[$0] } ?? 0
         return balance < leg.amount.raw
     }

@@ -92,7 +92,7 @@ enum GainsSettings {
             .atCost,
             flag: "gifts",
             placeholder: "HOW",
-            "whether gifts and donations bring their cost, without a gain, or their value"
+            "whether gifts bring their cost, without a gain, or their value"
         ),
         choice(
             "gains.losses",

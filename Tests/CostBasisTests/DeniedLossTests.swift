@@ -316,6 +316,17 @@ private struct ScopeChangeTests {
     }
 
     @Test
+    func `lots are allocated though no entry follows the boundary`() throws {
+        var history = History()
+        try history.buy("2023-01-01", "1 btc@1", for: "100 usd")
+        try history.buy("2023-01-02", "1 btc@2", for: "300 usd")
+        let settings = LotSettings(scopeChanges: [Self.boundary], allocation: .dearestFirst)
+        let report = LotBook(history.book, settings: settings, isFiat: isFiat)
+        #expect(report.open == ["1.in @2 1 100", "2.in @1 1 300"])
+        #expect(report.finalScope == .wallet)
+    }
+
+    @Test
     func `coins in transit stay there, and what an overdrawn account lacks keeps its own place`() throws {
         var history = History()
         try history.buy("2021-01-01", "4 btc@1", for: "400 usd")

@@ -287,6 +287,35 @@ private struct Section104RuleTests {
     }
 
     @Test
+    func `what the pool lacks is lacking for all disposals of a day alike`() throws {
+        var history = History()
+        try history.buy("2023-01-02", "10 btc@1", for: "1000 gbp")
+        try history.add("2023-01-05T10:00:00Z", .giftOut, out: "10 btc@1", value: "1000 gbp")
+        try history.sell("2023-01-05T12:00:00Z", "10 btc@1", for: "2000 gbp")
+        let report = LotBook(history.book, settings: british, isFiat: isFiat)
+        #expect(report.matches == [["1.in pool 5 500"], ["1.in pool 5 500"]])
+        #expect(report.codes == ["2 missing_acquisition 5", "3 missing_acquisition 5", "3 overdrawn 10"])
+        #expect(report.years.map(\.gain) == [try amount("1500")])
+    }
+
+    @Test
+    func `a loss denied after a change from section 104 joins the cost base`() throws {
+        var history = History()
+        try history.buy("2023-03-01", "20 eth@1", for: "1500 usd")
+        try history.sell("2023-03-08", "20 eth@1", for: "1500 usd")
+        try history.buy("2023-03-20", "40 eth@1", for: "4000 usd")
+        try history.buy("2023-04-17", "10 eth@1", for: "1000 usd")
+        try history.sell("2023-04-26", "1 eth@1", for: "10 usd")
+        let change = MethodChange(from: Day(number: 19_448), method: .acb)
+        let settings = LotSettings(method: .s104, changes: [change])
+        let report = LotBook(history.book, settings: settings, isFiat: isFiat)
+        let left = report.openLots().reduce(Int128(0)) { $0 + $1.remainingCost.raw }
+        let disposed = report.allDisposals.reduce(Int128(0)) { $0 + $1.cost.raw - $1.denied.raw }
+        #expect(report.disposal(at: 1).denied.isPositive)
+        #expect(Amount(unchecked: left + disposed) == (try amount("6500")))
+    }
+
+    @Test
     func `parts that do not divide evenly leave nothing over`() throws {
         var history = History()
         try history.buy("2023-01-02", "10 btc@1", for: "1000 gbp")

@@ -77,6 +77,49 @@ private struct ReportTests {
         }
     }
 
+    @Test func `coins that were migrated in part are lots of two assets`() throws {
+        try withFixture { (fixture) throws in
+            _ = try fixture.importText(
+                "time,kind,in_amount,in_asset,out_amount,out_asset,account\n"
+                    + "2023-01-01,trade,10,BTC,1000,USD,A\n2023-02-01,migration,7,ETH,3,BTC,A\n"
+            )
+            let report = try fixture.workspace.lots(of: fixture.owner, settings: ReportSettings())
+            let lines = report.lots.map {
+                "\($0.id) \($0.asset.code) \($0.remaining) \($0.cost?.description ?? "-")"
+            }
+            #expect(lines == ["1.in btc 7 700", "1.in eth 7 300"])
+        }
+    }
+
+    /// A file of days has no times: a purchase and a sale of one day stay in their order, whatever money is owed meanwhile.
+    @Test(arguments: ["fifo", "lifo", "hifo"])
+    func `a purchase on credit does not wait for the sale of its coins`(method: String) throws {
+        try withFixture { (fixture) throws in
+            _ = try fixture.importText(
+                "time,kind,in_amount,in_asset,out_amount,out_asset,account\n"
+                    + "2022-01-01,trade,1,BTC,50,USD,A\n2023-01-01,trade,1,BTC,100,USD,A\n"
+                    + "2023-01-01,trade,200,USD,1,BTC,A\n"
+            )
+            let report = try fixture.workspace.gains(
+                of: fixture.owner,
+                settings: ReportSettings(method: method)
+            )
+            #expect(report.disposals.map(\.cost.description) == [method == "fifo" ? "50" : "100"])
+            #expect(report.problems.isEmpty)
+        }
+    }
+
+    /// A change that lies ahead is not there yet; one that has come holds from its day on.
+    @Test(arguments: [("2024-01-01=wallet", "wallet"), ("2999-01-01=wallet", "universal")])
+    func `a change of scope holds when its day has come`(change: String, scope: String) throws {
+        try withHistory { (fixture) throws in
+            var settings = ReportSettings()
+            settings.from = [change]
+            let computed = try fixture.workspace.computedLots(of: fixture.owner, settings: settings)
+            #expect(computed.lots.finalScope.name == scope)
+        }
+    }
+
     @Test func `lots name when, how much and at what cost`() throws {
         try withHistory { (fixture) throws in
             let report = try fixture.workspace.lots(of: fixture.owner, settings: ReportSettings())

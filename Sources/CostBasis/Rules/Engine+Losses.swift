@@ -156,16 +156,17 @@ extension Engine {
     // MARK: Acquisitions
 
     /// Takes in an acquisition that replaces coins sold before; false when it replaces none.
-    mutating func acquireReplacing(_ leg: BookLeg, _ side: LegSide, _ cost: Worth, in stock: StockID) -> Bool
+    mutating func acquireReplacing(
+        _ leg: BookLeg,
+        _ side: LegSide,
+        _ cost: Worth,
+        in stock: StockID,
+        _ place: Int
+    )
+        -> Bool
     {
-        let slot = Int(leg.asset)
-        guard slot < rules.losses.assets.count else { return false }
-        let place = rules.losses.assets[slot].next
-        guard place < rules.losses.assets[slot].acquisitions.count,
-            rules.losses.assets[slot].acquisitions[place].entry == entry
-        else { return false }
-        rules.losses.assets[slot].next += 1
         guard settings.washSales else { return false }
+        let slot = Int(leg.asset)
         let replaced = rules.replacements.removeValue(forKey: UInt64(leg.asset) << 32 | UInt64(place)) ?? []
         var shares = ProceedsShares(proceeds: cost.amount, quantity: leg.amount.raw)
         var left = leg.amount.raw
@@ -186,5 +187,17 @@ extension Engine {
         }
         held[slot] += leg.amount.raw
         return true
+    }
+
+    /// Passes an acquisition in the list of those that may replace coins; its place, or nil when it is not there.
+    mutating func passAcquisition(_ leg: BookLeg) -> Int? {
+        let slot = Int(leg.asset)
+        guard slot < rules.losses.assets.count else { return nil }
+        let place = rules.losses.assets[slot].next
+        guard place < rules.losses.assets[slot].acquisitions.count,
+            rules.losses.assets[slot].acquisitions[place].entry == entry
+        else { return nil }
+        rules.losses.assets[slot].next += 1
+        return place
     }
 }

@@ -6,10 +6,12 @@ import Time
 extension Engine {
     /// Takes in an acquisition about which a rule has something to say; false when none has.
     mutating func acquireByRules(_ leg: BookLeg, _ side: LegSide, _ cost: Worth, in stock: StockID) -> Bool {
+        let place = passAcquisition(leg)
         if rules.isLate, case .held(let number) = stock, acquireForMatching(leg, side, cost, in: number) {
             return true
         }
-        return acquireReplacing(leg, side, cost, in: stock)
+        guard let place else { return false }
+        return acquireReplacing(leg, side, cost, in: stock, place)
     }
 
     /// Takes what rules identify with a disposal; returns what is left for the order of the pool.
@@ -48,6 +50,15 @@ extension Engine {
         guard !rules.deniedAhead.isEmpty else { return }
         guard let cost = rules.deniedAhead.removeValue(forKey: lots[Int(row)].asset) else { return }
         add(cost, toCostOf: row, in: stock)
+    }
+
+    /// Adds denied losses that still wait at the end to what is held.
+    mutating func settleDenied() {
+        for asset in rules.deniedAhead.keys.sorted() {
+            let stock = StockID.held(Int(asset))
+            guard isUniversal, let row = front(of: stock) else { continue }
+            add(rules.deniedAhead.removeValue(forKey: asset) ?? 0, toCostOf: row, in: stock)
+        }
     }
 
     /// Notes a new row of a lot that is named anywhere; what is moved apart goes on under its name.

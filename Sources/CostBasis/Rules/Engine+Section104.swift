@@ -13,6 +13,8 @@ struct Section104 {
         var waiting: [Int] = []
         /// How its cost is shared, once all acquisitions of the day are there.
         var shares: ProceedsShares?
+        /// How what the holding has is shared among the day's disposals, where it has too little for them.
+        var scarce: ProceedsShares?
     }
 
     var plan = Section104Plan()
@@ -111,7 +113,15 @@ extension Engine {
         var parts: [(group: Int32, quantity: Int128, rule: MatchRule)] = []
         let rest = rules.section104.plan.share(quantity, ofGroupAt: place) { parts.append(($0, $1, $2)) }
         for part in parts { use(part.quantity, ofGroup: Int(part.group), part.rule, &taken) }
-        return rest
+        guard rest > 0 else { return 0 }
+        if rules.section104.lots[place].scarce == nil {
+            let wanted = rules.section104.plan.poolPart(ofGroupAt: place)
+            let there = min(wanted, total(of: .held(stock)))
+            rules.section104.lots[place].scarce = ProceedsShares(proceeds: there, quantity: wanted)
+        }
+        let there = rules.section104.lots[place].scarce?.next(rest) ?? rest
+        rules.lacking = rest - there
+        return there
     }
 
     /// Uses acquisitions of a day, now or when all of them are there.

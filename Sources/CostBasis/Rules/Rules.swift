@@ -13,6 +13,8 @@ struct Rules {
     var days: [Int32] = []
     /// By road, 2 × asset slot and one more for collateral: coins on their way that a person's pool still holds.
     var away: [Int: Int128] = [:]
+    /// What of the disposal at hand the pool may not cover, for it would be another's share.
+    var lacking: Int128 = 0
     /// By asset slot: denied losses that join the cost of the next acquisition.
     var deniedAhead: [UInt32: Int128] = [:]
     /// By place among an asset's acquisitions: what they will replace.

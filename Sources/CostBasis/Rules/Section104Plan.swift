@@ -157,6 +157,12 @@ struct Section104Plan {
     /// Whether a day's acquisitions cover all of its disposals.
     func isAllSameDay(_ place: Int) -> Bool { groups[place].sameDay == groups[place].disposed }
 
+    /// What a day's disposals take from the holding, if it has so much.
+    func poolPart(ofGroupAt place: Int) -> Int128 {
+        let group = groups[place]
+        return group.disposed - group.sameDay - group.matches.reduce(0) { $0 + matches[Int($1)].quantity }
+    }
+
     /// Takes a disposal off the acquisitions of such a day.
     mutating func useSameDay(_ quantity: Int128, ofGroupAt place: Int) {
         groups[place].done += quantity

@@ -27,6 +27,8 @@ struct LotPlacement {
 
     private struct Key: Hashable {
         let id: LotID
+        /// A part of a lot may have turned into another asset.
+        let asset: AssetID
         let account: AccountID?
         let place: LotPlace
     }
@@ -44,7 +46,12 @@ struct LotPlacement {
         let parts = includingClosed ? (0..<lots.lotCount).map { lots.lot(at: $0) } : lots.openLots()
         for lot in parts where lot.quantity.isPositive {
             let isAnywhere = isUniversal && lot.place == .held
-            let key = Key(id: lot.id, account: isAnywhere ? nil : lot.account, place: lot.place)
+            let key = Key(
+                id: lot.id,
+                asset: lot.asset,
+                account: isAnywhere ? nil : lot.account,
+                place: lot.place
+            )
             if let place = places[key] {
                 try rows[place].add(lot)
             } else {

@@ -1,4 +1,5 @@
 import CostBasis
+import Ledger
 import Money
 import Time
 
@@ -153,13 +154,27 @@ public struct ReportSettings: Hashable, Sendable {
 
 /// The choices of a report as rooms below take them.
 struct ResolvedSettings: Hashable, Sendable {
-    let lots: LotSettings
+    var lots: LotSettings
     /// By day.
     let changes: [ReportChange]
     /// The name of the time zone; it is looked up where lots are computed.
     let zone: String
     let currency: Asset
     let fees: FeeDisplay
+
+    /// Without the changes of method and scope that lie ahead of an instant and of all entries; one that has come holds, also
+    /// when no entry followed it yet.
+    ///
+    /// - Throws: `WorkspaceError.unknownZone`.
+    func inForce(at time: Timestamp, in book: Book) throws -> ResolvedSettings {
+        guard !changes.isEmpty else { return self }
+        let last = book.count > 0 ? max(time, book.row(at: book.count - 1).time) : time
+        let day = try TaxZone(named: zone).calendar.day(of: last)
+        var settings = self
+        settings.lots.changes.removeAll { $0.from > day }
+        settings.lots.scopeChanges.removeAll { $0.from > day }
+        return settings
+    }
 
     /// Whether disposals name their lots at any time.
     var usesNames: Bool {

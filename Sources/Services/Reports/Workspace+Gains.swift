@@ -97,13 +97,15 @@ extension ComputedLots {
             asset: snapshot.asset(disposal.asset),
             account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
             day: lots.taxDay(of: disposal.time),
-            lots: !withLots ? [] : lots.uses(ofDisposalAt: disposal.index).map { use in
-                LotUseView(
-                    use: use,
-                    acquiredDay: lots.taxDay(of: use.acquired),
-                    hasProceeds: !disposal.lacksPrice
-                )
-            },
+            lots: !withLots
+                ? []
+                : lots.uses(ofDisposalAt: disposal.index).map { use in
+                    LotUseView(
+                        use: use,
+                        acquiredDay: lots.taxDay(of: use.acquired),
+                        hasProceeds: !disposal.lacksPrice
+                    )
+                },
             uncovered: lots.uncovered(ofDisposalAt: disposal.index)
         )
     }

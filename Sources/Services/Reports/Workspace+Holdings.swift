@@ -145,7 +145,7 @@ extension Workspace {
             // Where nothing comes later the lots are those that there are.
             if earlier.count < book.count {
                 book = earlier
-                kept = try compute(book, computed.settings, snapshot, valuer)
+                kept = try compute(book, computed.settings.inForce(at: time, in: book), snapshot, valuer)
             }
         }
         let lots = kept.lots

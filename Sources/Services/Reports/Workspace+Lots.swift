@@ -58,7 +58,7 @@ extension Workspace {
         isKept: Bool = true
     ) throws -> ComputedLots {
         let (snapshot, valuer, priceVersion) = try valuation(of: user)
-        let resolved = try settings.resolved(in: snapshot.registry)
+        let resolved = try settings.resolved(in: snapshot.registry).inForce(at: now(), in: snapshot.book)
         let key = ReportKey(
             bookVersion: snapshot.version,
             priceVersion: priceVersion,
