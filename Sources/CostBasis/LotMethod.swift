@@ -20,7 +20,7 @@ public enum LotMethod: UInt8, Hashable, Sendable, CaseIterable {
     ///
     /// TCGA 1992 sections 104, 105 and 106A; HMRC's Cryptoassets Manual CRYPTO22200 and the pages after it.
     case s104
-    /// The lots that the disposal's entry names, then the lot acquired first (26 CFR 1.1012-1(j)(2) and (3)).
+    /// The lots that the disposal's entry names, then the lot acquired first (26 CFR 1.1012-1(j)).
     case specific
 
     /// The word in reports and on the command line.
@@ -72,7 +72,7 @@ public struct MethodChange: Hashable, Sendable {
 public enum LotScope: UInt8, Hashable, Sendable, CaseIterable {
     /// From all accounts together.
     case universal
-    /// From the account that the disposal left alone (26 CFR 1.1012-1(j)(3), from 2025 on).
+    /// From the account that the disposal left alone (26 CFR 1.1012-1(j), from 2025 on).
     case wallet
 
     /// The word in reports and on the command line.

@@ -1,6 +1,6 @@
 import Ledger
 
-/// Specific identification: a disposal or a transfer names its lots (26 CFR 1.1012-1(j)(2)).
+/// Specific identification: a disposal or a transfer names its lots (26 CFR 1.1012-1(j)).
 extension Engine {
     /// Whether entries may name lots on the day at hand.
     var namesLots: Bool { Pool.followsRules && method == .specific && !named.isEmpty }
