@@ -28,7 +28,7 @@ extension Workspace {
             places.append(Int32(index))
             guard disposal.isTaxable else { continue }
             if !disposal.lacksPrice { counts[taxYear, default: 0] += 1 }
-            let parts = disposal.lacksPrice ? [] : try lots.parts(of: disposal)
+            let parts = disposal.lacksPrice ? [] : try lots.summedParts(of: disposal)
             let view = computed.view(of: disposal, withLots: false)
             try byAsset[disposal.asset, default: GainTotals()].add(view, parts)
         }
@@ -97,13 +97,15 @@ extension ComputedLots {
             asset: snapshot.asset(disposal.asset),
             account: disposal.account.flatMap { snapshot.accounts[$0]?.name },
             day: lots.taxDay(of: disposal.time),
-            lots: !withLots ? [] : lots.uses(ofDisposalAt: disposal.index).map { use in
-                LotUseView(
-                    use: use,
-                    acquiredDay: lots.taxDay(of: use.acquired),
-                    hasProceeds: !disposal.lacksPrice
-                )
-            },
+            lots: !withLots
+                ? []
+                : lots.uses(ofDisposalAt: disposal.index).map { use in
+                    LotUseView(
+                        use: use,
+                        acquiredDay: lots.taxDay(of: use.acquired),
+                        hasProceeds: !disposal.lacksPrice
+                    )
+                },
             uncovered: lots.uncovered(ofDisposalAt: disposal.index)
         )
     }
