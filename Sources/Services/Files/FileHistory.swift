@@ -45,14 +45,17 @@ struct FileNames: Sendable {
 /// Numbers for the names of a file, given as the names are met and put in the order of a data folder at the end.
 struct MetNames {
     private var accounts: [String: AccountID] = [:]
+    /// The account asked for last: most rows name the one of the row before, or one name twice.
+    private var last: (name: String, number: AccountID)?
     private var assets: [String: AssetID] = [:]
     /// Assets that no registry knows, in the order met, with the line of the first row that names them.
     private(set) var unknown: [(code: String, line: Int)] = []
 
     mutating func account(_ name: String) -> AccountID {
-        if let known = accounts[name] { return known }
-        let number = AccountID(raw: UInt32(accounts.count + 1))
+        if let last, last.name == name { return last.number }
+        let number = accounts[name] ?? AccountID(raw: UInt32(accounts.count + 1))
         accounts[name] = number
+        last = (name, number)
         return number
     }
 

@@ -52,6 +52,21 @@ struct Shares {
 }
 
 extension LotBook {
+    /// The parts of a disposal for sums, without the days of acquisition; nearly every disposal has one alone.
+    func summedParts(of disposal: Disposal) throws(MoneyError) -> [GainPart] {
+        guard settings.exemptAfter == nil, disposal.term != .mixed else { return try parts(of: disposal) }
+        guard disposal.term == .short || !uncovered(ofDisposalAt: disposal.index).isPositive else {
+            return try parts(of: disposal)
+        }
+        var whole = GainPart(term: disposal.term == .short ? .short : .long)
+        whole.quantity = disposal.quantity
+        whole.proceeds = disposal.proceeds
+        whole.cost = disposal.cost
+        whole.denied = disposal.denied
+        whole.gain = disposal.gain
+        return [whole]
+    }
+
     /// The parts of a disposal by how long its coins were held; a coin of unknown acquisition counts as held shortly.
     ///
     /// Where the settings want disposals rounded the later parts are rounded and the first takes the rest.

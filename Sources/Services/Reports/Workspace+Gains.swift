@@ -28,7 +28,7 @@ extension Workspace {
             places.append(Int32(index))
             guard disposal.isTaxable else { continue }
             if !disposal.lacksPrice { counts[taxYear, default: 0] += 1 }
-            let parts = disposal.lacksPrice ? [] : try lots.parts(of: disposal)
+            let parts = disposal.lacksPrice ? [] : try lots.summedParts(of: disposal)
             let view = computed.view(of: disposal, withLots: false)
             try byAsset[disposal.asset, default: GainTotals()].add(view, parts)
         }
