@@ -1,5 +1,5 @@
 import Ledger
-import Money
+public import Money
 import Time
 
 /// What happens to lots.
@@ -304,8 +304,8 @@ extension Engine {
     /// A denied loss is spread over all uses by quantity.
     @inline(never)
     private func split(_ sums: inout YearPart, quantity: Int128, uses: Range<Int>) {
-        var shares = ProceedsShares(proceeds: sums.proceeds, quantity: quantity)
-        var denials = ProceedsShares(proceeds: sums.denied, quantity: quantity)
+        var shares = RunningShares(proceeds: sums.proceeds, quantity: quantity)
+        var denials = RunningShares(proceeds: sums.denied, quantity: quantity)
         for use in uses {
             let part = useParts[use]
             let gain = shares.next(part.quantity) - part.cost + denials.next(part.quantity)
@@ -376,7 +376,7 @@ extension Worth {
 /// Splits a sum over quantities so that the shares add up exactly.
 ///
 /// Each share is the difference of two running sums, each rounded half-even once.
-struct ProceedsShares {
+public struct RunningShares: Sendable {
     let proceeds: Int128
     let quantity: Int128
     private var quantitySoFar: Int128 = 0
@@ -386,6 +386,14 @@ struct ProceedsShares {
         self.proceeds = proceeds
         self.quantity = quantity
     }
+
+    /// Shares of a sum over a quantity.
+    public init(of sum: Amount, over quantity: Amount) {
+        self.init(proceeds: sum.raw, quantity: quantity.raw)
+    }
+
+    /// The share of the next part; the parts together never exceed the quantity.
+    public mutating func next(_ part: Amount) -> Amount { Amount(unchecked: next(part.raw)) }
 
     /// The share of the next part; the parts together never exceed the quantity.
     mutating func next(_ part: Int128) -> Int128 {

@@ -90,7 +90,7 @@ extension Engine {
     mutating func convert(_ out: BookLeg, into: BookLeg) -> UInt32? {
         let from = stock(of: out)
         let target = stock(of: into)
-        var shares = ProceedsShares(proceeds: into.amount.raw, quantity: out.amount.raw)
+        var shares = RunningShares(proceeds: into.amount.raw, quantity: out.amount.raw)
         var left = out.amount.raw
         var carried: Int128 = 0
         var carriedNow: Int128 = 0
@@ -150,7 +150,7 @@ extension Engine {
         guard total > 0, quantity > 0 else { return 0 }
         let open = emptied(number)
         let all = open.reduce(Int128(0)) { $0 + $1.lot.cost }
-        var shares = ProceedsShares(
+        var shares = RunningShares(
             proceeds: share(of: all, min(quantity, total), in: total),
             quantity: total
         )

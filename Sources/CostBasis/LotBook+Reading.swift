@@ -139,7 +139,7 @@ extension LotBook {
         let longCutoff = settings.longTerm.lastAcquired(disposed: disposed).number
         let exemptCutoff = settings.exemptAfter?.lastAcquired(disposed: disposed).number
         let quantity = disposal.leg(in: entry).amount.raw
-        var shares = ProceedsShares(proceeds: disposal.proceeds, quantity: quantity)
+        var shares = RunningShares(proceeds: disposal.proceeds, quantity: quantity)
         return useRange(ofDisposalAt: index).map { use in
             let part = rows.useParts[use]
             let used = rows.useLots[use]

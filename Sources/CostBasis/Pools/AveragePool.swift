@@ -8,7 +8,7 @@ struct AveragePool: LotPool {
     private var lots = FIFOPool(.fifo, .oldestFirst)
     private var quantity: Int128 = 0
     private var cost: Int128 = 0
-    private var shares = ProceedsShares(proceeds: 0, quantity: 1)
+    private var shares = RunningShares(proceeds: 0, quantity: 1)
 
     init(_ method: LotMethod, _ ties: LotTies) {}
 
@@ -26,7 +26,7 @@ struct AveragePool: LotPool {
     mutating func begin(taking wanted: Int128) {
         let taken = min(wanted, quantity)
         guard taken > 0 else { return }
-        shares = ProceedsShares(proceeds: share(of: cost, taken, in: quantity), quantity: taken)
+        shares = RunningShares(proceeds: share(of: cost, taken, in: quantity), quantity: taken)
     }
 
     mutating func take(upTo wanted: Int128, forGood: Bool) -> TakenPart? {
@@ -46,7 +46,7 @@ struct AveragePool: LotPool {
         var open: [OpenLot] = []
         lots.forEach { open.append($0) }
         open.sort { $0.age < $1.age }
-        var shares = ProceedsShares(proceeds: cost, quantity: quantity)
+        var shares = RunningShares(proceeds: cost, quantity: quantity)
         for var lot in open {
             lot.cost = shares.next(lot.remaining)
             body(lot)

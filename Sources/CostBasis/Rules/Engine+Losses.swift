@@ -55,7 +55,7 @@ extension Engine {
     /// (e)). The loss joins the cost of the replacement (26 USC 1091(d)) and the time of holding goes on (26 USC 1223(3)).
     private mutating func denyWash(_ leg: BookLeg, proceeds: Int128, _ uses: Range<Int>) -> Int128 {
         guard Int(leg.asset) < rules.losses.assets.count else { return 0 }
-        var shares = ProceedsShares(proceeds: proceeds, quantity: leg.amount.raw)
+        var shares = RunningShares(proceeds: proceeds, quantity: leg.amount.raw)
         var denied: Int128 = 0
         let sold = Set(uses.map { lots[useLots[$0].row].entry })
         for use in uses {
@@ -63,7 +63,7 @@ extension Engine {
             let loss = part.cost - shares.next(part.quantity)
             guard loss > 0 else { continue }
             let held = day.number - lots[useLots[use].row].day
-            var parts = ProceedsShares(proceeds: loss, quantity: part.quantity)
+            var parts = RunningShares(proceeds: loss, quantity: part.quantity)
             var left = part.quantity
             while left > 0, let found = replaceHeld(leg.asset, upTo: left, not: sold, daysHeld: held, &parts)
             {
@@ -81,7 +81,7 @@ extension Engine {
         upTo wanted: Int128,
         not sold: Set<UInt32>,
         daysHeld: Int32,
-        _ losses: inout ProceedsShares
+        _ losses: inout RunningShares
     ) -> (quantity: Int128, denied: Int128)? {
         guard var recent = rules.recent.removeValue(forKey: asset) else { return nil }
         defer { rules.recent[asset] = recent }
@@ -129,7 +129,7 @@ extension Engine {
         _ asset: UInt32,
         upTo wanted: Int128,
         daysHeld: Int32,
-        _ losses: inout ProceedsShares
+        _ losses: inout RunningShares
     ) -> Int128 {
         var left = wanted
         var denied: Int128 = 0
@@ -168,7 +168,7 @@ extension Engine {
         guard settings.washSales else { return false }
         let slot = Int(leg.asset)
         let replaced = rules.replacements.removeValue(forKey: UInt64(leg.asset) << 32 | UInt64(place)) ?? []
-        var shares = ProceedsShares(proceeds: cost.amount, quantity: leg.amount.raw)
+        var shares = RunningShares(proceeds: cost.amount, quantity: leg.amount.raw)
         var left = leg.amount.raw
         let tags = LotTags(side: side, worth: cost.tags)
         for part in replaced {

@@ -12,9 +12,9 @@ struct Section104 {
         /// Uses of disposals that came before all of the day's acquisitions.
         var waiting: [Int] = []
         /// How its cost is shared, once all acquisitions of the day are there.
-        var shares: ProceedsShares?
+        var shares: RunningShares?
         /// How what the holding has is shared among the day's disposals, where it has too little for them.
-        var scarce: ProceedsShares?
+        var scarce: RunningShares?
     }
 
     var plan = Section104Plan()
@@ -73,7 +73,7 @@ extension Engine {
     private mutating func settle(_ place: Int, in stock: Int) {
         guard let number = rules.section104.lots[place].row else { return }
         let row = lots[Int(number)]
-        var shares = ProceedsShares(proceeds: row.cost, quantity: row.quantity)
+        var shares = RunningShares(proceeds: row.cost, quantity: row.quantity)
         var waited: Int128 = 0
         for use in rules.section104.lots[place].waiting {
             let quantity = useParts[use].quantity
@@ -117,7 +117,7 @@ extension Engine {
         if rules.section104.lots[place].scarce == nil {
             let wanted = rules.section104.plan.poolPart(ofGroupAt: place)
             let there = min(wanted, total(of: .held(stock)))
-            rules.section104.lots[place].scarce = ProceedsShares(proceeds: there, quantity: wanted)
+            rules.section104.lots[place].scarce = RunningShares(proceeds: there, quantity: wanted)
         }
         let there = rules.section104.lots[place].scarce?.next(rest) ?? rest
         rules.lacking = rest - there

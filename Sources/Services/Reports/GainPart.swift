@@ -27,30 +27,6 @@ struct GainPart {
     var hasUnknown = false
 }
 
-/// Splits a sum over quantities so that the shares add up exactly.
-///
-/// Each share is the difference of two running sums, each rounded half-even once.
-struct Shares {
-    private let sum: Amount
-    private let quantity: Amount
-    private var quantitySoFar = Amount.zero
-    private var given = Amount.zero
-
-    init(of sum: Amount, over quantity: Amount) {
-        self.sum = sum
-        self.quantity = quantity
-    }
-
-    /// The share of the next part; the last one takes all of the rest.
-    mutating func next(_ part: Amount) throws(MoneyError) -> Amount {
-        quantitySoFar = try quantitySoFar.adding(part)
-        guard quantitySoFar < quantity else { return try sum.subtracting(given) }
-        let running = try sum.multiplied(by: quantitySoFar, dividedBy: quantity)
-        defer { given = running }
-        return try running.subtracting(given)
-    }
-}
-
 extension LotBook {
     /// The parts of a disposal for sums, without the days of acquisition; nearly every disposal has one alone.
     func summedParts(of disposal: Disposal) throws(MoneyError) -> [GainPart] {
@@ -74,8 +50,8 @@ extension LotBook {
         let uses = uses(ofDisposalAt: disposal.index)
         let uncovered = uncovered(ofDisposalAt: disposal.index)
         var parts = PartTerm.allCases.map { GainPart(term: $0) }
-        var proceeds = Shares(of: disposal.proceeds, over: disposal.quantity)
-        var denied = Shares(of: disposal.denied, over: disposal.quantity)
+        var proceeds = RunningShares(of: disposal.proceeds, over: disposal.quantity)
+        var denied = RunningShares(of: disposal.denied, over: disposal.quantity)
         for use in uses {
             let place = PartTerm(use).rawValue
             try parts[place].add(

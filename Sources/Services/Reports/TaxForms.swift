@@ -167,11 +167,11 @@ extension UKLine {
         let uncovered = computed.lots.uncovered(ofDisposalAt: disposal.index)
         if uncovered.isPositive { pieces.append((nil, uncovered, .zero)) }
         let gross = try disposal.proceeds.adding(disposal.fee)
-        var proceeds = Shares(of: gross, over: disposal.quantity)
-        var fees = Shares(of: disposal.fee, over: disposal.quantity)
+        var proceeds = RunningShares(of: gross, over: disposal.quantity)
+        var fees = RunningShares(of: disposal.fee, over: disposal.quantity)
         var costLeft = disposal.cost
         return try pieces.enumerated().map { place, piece throws(MoneyError) in
-            let value = try proceeds.next(piece.quantity)
+            let value = proceeds.next(piece.quantity)
             // Where a disposal is rounded the last line has what rounding leaves.
             let share = place == pieces.count - 1 ? costLeft : piece.cost
             costLeft = try costLeft.subtracting(share)
