@@ -77,6 +77,15 @@ private struct ReportTests {
         }
     }
 
+    @Test(arguments: [("fifo", "wallet"), ("s104", "universal"), ("acb", "universal")])
+    func `a report names the scope that its method goes by`(method: String, scope: String) throws {
+        try withHistory { (fixture) throws in
+            let settings = ReportSettings(method: method, scope: "wallet")
+            let report = try fixture.workspace.gains(of: fixture.owner, settings: settings)
+            #expect(report.scope == scope)
+        }
+    }
+
     @Test func `coins that were migrated in part are lots of two assets`() throws {
         try withFixture { (fixture) throws in
             _ = try fixture.importText(

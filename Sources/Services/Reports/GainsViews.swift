@@ -218,7 +218,12 @@ public struct GainsReport: Sendable {
     /// Which lots were used first.
     public var method: String { computed.settings.lots.method.name }
     /// `universal` or `wallet`.
-    public var scope: String { computed.settings.lots.scope.name }
+    ///
+    /// Methods that know one pool for all accounts of a person are universal in any case.
+    public var scope: String {
+        let settings = computed.settings.lots
+        return settings.method.isOfPerson ? LotScope.universal.name : settings.scope.name
+    }
     /// Other methods and scopes, by the day from which they hold.
     public var changes: [ReportChange] { computed.settings.changes }
     /// The currency of all money.
