@@ -38,11 +38,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
         .target(
             name: "CSchema",
             path: "Sources/Storage/Schema",
-            exclude: ["0001_initial.sql", "0002_closed_years.sql"],
+            exclude: ["0001_initial.sql", "0002_closed_years.sql", "0003_portfolios.sql"],
             cSettings: [.unsafeFlags(["-std=c2x"])]
         ),
         .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),
@@ -51,18 +53,22 @@ let package = Package(
         room("Money"),
         room("JSON"),
         room("MoneyJSON", ["JSON", "Money", "Time"]),
-        room("Crypto", ["CSodium"]),
+        room("Crypto", ["CSodium", "CCrypto"]),
         room("Ledger", ["Money", "Time"]),
         room("CostBasis", ["Money", "Time", "Ledger"]),
         room("Valuation", ["Money", "Time"]),
         room("Importing", ["Money", "Time", "Ledger"]),
         room("Storage", ["CSQLite", "CSchema", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),
         room("HTTPServer", ["CMicroHTTPD"]),
+        room("HTTPClient", ["CCurl"]),
+        room("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
         room("CommandLine"),
         room(
             "Services",
             [
-                "Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto",
+                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
+                "Money",
+                "Time", "Crypto",
                 "CAssets",
             ]
         ),

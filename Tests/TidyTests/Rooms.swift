@@ -6,7 +6,7 @@ enum Rooms {
             "CSQLite", "CSchema", "CSodium", "CMicroHTTPD", "CAssets", "CPostgreSQL", "CSecp256k1",
             "CCrypto", "CCurl",
         ],
-        ["Time", "Money", "JSON", "Crypto", "HTTPServer", "CommandLine", "GraphQL"],
+        ["Time", "Money", "JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine", "GraphQL"],
         ["Ledger", "MoneyJSON", "OAuth"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
@@ -27,15 +27,17 @@ enum Rooms {
         ("Valuation", ["Ledger", "JSON", "Crypto", "HTTPServer", "CommandLine"]),
         ("Importing", ["Crypto", "HTTPServer", "CommandLine"]),
         ("Storage", ["HTTPServer", "CommandLine", "JSON"]),
+        ("HTTPClient", ["Money", "Time", "JSON", "HTTPServer", "CommandLine"]),
+        ("Connectors", ["HTTPServer", "CommandLine"]),
         ("Services", ["HTTPServer", "CommandLine"]),
-        ("BitcainAPI", ["Storage", "CommandLine"]),
+        ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
     ]
 
     /// The C libraries and the one room that may import each.
     static let owners: [String: String] = [
         "CSQLite": "Storage", "CSchema": "Storage", "CSodium": "Crypto", "CMicroHTTPD": "HTTPServer",
-        "CAssets": "Services",
+        "CAssets": "Services", "CCurl": "HTTPClient", "CCrypto": "Crypto",
     ]
 
     /// The rooms that need nothing but the standard library.
@@ -47,7 +49,8 @@ enum Rooms {
     /// The rooms in which every number may be money.
     static let exact: Set<String> = [
         "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "Services", "Storage", "JSON",
-        "MoneyJSON", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI",
+        "MoneyJSON", "Connectors", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI",
+        "CoinBTRAPI",
         "OperatorsAPI",
         "Dashboard",
     ]

@@ -8,9 +8,14 @@ static const unsigned char closed_years[] = {
 #embed "0002_closed_years.sql"
 };
 
+static const unsigned char portfolios[] = {
+#embed "0003_portfolios.sql"
+};
+
 static const coffer_schema_step steps[] = {
     {1, "initial", initial, sizeof initial},
     {2, "closed_years", closed_years, sizeof closed_years},
+    {3, "portfolios", portfolios, sizeof portfolios},
 };
 
 const coffer_schema_step *coffer_schema(void) { return steps; }
