@@ -113,6 +113,8 @@ let package = Package(
         tests("Importing", ["Ledger", "Money", "Time"]),
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
+        tests("HTTPClient", []),
+        tests("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
