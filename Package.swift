@@ -72,7 +72,10 @@ let package = Package(
                 "CAssets",
             ]
         ),
-        room("BitcainAPI", ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time"]),
+        room(
+            "BitcainAPI",
+            ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Crypto"]
+        ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",

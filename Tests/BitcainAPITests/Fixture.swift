@@ -75,6 +75,7 @@ final class Fixture: Sendable {
         _ front: Front = .memory,
         folder: String? = nil,
         rates: RateLimiter? = nil,
+        signIn: BitcainSignIn = Fixture.openSignUp,
         change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
             _,
             _,
@@ -104,6 +105,7 @@ final class Fixture: Sendable {
         let api = BitcainAPI(
             workspace: workspace,
             workers: workers,
+            signIn: signIn,
             limits: limits,
             rates: rates,
             onFault: http.onFault
@@ -118,6 +120,14 @@ final class Fixture: Sendable {
             self.server = server
             application = server.application
         }
+    }
+
+    /// Sign-up for everybody, and no limits.
+    static var openSignUp: BitcainSignIn {
+        var signIn = BitcainSignIn()
+        signIn.isSignUpOpen = true
+        signIn.limiter = nil
+        return signIn
     }
 
     /// Stops everything and keeps the folder.
@@ -174,6 +184,23 @@ final class Fixture: Sendable {
         try send(.get, BitcainAPI.base + path, token: token)
     }
 
+    /// Sends a JSON body.
+    func json(
+        _ method: HTTPMethod,
+        _ target: String,
+        _ body: String,
+        token: String? = nil,
+        headers: [HTTPHeader] = []
+    ) throws -> Answer {
+        try send(
+            method,
+            target,
+            token: token,
+            headers: [HTTPHeader("Content-Type", "application/json")] + headers,
+            body: Array(body.utf8)
+        )
+    }
+
     /// Uploads a file as curl does.
     func upload(
         _ contents: [UInt8],
@@ -211,6 +238,7 @@ final class Fixture: Sendable {
 func withFixture<Result>(
     _ front: Front = .memory,
     rates: RateLimiter? = nil,
+    signIn: BitcainSignIn = Fixture.openSignUp,
     change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
         _,
         _,
@@ -218,7 +246,7 @@ func withFixture<Result>(
     },
     _ body: (Fixture) throws -> Result
 ) throws -> Result {
-    let fixture = try Fixture(front, rates: rates, change: change)
+    let fixture = try Fixture(front, rates: rates, signIn: signIn, change: change)
     defer { fixture.remove() }
     return try body(fixture)
 }
