@@ -72,6 +72,7 @@ let package = Package(
                 "CAssets",
             ]
         ),
+        room("OpenAPI", ["HTTPServer", "JSON"]),
         room(
             "BitcainAPI",
             ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Crypto"]
@@ -80,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON", "JSON",
+                "BitcainAPI", "OperatorsAPI", "OpenAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON",
+                "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
             ],
@@ -97,6 +99,12 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .target(
+            name: "SchemaSupport",
+            dependencies: ["HTTPServer", "OpenAPI", "JSON"],
+            path: "Tests/SchemaSupport",
+            swiftSettings: common
+        ),
         tests("Time", []),
         tests("Money", [], exclude: ["Vectors"]),
         tests("JSON", []),
@@ -108,6 +116,8 @@ let package = Package(
         tests("Importing", ["Ledger", "Money", "Time"]),
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
+        tests("HTTPClient", []),
+        tests("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
@@ -118,13 +128,18 @@ let package = Package(
         ),
         tests(
             "BitcainAPI",
-            ["Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
+            ["SchemaSupport", "Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
-        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
+        tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
+        tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(
             name: "CofferTests",
-            dependencies: ["TestSupport", "JSON", "Money", "Ledger", "CommandLine", "coffer"],
+            dependencies: [
+                "TestSupport", "SchemaSupport", "BitcainAPI", "Services", "HTTPServer", "JSON", "Money",
+                "Ledger",
+                "CommandLine", "coffer",
+            ],
             exclude: ["Golden"],
             swiftSettings: common
         ),

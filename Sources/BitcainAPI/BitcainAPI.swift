@@ -45,7 +45,8 @@ public struct BitcainAPI: Sendable {
         var router = Router(
             prefixes: [BitcainAPI.base, BitcainAPI.signInBase],
             pages: BitcainErrors.pages,
-            trailingSlash: .redirect
+            trailingSlash: .redirect,
+            descriptions: BitcainAPI.descriptions
         )
         router.add(.get, BitcainAPI.base + "/health", name: "bitcain.health", isServedWhenBusy: true, health)
         router.add(.get, BitcainAPI.base + "/balances", name: "bitcain.balances", authorized(.read, balances))
