@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPServer
 import JSON
+import SchemaSupport
 import Services
 import Synchronization
 import Testing
@@ -65,6 +66,8 @@ final class Fixture: Sendable {
     let clock: TestClock
     let workspace: Workspace
     let application: HTTPApplication
+    let api: BitcainAPI
+    private let documented: DocumentCheck
     private let server: HTTPServer?
     private let workers: WorkerPool
     let owner: UserID
@@ -75,6 +78,7 @@ final class Fixture: Sendable {
         _ front: Front = .memory,
         folder: String? = nil,
         rates: RateLimiter? = nil,
+        signIn: BitcainSignIn = Fixture.openSignUp,
         change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
             _,
             _,
@@ -101,13 +105,15 @@ final class Fixture: Sendable {
         workers = WorkerPool(threads: 2)
         let faults = faults
         http.onFault = { faults.note($0, $1) }
-        let api = BitcainAPI(
+        api = BitcainAPI(
             workspace: workspace,
             workers: workers,
+            signIn: signIn,
             limits: limits,
             rates: rates,
             onFault: http.onFault
         )
+        documented = try DocumentCheck(routes: BitcainAPI.descriptions)
         switch front {
         case .memory:
             server = nil
@@ -118,6 +124,14 @@ final class Fixture: Sendable {
             self.server = server
             application = server.application
         }
+    }
+
+    /// Sign-up for everybody, and no limits.
+    static var openSignUp: BitcainSignIn {
+        var signIn = BitcainSignIn()
+        signIn.isSignUpOpen = true
+        signIn.limiter = nil
+        return signIn
     }
 
     /// Stops everything and keeps the folder.
@@ -150,12 +164,35 @@ final class Fixture: Sendable {
         ).id
     }
 
+    /// Sends a request; an answer that is not as the document says fails the test.
     func send(
         _ method: HTTPMethod,
         _ target: String,
         token: String? = nil,
         headers: [HTTPHeader] = [],
         body: [UInt8] = []
+    ) throws -> Answer {
+        let answer = try sendUnchecked(method, target, token: token, headers: headers, body: body)
+        // What is no request at all reaches no route.
+        guard answer.status != 400 || answer.text != "{}" else { return answer }
+        let problems = documented.problems(
+            method.rawValue,
+            target,
+            status: answer.status,
+            contentType: answer.header("Content-Type"),
+            headers: answer.headers,
+            body: answer.body
+        )
+        if !problems.isEmpty { Issue.record("not as documented: \(problems)") }
+        return answer
+    }
+
+    private func sendUnchecked(
+        _ method: HTTPMethod,
+        _ target: String,
+        token: String?,
+        headers: [HTTPHeader],
+        body: [UInt8]
     ) throws -> Answer {
         var headers = headers
         if let token { headers.append(HTTPHeader("Authorization", "Bearer " + token)) }
@@ -172,6 +209,23 @@ final class Fixture: Sendable {
 
     func get(_ path: String, token: String?) throws -> Answer {
         try send(.get, BitcainAPI.base + path, token: token)
+    }
+
+    /// Sends a JSON body.
+    func json(
+        _ method: HTTPMethod,
+        _ target: String,
+        _ body: String,
+        token: String? = nil,
+        headers: [HTTPHeader] = []
+    ) throws -> Answer {
+        try send(
+            method,
+            target,
+            token: token,
+            headers: [HTTPHeader("Content-Type", "application/json")] + headers,
+            body: Array(body.utf8)
+        )
     }
 
     /// Uploads a file as curl does.
@@ -211,6 +265,7 @@ final class Fixture: Sendable {
 func withFixture<Result>(
     _ front: Front = .memory,
     rates: RateLimiter? = nil,
+    signIn: BitcainSignIn = Fixture.openSignUp,
     change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
         _,
         _,
@@ -218,7 +273,7 @@ func withFixture<Result>(
     },
     _ body: (Fixture) throws -> Result
 ) throws -> Result {
-    let fixture = try Fixture(front, rates: rates, change: change)
+    let fixture = try Fixture(front, rates: rates, signIn: signIn, change: change)
     defer { fixture.remove() }
     return try body(fixture)
 }
