@@ -72,12 +72,14 @@ let package = Package(
                 "CAssets",
             ]
         ),
+        room("OpenAPI", ["HTTPServer", "JSON"]),
         room("BitcainAPI", ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON", "JSON",
+                "BitcainAPI", "OperatorsAPI", "OpenAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON",
+                "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
             ],
@@ -94,6 +96,12 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .target(
+            name: "SchemaSupport",
+            dependencies: ["HTTPServer", "OpenAPI", "JSON"],
+            path: "Tests/SchemaSupport",
+            swiftSettings: common
+        ),
         tests("Time", []),
         tests("Money", [], exclude: ["Vectors"]),
         tests("JSON", []),
@@ -105,6 +113,8 @@ let package = Package(
         tests("Importing", ["Ledger", "Money", "Time"]),
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
+        tests("HTTPClient", []),
+        tests("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
@@ -115,13 +125,18 @@ let package = Package(
         ),
         tests(
             "BitcainAPI",
-            ["Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
+            ["SchemaSupport", "Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
-        tests("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time"]),
+        tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
+        tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(
             name: "CofferTests",
-            dependencies: ["TestSupport", "JSON", "Money", "Ledger", "CommandLine", "coffer"],
+            dependencies: [
+                "TestSupport", "SchemaSupport", "BitcainAPI", "Services", "HTTPServer", "JSON", "Money",
+                "Ledger",
+                "CommandLine", "coffer",
+            ],
             exclude: ["Golden"],
             swiftSettings: common
         ),

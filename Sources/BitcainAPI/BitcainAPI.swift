@@ -36,7 +36,12 @@ public struct BitcainAPI: Sendable {
 
     /// The routes.
     public var router: Router {
-        var router = Router(prefixes: [BitcainAPI.base], pages: BitcainErrors.pages, trailingSlash: .redirect)
+        var router = Router(
+            prefixes: [BitcainAPI.base],
+            pages: BitcainErrors.pages,
+            trailingSlash: .redirect,
+            descriptions: BitcainAPI.descriptions
+        )
         router.add(.get, BitcainAPI.base + "/health", name: "bitcain.health", isServedWhenBusy: true, health)
         router.add(.get, BitcainAPI.base + "/balances", name: "bitcain.balances", authorized(.read, balances))
         router.add(

@@ -71,6 +71,8 @@ public enum TransportError: Error, Hashable, Sendable {
     case timedOut
     /// The answer is larger than the limit, in bytes.
     case tooLarge(limit: Int)
+    /// The request cannot be written as HTTP, or what came back is not HTTP.
+    case malformed(String)
 }
 
 /// Sends requests to other servers: the one way out, which tests replace.

@@ -6,7 +6,7 @@ public import Services
 public enum OperatorsAPI {
     /// Health for everyone: `/healthz` says that the process answers, `/readyz` that it can do its work.
     public static func publicRouter(workspace: Workspace) -> Router {
-        var router = Router()
+        var router = Router(descriptions: descriptions)
         router.add(.get, "/healthz", name: "healthz", isServedWhenBusy: true) { _, _ in .json(healthy) }
         router.add(.get, "/readyz", name: "readyz", isServedWhenBusy: true) { _, _ in
             workspace.isReady

@@ -78,6 +78,7 @@ enum Program {
         case "token revoke": try TokenCommand.performRevoke(context)
         case "check": try CheckCommand.perform(context)
         case "seed": try SeedCommand.perform(context)
+        case "openapi": try OpenAPICommand.perform(context)
         case "config show": try ConfigCommand.performShow(context)
         case "config set": try ConfigCommand.performSet(context)
         case "version": VersionCommand.perform(context)

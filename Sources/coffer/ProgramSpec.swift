@@ -13,7 +13,8 @@ extension Program {
             run, serve, importing, export, balances, lots, gains, yearsClose, yearsList, yearsReopen,
             pricesImport, pricesStatus, batches,
             userAdd,
-            userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, configShow, configSet,
+            userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
+            configSet,
             version,
         ]
     )
@@ -290,6 +291,15 @@ extension Program {
         examples: ["coffer seed --users 5 --data ./demo --json"],
         details: "For demonstrations and outside checks. Refuses a data folder that has users.",
         exitCodes: opening + [.refused]
+    )
+
+    private static let openAPI = CommandSpec(
+        "openapi",
+        "write what the server serves as an OpenAPI document",
+        options: [.value("output", "FILE", "where to write", defaultText: "standard output")],
+        examples: ["coffer openapi --output openapi.json"],
+        details: "The same document as GET /openapi.json of a running server; no data folder is opened.",
+        exitCodes: [.storageFailed]
     )
 
     private static let configShow = CommandSpec(

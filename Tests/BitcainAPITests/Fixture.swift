@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPServer
 import JSON
+import SchemaSupport
 import Services
 import Synchronization
 import Testing
@@ -65,6 +66,8 @@ final class Fixture: Sendable {
     let clock: TestClock
     let workspace: Workspace
     let application: HTTPApplication
+    let api: BitcainAPI
+    private let documented: DocumentCheck
     private let server: HTTPServer?
     private let workers: WorkerPool
     let owner: UserID
@@ -101,13 +104,14 @@ final class Fixture: Sendable {
         workers = WorkerPool(threads: 2)
         let faults = faults
         http.onFault = { faults.note($0, $1) }
-        let api = BitcainAPI(
+        api = BitcainAPI(
             workspace: workspace,
             workers: workers,
             limits: limits,
             rates: rates,
             onFault: http.onFault
         )
+        documented = try DocumentCheck(routes: BitcainAPI.descriptions)
         switch front {
         case .memory:
             server = nil
@@ -150,12 +154,35 @@ final class Fixture: Sendable {
         ).id
     }
 
+    /// Sends a request; an answer that is not as the document says fails the test.
     func send(
         _ method: HTTPMethod,
         _ target: String,
         token: String? = nil,
         headers: [HTTPHeader] = [],
         body: [UInt8] = []
+    ) throws -> Answer {
+        let answer = try sendUnchecked(method, target, token: token, headers: headers, body: body)
+        // What is no request at all reaches no route.
+        guard answer.status != 400 || answer.text != "{}" else { return answer }
+        let problems = documented.problems(
+            method.rawValue,
+            target,
+            status: answer.status,
+            contentType: answer.header("Content-Type"),
+            headers: answer.headers,
+            body: answer.body
+        )
+        if !problems.isEmpty { Issue.record("not as documented: \(problems)") }
+        return answer
+    }
+
+    private func sendUnchecked(
+        _ method: HTTPMethod,
+        _ target: String,
+        token: String?,
+        headers: [HTTPHeader],
+        body: [UInt8]
     ) throws -> Answer {
         var headers = headers
         if let token { headers.append(HTTPHeader("Authorization", "Bearer " + token)) }

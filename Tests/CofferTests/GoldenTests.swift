@@ -14,7 +14,8 @@ private struct GoldenTests {
         "", "run", "serve", "import", "export", "balances", "lots", "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
         "prices status", "batches", "user", "user add", "user list", "user passwd", "token", "token create",
-        "token list", "token revoke", "check", "seed", "config", "config show", "config set", "version",
+        "token list", "token revoke", "check", "seed", "openapi", "config", "config show", "config set",
+        "version",
     ]
 
     @Test(arguments: commands)

@@ -7,7 +7,7 @@ enum Rooms {
             "CCrypto", "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine", "GraphQL"],
-        ["Ledger", "MoneyJSON", "OAuth"],
+        ["Ledger", "MoneyJSON", "OAuth", "OpenAPI"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
         [
@@ -31,6 +31,7 @@ enum Rooms {
         ("Connectors", ["HTTPServer", "CommandLine"]),
         ("Services", ["HTTPServer", "CommandLine"]),
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
+        ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
     ]
 

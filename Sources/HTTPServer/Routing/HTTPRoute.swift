@@ -39,6 +39,8 @@ public final class HTTPRoute: Sendable {
     public let body: HTTPBodyRule
     /// Whether the route is served even when the server is full, as health checks are.
     public let isServedWhenBusy: Bool
+    /// What the route takes and answers; nil when nobody described it.
+    public let description: RouteDescription?
 
     let pattern: RoutePattern
     let admission: HTTPAdmissionCheck?
@@ -50,6 +52,7 @@ public final class HTTPRoute: Sendable {
         pattern: RoutePattern,
         body: HTTPBodyRule,
         isServedWhenBusy: Bool,
+        description: RouteDescription?,
         admission: HTTPAdmissionCheck?,
         handler: @escaping HTTPHandler
     ) {
@@ -58,6 +61,7 @@ public final class HTTPRoute: Sendable {
         self.pattern = pattern
         self.body = body
         self.isServedWhenBusy = isServedWhenBusy
+        self.description = description
         self.admission = admission
         self.handler = handler
     }

@@ -6,6 +6,8 @@ public struct Router: Sendable {
     public let pages: ErrorPages
     /// The rule for slashes at the end below the prefixes.
     public let trailingSlash: TrailingSlash
+    /// What its routes take and answer; a route gets the description of its method and path.
+    public let descriptions: [RouteDescription]
     /// The routes in the order they were added.
     public private(set) var routes: [HTTPRoute] = []
 
@@ -13,11 +15,13 @@ public struct Router: Sendable {
     public init(
         prefixes: [String] = ["/"],
         pages: ErrorPages = .standard,
-        trailingSlash: TrailingSlash = .strict
+        trailingSlash: TrailingSlash = .strict,
+        descriptions: [RouteDescription] = []
     ) {
         self.prefixes = prefixes
         self.pages = pages
         self.trailingSlash = trailingSlash
+        self.descriptions = descriptions
     }
 
     /// Adds a route.
@@ -40,6 +44,7 @@ public struct Router: Sendable {
                 pattern: RoutePattern(pattern),
                 body: body,
                 isServedWhenBusy: isServedWhenBusy,
+                description: descriptions.first { $0.method == method && $0.path == pattern },
                 admission: admission,
                 handler: handler
             )

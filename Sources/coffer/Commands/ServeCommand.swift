@@ -127,7 +127,7 @@ enum ServeCommand {
         }
         return HTTPServer(
             configuration: configuration,
-            routers: [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
+            routers: PublicDocument.routers(workspace, bitcain)
         )
     }
 

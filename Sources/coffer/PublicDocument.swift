@@ -1,0 +1,50 @@
+import BitcainAPI
+import CommandLine
+import HTTPServer
+import OpenAPI
+import OperatorsAPI
+import Services
+
+/// The document over everything that is served on the public listener.
+enum PublicDocument {
+    static let info = OpenAPIDocument.Info(
+        title: "Coffer",
+        version: VersionCommand.version,
+        text: """
+            A self-hosted crypto portfolio server with one exact double-entry ledger. Amounts and money are texts, \
+            exact to 18 decimals; instants are ISO 8601 in UTC.
+            """,
+        licence: "Apache-2.0"
+    )
+
+    /// The document as it is printed, without a server.
+    static func render() -> [UInt8] {
+        let descriptions = BitcainAPI.descriptions + OperatorsAPI.descriptions + OpenAPI.descriptions
+        return OpenAPIDocument(info: info, routes: descriptions).render()
+    }
+
+    /// All routers of the public listener: the dialects, the operators' health, the document over them.
+    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI) -> [Router] {
+        let routers = [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
+        return routers + [OpenAPI.router(info: info, over: routers)]
+    }
+}
+
+/// `coffer openapi`.
+enum OpenAPICommand {
+    static func perform(_ context: CommandContext) throws -> ExitCode {
+        let document = PublicDocument.render()
+        guard let typed = context.command.value("output") else {
+            context.output.writeJSON(document)
+            return .ok
+        }
+        let path = context.path(typed)
+        try FileTarget.write(to: path) { write in try write(document + [UInt8(ascii: "\n")]) }
+        if context.json {
+            context.output.writeJSON(Array("{\"bytes\":\(document.count + 1)}".utf8))
+        } else {
+            context.output.line("written to \(path)")
+        }
+        return .ok
+    }
+}

@@ -1,0 +1,51 @@
+import BitcainAPI
+import Foundation
+import HTTPServer
+import JSON
+import SchemaSupport
+import Services
+import Testing
+
+@testable import coffer
+
+@Suite("The document over everything that is served")
+private struct OpenAPITests {
+    @Test func `Every public route is described`() throws {
+        let folder = try TestFolder()
+        let workspace = try Workspace.open(
+            WorkspaceConfiguration(folder: folder.path + "/data"),
+            access: .writing
+        )
+        defer { workspace.close() }
+        let workers = WorkerPool(queuedMax: 1)
+        defer { workers.stop() }
+        let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: BitcainLimits(), rates: nil)
+        let routers = PublicDocument.routers(workspace, bitcain)
+        #expect(RouteCheck.problems(routers).isEmpty)
+        let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
+        #expect(DocumentCheck(document).ownProblems.isEmpty)
+        let served = HTTPApplication(routers: routers).respond(.get, "/openapi.json")
+        #expect(served.body == PublicDocument.render())
+    }
+
+    @Test func `The command prints what the server serves, and needs no data folder`() throws {
+        let coffer = try Coffer()
+        let printed = try coffer("openapi")
+        #expect(printed.code == 0)
+        #expect(!FileManager.default.fileExists(atPath: coffer.data))
+        let written = try coffer("openapi", "--output", "openapi.json")
+        #expect(written.code == 0)
+        #expect(try coffer.folder.read("openapi.json") == printed.bytes)
+        let server = try Server(coffer)
+        let answer = try server.send("GET", "/openapi.json")
+        #expect(answer.status == 200)
+        #expect(answer.body + [10] == printed.bytes)
+    }
+
+    @Test func `Where it cannot be written is said`() throws {
+        let coffer = try Coffer()
+        let run = try coffer("openapi", "--output", "no/such/openapi.json")
+        #expect(run.code == 75 && run.errors.contains("no/such/openapi.json"), "\(run.code) \(run.errors)")
+        #expect(try coffer.documents(run))
+    }
+}
