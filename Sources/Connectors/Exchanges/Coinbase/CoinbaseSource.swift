@@ -1,10 +1,9 @@
-public import HTTPClient
-public import Time
-
 import Crypto
+import HTTPClient
 import JSON
 import Ledger
 import Money
+public import Time
 
 /// A Coinbase account read through Coinbase's API: wallets and their ledger by version 2, fills by Advanced Trade.
 ///
@@ -12,11 +11,14 @@ import Money
 /// last row's id, as the page on pagination describes it; the address that an answer offers is never followed.
 public struct CoinbaseSource: ExchangeSource {
     private let credentials: CoinbaseCredentials
-    private let caller: VenueCaller
+    private let client: PacedClient
     private let baseURL: String
     private let host: String
     private let limits: VenueLimits
     private let now: @Sendable () -> Timestamp
+
+    /// The pace at which Coinbase may be asked: it allows 10,000 requests an hour.
+    public static let pacing = Pacing(gapMilliseconds: 120)
 
     /// Where Coinbase's API is.
     public static let standardURL = "https://api.coinbase.com"
@@ -24,16 +26,15 @@ public struct CoinbaseSource: ExchangeSource {
     /// A source for an account.
     ///
     /// - Parameters:
+    ///   - client: What requests are sent by, at the venue's pace.
     ///   - baseURL: Scheme and host, and a port where it is not the usual one; nothing behind it.
-    ///   - pause: Waits so many milliseconds.
     /// - Throws: `ConnectorError.transport(.refusedAddress)` for an address of another form.
     public init(
         _ credentials: CoinbaseCredentials,
-        transport: any HTTPTransport,
+        client: PacedClient,
         baseURL: String = CoinbaseSource.standardURL,
         limits: VenueLimits = VenueLimits(),
-        now: @escaping @Sendable () -> Timestamp,
-        pause: @escaping @Sendable (Int64) -> Void
+        now: @escaping @Sendable () -> Timestamp
     ) throws(ConnectorError) {
         guard let host = CoinbaseSource.host(of: baseURL) else {
             throw .transport(.refusedAddress("\(baseURL) is not such as \(CoinbaseSource.standardURL)"))
@@ -43,7 +44,7 @@ public struct CoinbaseSource: ExchangeSource {
         self.host = host
         self.limits = limits
         self.now = now
-        caller = VenueCaller(transport: transport, limits: limits, pause: pause)
+        self.client = client
     }
 
     /// The host and port of an address without a path, or nil.
@@ -79,8 +80,7 @@ public struct CoinbaseSource: ExchangeSource {
         var wallets: [ExchangeWallet] = []
         var ids: Set<String> = []
         var after: String?
-        for page in 0..<limits.walletPagesMax {
-            if page > 0 { caller.pause(limits.spacingMilliseconds) }
+        for _ in 0..<limits.walletPagesMax {
             let answer = try fetch("/v2/accounts", query(after))
             let top = VenueFields(value: answer, name: "the list of wallets", limits: limits)
             let rows = try top.rows("data")
@@ -136,7 +136,6 @@ public struct CoinbaseSource: ExchangeSource {
         of stream: ExchangeStream,
         after cursor: String?
     ) throws(ConnectorError) -> ExchangePage {
-        caller.pause(limits.spacingMilliseconds)
         switch stream {
         case .ledger(let wallet): return try ledgerPage(wallet, after: cursor)
         case .transfers(let wallet):
@@ -193,7 +192,7 @@ public struct CoinbaseSource: ExchangeSource {
                 )
             )
         }
-        let next = try top.word("cursor") ?? ""
+        let next = try top.word("cursor").map { $0.isEmpty } ?? true ? "" : try top.id("cursor")
         guard next != cursor || next.isEmpty else { throw top.fault("cursor", "the one that was asked with") }
         return ExchangePage(rows: rows, cursor: next.isEmpty ? nil : next, hasMore: !next.isEmpty)
     }
@@ -214,31 +213,19 @@ public struct CoinbaseSource: ExchangeSource {
     // MARK: Requests
 
     private func fetch(_ path: String, _ query: [(String, String)]) throws(ConnectorError) -> JSONValue {
-        let text = query.map { "\($0)=\(CoinbaseSource.escaped($1))" }.joined(separator: "&")
-        return try caller.fetch { () throws(ConnectorError) in
+        let text = query.map { "\($0)=\(queryEscaped($1))" }.joined(separator: "&")
+        let response = try client.send { () throws(ConnectorError) in
             let token = credentials.token(method: "GET", host: host, path: path, now: now())
+            let words = String(decoding: token.revealed(), as: UTF8.self)
             return OutgoingRequest(
                 url: baseURL + path + (text.isEmpty ? "" : "?" + text),
                 headers: [
-                    OutgoingHeader("authorization", "Bearer " + String(decoding: token.revealed(), as: UTF8.self)),
+                    OutgoingHeader("authorization", "Bearer " + words),
                     OutgoingHeader("accept", "application/json"),
                     OutgoingHeader("cb-version", "2024-05-01"),
                 ]
             )
         }
-    }
-
-    /// A value of a query, with everything but letters, digits and `-._~` escaped (RFC 3986).
-    private static func escaped(_ text: String) -> String {
-        var escaped: [UInt8] = []
-        for byte in text.utf8 {
-            if isPathByte(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") {
-                escaped.append(byte)
-            } else {
-                escaped.append(UInt8(ascii: "%"))
-                escaped += Array(Hex.encode([byte]).uppercased().utf8)
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
+        return try VenueAnswer.read(response, name: "Coinbase", limits: limits)
     }
 }
