@@ -73,7 +73,10 @@ let package = Package(
             ]
         ),
         room("OpenAPI", ["HTTPServer", "JSON"]),
-        room("BitcainAPI", ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time"]),
+        room(
+            "BitcainAPI",
+            ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Crypto"]
+        ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
