@@ -33,8 +33,15 @@ ROOT = HERE.parent.parent
 
 # What the document cannot say of good data, by operation: the statuses that it may get beside those of success.
 BEYOND_SCHEMA = {
-    # The bytes made up for the file are no CSV.
-    "ingest_coinbase_csv": ["422"],
+    # The bytes made up for the file are no CSV, and the names of further fields no names.
+    "ingest_coinbase_csv": ["400", "422"],
+}
+
+
+# Without settings from outside; a password costs as little as is allowed.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("COFFER_")} | {
+    "COFFER_PASSWORD_MEMORY": "19MiB",
+    "COFFER_PASSWORD_PASSES": "2",
 }
 
 
@@ -62,11 +69,11 @@ def main():
 def check(options, folder):
     """Checks in a folder of its own; the exit code."""
     seed = [options.coffer, "seed", "--users", "2", "--entries", "200", "--data", folder / "data", "--json"]
-    users = json.loads(subprocess.run(seed, check=True, capture_output=True, text=True).stdout)["users"]
+    users = json.loads(run(seed))["users"]
     with served(options, folder) as base:
         document = folder / "openapi.json"
         document.write_bytes(fetch(base + "/openapi.json"))
-        printed = subprocess.run([options.coffer, "openapi"], check=True, capture_output=True).stdout
+        printed = run([options.coffer, "openapi"])
         if printed.rstrip(b"\n") != document.read_bytes():
             print("api_check: coffer openapi prints something else than the server answers")
             return 1
@@ -85,12 +92,17 @@ def check(options, folder):
         return 0 if subprocess.run(command, check=False, cwd=folder).returncode == 0 else 1
 
 
+def run(command):
+    """What a command of Coffer prints."""
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, env=ENVIRONMENT).stdout
+
+
 @contextlib.contextmanager
 def served(options, folder):
     """A server on the folder's data; its address."""
     with open(folder / "serve.log", "w+", encoding="utf-8") as log:
         words = [options.coffer, "serve", "--no-limits", "--data", folder / "data", "--listen", "127.0.0.1:0"]
-        server = subprocess.Popen([*words, "--admin-listen", "off"], stdout=log, stderr=log)
+        server = subprocess.Popen([*words, "--admin-listen", "off"], stdout=log, stderr=log, env=ENVIRONMENT)
         try:
             base = address(server, folder / "serve.log")
             for _ in range(500):
@@ -145,9 +157,10 @@ def write_settings(folder, user):
 
 
 def spoiled(document):
-    """The document with a key that is never there and without a status that is answered."""
+    """The document with a key that is never there, a token that is not asked for, and without a status that is answered."""
     document["components"]["schemas"]["Balance"]["required"].append("colour")
     del document["paths"]["/api/v1/portfolio/aggregate"]["get"]["responses"]["401"]
+    document["paths"]["/api/v1/portfolio/health"]["get"]["security"] = [{"HTTPBearer": []}]
     return document
 
 
