@@ -1,5 +1,5 @@
 public import Ledger
-public import Money
+import Money
 public import Time
 
 /// What a stored entry moves in one account, for recognising the same event from another source.
