@@ -118,18 +118,25 @@ public struct VenueSyncNote: Hashable, Sendable {
 extension WriteTransaction {
     /// Adds a connection; its account becomes one of kind `exchange`.
     ///
-    /// - Parameter seal: Gives the sealed credentials for the number that the row has.
+    /// `seal` gives the sealed credentials for the number that the row has.
+    ///
     /// - Throws: `StorageError.Kind.constraint` when the account has a connection or belongs to another venue.
     public func addVenueConnection(
         _ draft: VenueConnectionDraft,
         seal: (VenueConnectionID) -> [UInt8]
     ) throws(StorageError) -> (id: VenueConnectionID, account: AccountRecord) {
-        let account = try account(of: draft.user, name: draft.accountName, venue: draft.venue, kind: "exchange")
+        let account = try account(
+            of: draft.user,
+            name: draft.accountName,
+            venue: draft.venue,
+            kind: "exchange"
+        )
         let matches = try connection.run(
             "UPDATE accounts SET kind = 'exchange' WHERE id = ? AND venue = ?",
             [.integer(Int64(account.raw)), .text(draft.venue)]
         )
-        guard matches == 1, let record = try connection.account(of: draft.user, name: draft.accountName) else {
+        guard matches == 1, let record = try connection.account(of: draft.user, name: draft.accountName)
+        else {
             throw StorageError(
                 .constraint,
                 operation: "adding a connection",
@@ -142,7 +149,8 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, ?, x'', '', ?)
             """,
             [
-                .integer(draft.user.raw), .integer(Int64(account.raw)), .text(draft.venue), .text(draft.label),
+                .integer(draft.user.raw), .integer(Int64(account.raw)), .text(draft.venue),
+                .text(draft.label),
                 .integer(draft.keyVersion), .integer(time.microseconds),
             ]
         )
@@ -154,7 +162,9 @@ extension WriteTransaction {
         return (id, record)
     }
 
-    /// Removes a user's connection with its credentials; false when there is no such one. The account stays.
+    /// Removes a user's connection with its credentials; false when there is no such one.
+    ///
+    /// The account stays.
     public func removeVenueConnection(_ id: VenueConnectionID, of user: UserID) throws(StorageError) -> Bool {
         let removed = try connection.run(
             "DELETE FROM connections WHERE id = ? AND user = ?",

@@ -70,7 +70,8 @@ import Testing
                 + "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083"
         ),
     ])
-    func `ES256 accepts the signatures of RFC 6979 and no bit flip of them`(text: String, hex: String) throws {
+    func `ES256 accepts the signatures of RFC 6979 and no bit flip of them`(text: String, hex: String) throws
+    {
         let point = try #require(Hex.decode(Self.point))
         let signature = try #require(Hex.decode(hex))
         let message = Array(text.utf8)
@@ -174,7 +175,9 @@ import Testing
         #expect(Base64.decode(text) == Array(plain.utf8))
     }
 
-    @Test(arguments: ["Zg", "Zg=", "Zg===", "Z===", "Zh==", "=Zg=", "Zm9v Zg==", "Zm-v", "Zm9vYmFy\n", "===="])
+    @Test(arguments: [
+        "Zg", "Zg=", "Zg===", "Z===", "Zh==", "=Zg=", "Zm9v Zg==", "Zm-v", "Zm9vYmFy\n", "====",
+    ])
     func `base 64 of a wrong form is refused`(text: String) {
         #expect(Base64.decode(text) == nil)
     }

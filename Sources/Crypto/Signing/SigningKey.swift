@@ -74,7 +74,8 @@ public enum SigningKey: Sendable {
         plain.reserveCapacity(bytes.count + 1)
         var place = 0
         while place < bytes.count {
-            if bytes[place] == UInt8(ascii: "\\"), place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "n")
+            if bytes[place] == UInt8(ascii: "\\"), place + 1 < bytes.count,
+                bytes[place + 1] == UInt8(ascii: "n")
             {
                 plain.append(UInt8(ascii: "\n"))
                 place += 2

@@ -84,17 +84,18 @@ struct KeyKeeper: Sendable {
             try connection.userKey(of: record.user)
         }
         guard let stored else { throw ConnectionError.damaged(record.id.raw) }
+        let userKey: SealingKey
         do throws(KeyFileError) {
-            let userKey = try open(stored, by: key)
-            let context = KeyKeeper.context(of: record.id, user: record.user, version: record.keyVersion)
-            guard let opened = try? userKey.open(record.sealed, context) else {
-                // The key was proved right just before, so it is the row that differs.
-                throw ConnectionError.damaged(record.id.raw)
-            }
-            return opened
-        } catch let error as KeyFileError {
+            userKey = try open(stored, by: key)
+        } catch {
             throw ConnectionError.keyFile(error)
         }
+        let context = KeyKeeper.context(of: record.id, user: record.user, version: record.keyVersion)
+        // The key was proved right just before, so where this fails it is the row that differs.
+        guard let opened = try? userKey.open(record.sealed, context) else {
+            throw ConnectionError.damaged(record.id.raw)
+        }
+        return opened
     }
 
     private static func context(ofKeyOf user: UserID, version: Int64) -> SealContext {

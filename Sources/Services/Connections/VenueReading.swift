@@ -1,5 +1,6 @@
 import Connectors
 import Importing
+import Ledger
 import Time
 
 /// Reads the streams of a venue as far as allowed and keeps what came, also when it breaks off.

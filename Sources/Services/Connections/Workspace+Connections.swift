@@ -1,7 +1,8 @@
-public import Connectors
+import Connectors
 public import Crypto
 import HTTPClient
 public import Storage
+import Synchronization
 
 extension Workspace {
     // MARK: Connections
@@ -11,10 +12,9 @@ extension Workspace {
     /// Blocks. The entries go to the account of that name, which is made when it is not there, so that a history imported
     /// from files goes on there. The credentials are sealed before they are stored; the key file is made when there is none.
     ///
-    /// - Parameters:
-    ///   - label: The user's name for the connection, and its account's; nil for `Coinbase`.
-    ///   - keyName: The key's name as Coinbase shows it.
-    ///   - secret: The private key: PEM for ECDSA, base 64 for Ed25519.
+    /// `label` is the user's name for the connection and the account's, `Coinbase` unless given; `secret` is the private
+    /// key as Coinbase gives it, PEM for ECDSA, base 64 for Ed25519.
+    ///
     /// - Throws: `ConnectionError`, `StorageError`.
     public func addConnection(
         of user: UserID,

@@ -4,6 +4,7 @@ import Importing
 import Ledger
 import Money
 public import Storage
+import Synchronization
 import Time
 
 extension Workspace {
@@ -47,11 +48,9 @@ extension Workspace {
 
     /// Reads all connections of a user, or one of them, whether due or not.
     ///
-    /// Blocks, for long where there is much to read. What fails is told with each connection.
+    /// Blocks, for long where there is much to read. What fails is told with each connection. `isAgain` reads from the
+    /// beginning; what is there already is recognised.
     ///
-    /// - Parameters:
-    ///   - number: The one to read; nil for all.
-    ///   - isAgain: Whether to read from the beginning; what is there already is recognised.
     /// - Throws: `ConnectionError.unknown`, `StorageError`.
     public func syncConnections(
         of user: UserID,
@@ -220,7 +219,7 @@ extension Workspace {
             return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
         }
         let pass = ImportPass(request: request, survey: survey, turnover: turnover)
-        let feed: DraftFeed = { body in for draft in drafts { try body(draft) } }
+        let feed = DraftSupply.ready(drafts)
         if isDryRun {
             try probe(pass, feed, { _, _ in }, &outcome)
         } else {
@@ -247,7 +246,8 @@ extension Workspace {
         }
         return Set(stated.keys).union(computed.keys).sorted().compactMap { code in
             let (left, right) = (stated[code] ?? .zero, computed[code] ?? .zero)
-            return left == right ? nil : BalanceDifference(asset: code.uppercased(), stated: left, computed: right)
+            return left == right
+                ? nil : BalanceDifference(asset: code.uppercased(), stated: left, computed: right)
         }
     }
 

@@ -43,10 +43,7 @@ extension Workspace {
                 return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
             }
             let pass = ImportPass(request: request, survey: survey, turnover: turnover)
-            let settled = survey
-            let drafts: DraftFeed = { body in
-                try Workspace.forEachDraft(try source(), settled, options, body)
-            }
+            let drafts = DraftSupply.file(try source(), survey, options)
             if request.isDryRun {
                 try probe(pass, drafts, progress, &outcome)
                 if survey.errorCount > 0, !request.isPartial { outcome.isRefused = true }

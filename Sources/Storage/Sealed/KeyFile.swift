@@ -97,7 +97,10 @@ public enum KeyFile {
             unsafe span.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         }
         guard written == text.count, fsync(descriptor) == 0 else {
-            throw .system(path: path, reason: written < 0 || written == text.count ? reason(errno) : "no room")
+            throw .system(
+                path: path,
+                reason: written < 0 || written == text.count ? reason(errno) : "no room"
+            )
         }
     }
 

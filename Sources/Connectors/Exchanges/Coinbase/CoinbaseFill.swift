@@ -28,7 +28,8 @@ enum CoinbaseFill {
                 time: time,
                 cursor: nil,
                 content: .nothing,
-                remark: "fill \(id) of \(time) is of type \(type.prefix(40)), which makes no entry; the ledger has it"
+                remark:
+                    "fill \(id) of \(time) is of type \(type.prefix(40)), which makes no entry; the ledger has it"
             )
         }
         let price = try fields.price("price")

@@ -25,9 +25,8 @@ public struct CoinbaseSource: ExchangeSource {
 
     /// A source for an account.
     ///
-    /// - Parameters:
-    ///   - client: What requests are sent by, at the venue's pace.
-    ///   - baseURL: Scheme and host, and a port where it is not the usual one; nothing behind it.
+    /// `baseURL` has a scheme and a host, a port where it is not the usual one, and nothing behind.
+    ///
     /// - Throws: `ConnectorError.transport(.refusedAddress)` for an address of another form.
     public init(
         _ credentials: CoinbaseCredentials,

@@ -73,7 +73,10 @@ struct CoinbaseTransaction {
             return row(.event(movement(try earned() ?? (isOut ? outgoing : incoming))))
         case .inside: return row(.nothing)
         case .unsaid:
-            return row(.event(movement(isOut ? .withdrawal : .deposit)), remark: "Coinbase does not say what it is")
+            return row(
+                .event(movement(isOut ? .withdrawal : .deposit)),
+                remark: "Coinbase does not say what it is"
+            )
         case nil:
             return row(
                 .event(movement(isOut ? .withdrawal : .deposit)),
