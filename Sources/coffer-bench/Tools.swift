@@ -19,6 +19,10 @@ struct WorkPlace {
         return path
     }
 
+    func read(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: path(name))), as: UTF8.self)
+    }
+
     /// Removes one file or folder; one that is not there is gone already.
     func remove(_ name: String) { try? FileManager.default.removeItem(atPath: path(name)) }
 
