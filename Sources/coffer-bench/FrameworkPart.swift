@@ -36,7 +36,8 @@ enum FrameworkPart {
         defer { served.stop() }
         try served.waitUntilReady()
         for subject in subjects {
-            guard let answer = Loopback.get(subject.path, port: served.port, token: token), answer.status == 200
+            guard let answer = Loopback.get(subject.path, port: served.port, token: token),
+                answer.status == 200
             else { throw BenchError(message: "\(subject.path) is not answered with 200") }
             _ = try place.write(answer.body, to: subject.key + ".json")
             report.add(
@@ -120,7 +121,6 @@ struct FastAPI {
     /// Starts it on the bodies in the work place and waits until it answers.
     static func start(_ place: WorkPlace) throws -> FastAPI {
         let port = try Loopback.freePort()
-        setenv("COFFER_BENCH_BODIES", place.folder, 1)
         let process = try Tool.start(
             python,
             [
@@ -128,7 +128,8 @@ struct FastAPI {
                 "--workers", "2", "--loop", "uvloop", "--http", "httptools", "--no-access-log",
                 "--log-level", "warning",
             ],
-            log: place.path("uvicorn.log")
+            log: place.path("uvicorn.log"),
+            variables: ["COFFER_BENCH_BODIES": place.folder]
         )
         for _ in 0..<1_000 {
             if Loopback.get("/openapi.json", port: port)?.status == 200 {
