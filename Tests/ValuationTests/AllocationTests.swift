@@ -113,7 +113,10 @@ private struct AllocationTests {
 private struct RebalancingTests {
     private func allocation() throws -> Allocation {
         try Allocation(
-            [try holding(.btc, "1", "50000"), try holding(.eth, "10", "2000"), try holding(.usd, "30000", "1")],
+            [
+                try holding(.btc, "1", "50000"), try holding(.eth, "10", "2000"),
+                try holding(.usd, "30000", "1"),
+            ],
             targets: try targets((.btc, "0.4"), (.eth, "0.4"), (.usd, "0.2"))
         )
     }
@@ -173,7 +176,11 @@ private struct RebalancingTests {
         // 100 to sell; 70 and 30 to buy, of which 30 is too small, so only 70 is sold.
         #expect(found.trades.map(\.value) == [Amount(whole: 70), Amount(whole: 70)])
         #expect(found.cashAfter == .zero)
-        let none = try Rebalancing(held, currency: .usd, RebalancingSettings(minimumTrade: Amount(whole: 101)))
+        let none = try Rebalancing(
+            held,
+            currency: .usd,
+            RebalancingSettings(minimumTrade: Amount(whole: 101))
+        )
         #expect(none.isNeeded)
         #expect(none.trades.isEmpty)
     }
@@ -274,15 +281,19 @@ private struct RebalancingTests {
         let shares = zip(holdings, weights).map {
             AssetShare(asset: $0.asset, fraction: Amount(unchecked: $1 * Amount.one.raw / sum))
         }
-        guard let targets = try? TargetAllocation(shares) else { return try Allocation(holdings, targets: nil) }
+        guard let targets = try? TargetAllocation(shares) else {
+            return try Allocation(holdings, targets: nil)
+        }
         return try Allocation(holdings, targets: targets)
     }
 
     private func randomSettings(_ generator: inout SplitMix64) -> RebalancingSettings {
         RebalancingSettings(
             minimumTrade: Amount(unchecked: generator.next() % 2 == 0 ? 0 : Int128(generator.next()) * 1000),
-            feeFraction: Amount(unchecked: [0, 1_000_000_000_000_000, 25_000_000_000_000_001, 500_000_000_000_000_000]
-                .randomElement(using: &generator) ?? 0),
+            feeFraction: Amount(
+                unchecked: [0, 1_000_000_000_000_000, 25_000_000_000_000_001, 500_000_000_000_000_000]
+                    .randomElement(using: &generator) ?? 0
+            ),
             allowsSells: generator.next() % 4 != 0,
             addedCash: Amount(unchecked: generator.next() % 3 == 0 ? Int128(generator.next()) * 100_000 : 0),
             leavesUntargeted: generator.next() % 4 == 0

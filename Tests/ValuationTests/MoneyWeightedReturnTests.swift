@@ -42,7 +42,9 @@ private struct MoneyWeightedReturnTests {
         // 10 % and 20 %.
         #expect(try rate([(0, "-100"), (365, "230"), (730, "-132")])?.annual == (try Amount.parse("0.1")))
         // Lorie and Savage 1955: 25 % and 400 %.
-        #expect(try rate([(0, "-1600"), (365, "10000"), (730, "-10000")])?.annual == (try Amount.parse("0.25")))
+        #expect(
+            try rate([(0, "-1600"), (365, "10000"), (730, "-10000")])?.annual == (try Amount.parse("0.25"))
+        )
         // −50 % and 50 %: by the logarithm of growth, ln 1.5 is nearer than ln 0.5.
         #expect(try rate([(0, "-100"), (365, "200"), (730, "-75")])?.annual == (try Amount.parse("0.5")))
         // −10 % and 20 %.

@@ -306,7 +306,12 @@ private struct PerformanceTests {
 
     @Test
     func `instants out of order, flows below zero and sums out of range are refused`() throws {
-        func point(_ seconds: Int64, day: Int32, inflow: String = "0", outflow: String = "0") throws
+        func point(
+            _ seconds: Int64,
+            day: Int32,
+            inflow: String = "0",
+            outflow: String = "0"
+        ) throws
             -> ValuedInstant
         {
             ValuedInstant(

@@ -97,12 +97,16 @@ private struct ScaledTests {
     @Test
     func `logarithms and exponentials are those of the tables`() throws {
         func digits(_ number: Scaled, _ count: Int) -> String? {
-            (number * Scaled(10).power(count)).amount?.description.split(separator: ".").first.map(String.init)
+            (number * Scaled(10).power(count)).amount?.description.split(separator: ".").first.map(
+                String.init
+            )
         }
         // OEIS A002162, A002392 and A001113, A002193.
         #expect(digits(Scaled(2).naturalLogarithm, 19) == "6931471805599453094")
-        #expect(digits(Scaled(2).naturalLogarithm * Scaled(10).power(17) - Scaled(69_314_718_055_994_530), 17)
-            == "94172321214581765")
+        #expect(
+            digits(Scaled(2).naturalLogarithm * Scaled(10).power(17) - Scaled(69_314_718_055_994_530), 17)
+                == "94172321214581765"
+        )
         #expect(digits(Scaled(10).naturalLogarithm, 19) == "23025850929940456840")
         #expect(digits(try #require(Scaled.one.exponential), 19) == "27182818284590452353")
         #expect(digits(Scaled.two.squareRoot, 19) == "14142135623730950488")
