@@ -24,7 +24,7 @@ public struct PriceBook: Sendable {
     }
 
     /// A book of one series for each pair, all from one source; the prices must be above zero.
-    public init(_ series: [PricePair: PriceSeries], source: PriceSource) {
+    public init(_ series: [PricePair: PriceSeries], source: PriceOrigin) {
         self.init(
             series: series.mapValues { [SourcedSeries(source: source, series: $0)] },
             fallback: nil
@@ -100,13 +100,13 @@ extension PricePoint {
 /// A price and where it came from.
 struct SourcedPoint {
     let point: PricePoint
-    let source: PriceSource
+    let source: PriceOrigin
 }
 
 /// A series and where it came from.
 public struct SourcedSeries: Sendable {
     /// Where the prices came from.
-    public let source: PriceSource
+    public let source: PriceOrigin
     /// The prices.
     public let series: PriceSeries
 }
@@ -117,10 +117,12 @@ public struct PriceBookBuilder {
     private var places: [Key: Int] = [:]
     private var keys: [Key] = []
     private var drafts: [SeriesDraft] = []
+    /// Whole series, which come before what was added point by point.
+    private var whole: [(key: Key, series: PriceSeries)] = []
 
     private struct Key: Hashable {
         let pair: PricePair
-        let source: PriceSource
+        let source: PriceOrigin
     }
 
     /// A builder of a snapshot that has all that `base` has.
@@ -136,7 +138,7 @@ public struct PriceBookBuilder {
         stamp: Timestamp,
         resolution: PriceResolution,
         price: Amount,
-        source: PriceSource
+        source: PriceOrigin
     ) throws(ValuationError) {
         guard pair.base != pair.quote else { throw .samePair(asset: pair.base) }
         guard price.isPositive else { throw .priceNotPositive(pair: pair, time: stamp, price: price) }
@@ -152,28 +154,53 @@ public struct PriceBookBuilder {
         drafts[drafts.count - 1].append(time: time, price: price.raw)
     }
 
+    /// Adds a series of one pair from one source; its points replace what is there for the same instants.
+    ///
+    /// - Throws: `ValuationError.samePair`.
+    public mutating func append(
+        _ series: PriceSeries,
+        of pair: PricePair,
+        source: PriceOrigin
+    ) throws(ValuationError) {
+        guard pair.base != pair.quote else { throw .samePair(asset: pair.base) }
+        whole.append((Key(pair: pair, source: source), series))
+    }
+
     /// The snapshot with everything added.
     public consuming func finish() -> PriceBook {
         // What is preferred no more than the fallback stands among its prices, which must be read for that.
         var fallback = base.fallback
-        if let least = fallback?.source, keys.contains(where: { $0.source >= least }) { fallback = nil }
+        if let least = fallback?.source,
+            keys.contains(where: { $0.source >= least }) || whole.contains(where: { $0.key.source >= least })
+        {
+            fallback = nil
+        }
         var series = base.series
         if base.fallback != nil, fallback == nil {
             for pair in base.pairs { series[pair] = base.series(of: pair) }
         }
+        for (key, added) in whole { PriceBookBuilder.place(key, in: &series) { added.merged(onto: $0) } }
         for place in 0..<keys.count {
-            let key = keys[place]
             // Taken out of the list, so that the points are held once only.
             let draft = drafts[place]
             drafts[place] = SeriesDraft()
-            var candidates = series[key.pair] ?? []
-            let known = candidates.firstIndex { $0.source == key.source }
-            let merged = draft.finish(on: known.map { candidates[$0].series } ?? .empty)
-            let sourced = SourcedSeries(source: key.source, series: merged)
-            if let known { candidates[known] = sourced } else { candidates.append(sourced) }
-            candidates.sort { $0.source < $1.source }
-            series[key.pair] = candidates
+            PriceBookBuilder.place(keys[place], in: &series) { draft.finish(on: $0) }
         }
         return PriceBook(series: series, fallback: fallback)
+    }
+
+    /// Puts a series in its place among those of its pair, made from what is there.
+    private static func place(
+        _ key: Key,
+        in series: inout [PricePair: [SourcedSeries]],
+        _ make: (PriceSeries) -> PriceSeries
+    ) {
+        var candidates = series[key.pair] ?? []
+        let known = candidates.firstIndex { $0.source == key.source }
+        let merged = make(known.map { candidates[$0].series } ?? .empty)
+        let sourced = SourcedSeries(source: key.source, series: merged)
+        if let known { candidates[known] = sourced } else { candidates.append(sourced) }
+        candidates.sort { $0.source < $1.source }
+        series[key.pair] = candidates
     }
 }

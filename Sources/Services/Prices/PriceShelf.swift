@@ -70,7 +70,7 @@ final class PriceShelf: Sendable {
         let stored = try database.read { connection throws(StorageError) in try connection.allPrices() }
         for series in stored {
             let pair = PricePair(base: series.key.base, quote: series.key.quote)
-            let source: PriceSource = series.key.source == "manual" ? .manual : .imported
+            let source: PriceOrigin = series.key.source == "manual" ? .manual : .imported
             for (time, price) in zip(series.times, series.prices) {
                 try builder.append(pair: pair, stamp: time, resolution: .spot, price: price, source: source)
             }
