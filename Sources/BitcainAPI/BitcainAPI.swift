@@ -6,6 +6,8 @@ public struct BitcainAPI: Sendable {
     let workspace: Workspace
     let workers: WorkerPool
     let importers: WorkerPool
+    let passwords: WorkerPool
+    let signIn: BitcainSignIn
     let limits: BitcainLimits
     let rates: RateLimiter?
     let onFault: HTTPFaultReport?
@@ -19,6 +21,8 @@ public struct BitcainAPI: Sendable {
         workspace: Workspace,
         workers: WorkerPool,
         importers: WorkerPool? = nil,
+        passwords: WorkerPool? = nil,
+        signIn: BitcainSignIn = BitcainSignIn(),
         limits: BitcainLimits,
         rates: RateLimiter?,
         onFault: HTTPFaultReport? = nil
@@ -26,6 +30,8 @@ public struct BitcainAPI: Sendable {
         self.workspace = workspace
         self.workers = workers
         self.importers = importers ?? workers
+        self.passwords = passwords ?? workers
+        self.signIn = signIn
         self.limits = limits
         self.rates = rates
         self.onFault = onFault
@@ -37,7 +43,7 @@ public struct BitcainAPI: Sendable {
     /// The routes.
     public var router: Router {
         var router = Router(
-            prefixes: [BitcainAPI.base],
+            prefixes: [BitcainAPI.base, BitcainAPI.signInBase],
             pages: BitcainErrors.pages,
             trailingSlash: .redirect,
             descriptions: BitcainAPI.descriptions
@@ -73,6 +79,7 @@ public struct BitcainAPI: Sendable {
             admission: admission(.write),
             authorized(.write, ingest)
         )
+        addSignInRoutes(to: &router)
         // The framework of the original sends a path without its last slash on.
         for method in [HTTPMethod.get, .post] {
             router.add(method, BitcainAPI.base, name: "bitcain.base") { request, _ in request.slashRedirect }

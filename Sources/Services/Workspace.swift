@@ -16,6 +16,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var cacheBytesMax = 512 << 20
     /// What one password hash costs.
     public var passwordCost = PasswordCost.standard
+    /// How long the tokens of a sign-in live.
+    public var signIn = SignInSettings()
     /// How long to wait for another process that has the folder, in milliseconds.
     public var lockWaitMilliseconds = 10_000
     /// The clock; nil for the system's.
@@ -50,6 +52,7 @@ public final class Workspace: Sendable {
     let prices: PriceShelf
     let sessions: SessionCache
     let keysUnderWay = KeysUnderWay()
+    let hashing = HashingDesk()
     let now: @Sendable () -> Timestamp
 
     /// Whether this process may write.

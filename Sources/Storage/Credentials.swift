@@ -19,6 +19,8 @@ public struct CredentialDraft: Hashable, Sendable {
     public var scopes: [String]
     /// When it ends; nil means never.
     public var expires: Timestamp?
+    /// What it shares with the credentials that it came out of or that come out of it; nil when it stands alone.
+    public var family: String?
 
     /// A draft from its parts.
     public init(
@@ -29,7 +31,8 @@ public struct CredentialDraft: Hashable, Sendable {
         hash: Digest256? = nil,
         sealed: [UInt8]? = nil,
         scopes: [String] = [],
-        expires: Timestamp? = nil
+        expires: Timestamp? = nil,
+        family: String? = nil
     ) {
         self.user = user
         self.kind = kind
@@ -39,6 +42,7 @@ public struct CredentialDraft: Hashable, Sendable {
         self.sealed = sealed
         self.scopes = scopes
         self.expires = expires
+        self.family = family
     }
 }
 
@@ -63,7 +67,7 @@ public struct CredentialRecord: Hashable, Sendable {
     }
 
     fileprivate static let columns =
-        "id, user, kind, label, public_id, hash, sealed, scopes, expires, created, last_used, revoked"
+        "id, user, kind, label, public_id, hash, sealed, scopes, expires, created, last_used, revoked, family"
 
     init(_ row: Statement) {
         id = CredentialID(raw: row.integer(0))
@@ -75,7 +79,8 @@ public struct CredentialRecord: Hashable, Sendable {
             hash: row.optionalBlob(5).flatMap { Digest256($0) },
             sealed: row.optionalBlob(6),
             scopes: row.text(7).split(separator: " ").map { String($0) },
-            expires: row.optionalInteger(8).map { Timestamp(microseconds: $0) }
+            expires: row.optionalInteger(8).map { Timestamp(microseconds: $0) },
+            family: row.optionalText(12)
         )
         created = Timestamp(microseconds: row.integer(9))
         lastUsed = row.optionalInteger(10).map { Timestamp(microseconds: $0) }
@@ -94,13 +99,13 @@ extension WriteTransaction {
         )
         try connection.run(
             """
-            INSERT INTO credentials (user, kind, label, public_id, hash, sealed, scopes, created, expires)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO credentials (user, kind, label, public_id, hash, sealed, scopes, created, expires, family)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(draft.user.raw), .text(draft.kind), .text(draft.label), .text(draft.publicID),
                 .blob(draft.hash?.bytes), .blob(draft.sealed), .text(draft.scopes.joined(separator: " ")),
-                .integer(time.microseconds), .integer(draft.expires?.microseconds),
+                .integer(time.microseconds), .integer(draft.expires?.microseconds), .text(draft.family),
             ]
         )
         return CredentialID(raw: connection.lastInserted)
@@ -112,6 +117,45 @@ extension WriteTransaction {
             "UPDATE credentials SET revoked = ? WHERE id = ? AND user = ? AND revoked IS NULL",
             [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)]
         ) == 1
+    }
+
+    /// Revokes all credentials of a family that are in force; how many were.
+    public func revokeFamily(_ family: String) throws(StorageError) -> Int {
+        try connection.run(
+            "UPDATE credentials SET revoked = ? WHERE family = ? AND revoked IS NULL",
+            [.integer(time.microseconds), .text(family)]
+        )
+    }
+
+    /// Revokes all credentials of a user that belong to a family, but for those of one; how many were.
+    public func revokeFamilies(of user: UserID, except kept: String? = nil) throws(StorageError) -> Int {
+        try connection.run(
+            """
+            UPDATE credentials SET revoked = ?
+            WHERE user = ? AND family IS NOT NULL AND family IS NOT ? AND revoked IS NULL
+            """,
+            [.integer(time.microseconds), .integer(user.raw), .text(kept)]
+        )
+    }
+
+    /// Removes credentials of families that no longer serve anything, some at once; how many went.
+    ///
+    /// Those of `brief`, which nothing comes out of, go when they are over; the others when their whole family is.
+    public func removeEndedFamilies(
+        brief kind: String,
+        before end: Timestamp,
+        limit: Int = 1000
+    ) throws(StorageError) -> Int {
+        try connection.run(
+            """
+            DELETE FROM credentials WHERE id IN (
+                SELECT id FROM credentials AS one WHERE family IS NOT NULL AND expires < ?1
+                    AND (kind = ?2 OR NOT EXISTS (
+                        SELECT 1 FROM credentials AS other WHERE other.family = one.family AND other.expires >= ?1))
+                LIMIT ?3)
+            """,
+            [.integer(end.microseconds), .text(kind), .integer(Int64(limit))]
+        )
     }
 
     /// Notes that credentials were used; a use within a minute of the noted one is not written.
@@ -139,6 +183,13 @@ extension Connection {
             "SELECT \(CredentialRecord.columns) FROM credentials WHERE kind = ? AND public_id = ?",
             [.text(kind), .text(publicID)]
         ) { CredentialRecord($0) }
+    }
+
+    /// When the first credential of a family was made, or nil when there is none.
+    public func start(ofFamily family: String) throws(StorageError) -> Timestamp? {
+        try first("SELECT min(created) FROM credentials WHERE family = ?", [.text(family)]) {
+            $0.optionalInteger(0).map { Timestamp(microseconds: $0) }
+        } ?? nil
     }
 
     /// A user's credentials in the order they were made, revoked ones too.

@@ -91,6 +91,18 @@ extension WriteTransaction {
         }
     }
 
+    /// Sets a user's password hash when it still is the one that was read; false when it was changed meanwhile.
+    public func replacePasswordHash(
+        _ old: String,
+        by hash: String,
+        of user: UserID
+    ) throws(StorageError) -> Bool {
+        try connection.run(
+            "UPDATE users SET password = ? WHERE id = ? AND password = ?",
+            [.text(hash), .integer(user.raw), .text(old)]
+        ) == 1
+    }
+
     /// Sets the currency and time zone of a user's reports.
     ///
     /// - Throws: `StorageError.Kind.notFound` when there is no such user.

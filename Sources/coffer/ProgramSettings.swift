@@ -3,7 +3,7 @@ import CommandLine
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + prices + serving + limits + storage,
+        report + GainsSettings.specs + prices + serving + bitcain + limits + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
     )
@@ -67,6 +67,39 @@ enum ProgramSettings {
             .duration(.seconds(0)...(.seconds(600))),
             default: "8s",
             "how long a stop waits for answers in flight"
+        ),
+    ]
+
+    private static let bitcain: [SettingSpec] = [
+        SettingSpec(
+            "bitcain.signup",
+            .choice(["loopback", "on", "off"]),
+            default: "loopback",
+            "who may make an account through the API: `loopback` for anybody while only this computer is served"
+        ),
+        SettingSpec(
+            "bitcain.open_reads",
+            .boolean,
+            default: "false",
+            "serve the reads that bitcain's page shows without authorization to anybody who knows an id"
+        ),
+        SettingSpec(
+            "bitcain.access_token_life",
+            .duration(.seconds(60)...(.seconds(86_400))),
+            default: "15m",
+            "how long an access token of a sign-in lives"
+        ),
+        SettingSpec(
+            "bitcain.refresh_token_idle",
+            .duration(.seconds(3600)...(.seconds(31_536_000))),
+            default: "30d",
+            "how long a refresh token lives that is not used"
+        ),
+        SettingSpec(
+            "bitcain.refresh_token_life",
+            .duration(.seconds(3600)...(.seconds(31_536_000))),
+            default: "90d",
+            "how long a sign-in lives, however often it is refreshed"
         ),
     ]
 

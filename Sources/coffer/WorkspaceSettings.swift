@@ -18,6 +18,12 @@ enum WorkspaceSettings {
             preconditionFailure("the table of settings allows only costs above the floor")
         }
         configuration.passwordCost = cost
+        configuration.signIn.accessSeconds =
+            settings.duration("bitcain.access_token_life").components.seconds
+        configuration.signIn.refreshIdleSeconds =
+            settings.duration("bitcain.refresh_token_idle").components.seconds
+        configuration.signIn.refreshTotalSeconds =
+            settings.duration("bitcain.refresh_token_life").components.seconds
         return configuration
     }
 

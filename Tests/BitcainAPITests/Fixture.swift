@@ -78,6 +78,7 @@ final class Fixture: Sendable {
         _ front: Front = .memory,
         folder: String? = nil,
         rates: RateLimiter? = nil,
+        signIn: BitcainSignIn = Fixture.openSignUp,
         change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
             _,
             _,
@@ -107,6 +108,7 @@ final class Fixture: Sendable {
         api = BitcainAPI(
             workspace: workspace,
             workers: workers,
+            signIn: signIn,
             limits: limits,
             rates: rates,
             onFault: http.onFault
@@ -122,6 +124,14 @@ final class Fixture: Sendable {
             self.server = server
             application = server.application
         }
+    }
+
+    /// Sign-up for everybody, and no limits.
+    static var openSignUp: BitcainSignIn {
+        var signIn = BitcainSignIn()
+        signIn.isSignUpOpen = true
+        signIn.limiter = nil
+        return signIn
     }
 
     /// Stops everything and keeps the folder.
@@ -201,6 +211,23 @@ final class Fixture: Sendable {
         try send(.get, BitcainAPI.base + path, token: token)
     }
 
+    /// Sends a JSON body.
+    func json(
+        _ method: HTTPMethod,
+        _ target: String,
+        _ body: String,
+        token: String? = nil,
+        headers: [HTTPHeader] = []
+    ) throws -> Answer {
+        try send(
+            method,
+            target,
+            token: token,
+            headers: [HTTPHeader("Content-Type", "application/json")] + headers,
+            body: Array(body.utf8)
+        )
+    }
+
     /// Uploads a file as curl does.
     func upload(
         _ contents: [UInt8],
@@ -238,6 +265,7 @@ final class Fixture: Sendable {
 func withFixture<Result>(
     _ front: Front = .memory,
     rates: RateLimiter? = nil,
+    signIn: BitcainSignIn = Fixture.openSignUp,
     change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
         _,
         _,
@@ -245,7 +273,7 @@ func withFixture<Result>(
     },
     _ body: (Fixture) throws -> Result
 ) throws -> Result {
-    let fixture = try Fixture(front, rates: rates, change: change)
+    let fixture = try Fixture(front, rates: rates, signIn: signIn, change: change)
     defer { fixture.remove() }
     return try body(fixture)
 }

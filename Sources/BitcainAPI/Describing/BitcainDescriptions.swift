@@ -5,7 +5,7 @@ extension BitcainAPI {
     ///
     /// A route that is added without an entry here fails a test, and so does an entry without a route.
     public static let descriptions: [RouteDescription] =
-        reads + costBasisRoutes + ingestRoutes + redirects
+        reads + costBasisRoutes + ingestRoutes + signInRoutes + redirects
 
     /// The base without its last slash, which leads to the base with it.
     private static let redirects = [HTTPMethod.get, .post].map { method in
@@ -34,6 +34,8 @@ extension BitcainAPI {
     static func describe(
         _ method: HTTPMethod,
         _ path: String,
+        below start: String = base,
+        tag: RouteTag = tag,
         id: String,
         summary: String,
         text: String? = nil,
@@ -44,7 +46,7 @@ extension BitcainAPI {
     ) -> RouteDescription {
         RouteDescription(
             method,
-            base + path,
+            start + path,
             id: id,
             tag: tag,
             summary: summary,

@@ -161,7 +161,8 @@ extension Workspace {
         let found = try database.read {
             connection throws(StorageError) -> (CredentialRecord, UserRecord)? in
             guard let credential = try connection.credential(hash: hash),
-                credential.draft.kind == Workspace.tokenKind,
+                credential.draft.kind == Workspace.tokenKind
+                    || credential.draft.kind == Workspace.accessKind,
                 let user = try connection.user(credential.draft.user)
             else { return nil }
             return (credential, user)

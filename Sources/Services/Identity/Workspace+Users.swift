@@ -101,7 +101,11 @@ extension Workspace {
         }
         let hash = try hash(password)
         let record = try database.writeAndWait { transaction in
-            try transaction.addUser(
+            // Somebody else may have taken the address while the password was hashed.
+            guard try transaction.connection.user(email: email) == nil else {
+                throw WorkspaceError.emailTaken(email)
+            }
+            return try transaction.addUser(
                 name: name,
                 email: email,
                 passwordHash: hash,
@@ -111,7 +115,7 @@ extension Workspace {
         return UserInfo(record, hasPassword: true)
     }
 
-    /// Sets a user's password.
+    /// Sets a user's password and ends all of their sign-ins; tokens made on the command line stay.
     ///
     /// Blocks for its hash.
     ///
@@ -120,7 +124,9 @@ extension Workspace {
         let hash = try hash(password)
         try database.writeAndWait { transaction in
             try transaction.setPasswordHash(hash, of: user)
+            _ = try transaction.revokeFamilies(of: user)
         }
+        sessions.forget()
     }
 
     private func hash(_ password: Secret) throws -> String {
@@ -135,11 +141,11 @@ extension Workspace {
                 reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes"
             )
         }
-        return try PasswordHash.hash(password, cost: configuration.passwordCost)
+        return try hashing.run { try PasswordHash.hash(password, cost: configuration.passwordCost) }
     }
 
     /// Whether a text looks like an e-mail address: something, one at sign, a domain; no blanks.
-    private static func isEmail(_ text: String) -> Bool {
+    public static func isEmail(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, text.utf8.count <= 254 else { return false }
         return parts.allSatisfy { !$0.isEmpty } && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }

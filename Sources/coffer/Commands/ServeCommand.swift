@@ -30,6 +30,8 @@ enum ServeCommand {
         let log = ServerLog()
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
         let importers = WorkerPool(threads: 2, queuedMax: 16)
+        // A flood of sign-ins costs two cores and the memory of two hashes at most.
+        let passwords = WorkerPool(threads: 2, queuedMax: 16)
         try UploadFolder.prepare(uploads(context))
         let server = publicServer(
             context,
@@ -37,6 +39,7 @@ enum ServeCommand {
             listen,
             workers,
             importers,
+            passwords,
             log,
             isUnlimited: isUnlimited
         )
@@ -67,6 +70,7 @@ enum ServeCommand {
         admin?.server.stop(graceSeconds: 1)
         workers.stop()
         importers.stop()
+        passwords.stop()
         housekeeper.stop()
         workspace.close()
         log.close()
@@ -81,6 +85,7 @@ enum ServeCommand {
         _ listen: ListenAddress,
         _ workers: WorkerPool,
         _ importers: WorkerPool,
+        _ passwords: WorkerPool,
         _ log: ServerLog,
         isUnlimited: Bool
     ) -> HTTPServer {
@@ -98,10 +103,20 @@ enum ServeCommand {
         let onFault: HTTPFaultReport = { error, request in
             log.remark(TerminalText.harmless("coffer: request \(request) failed: \(error)"))
         }
+        var signIn = BitcainSignIn()
+        signIn.isSignUpOpen =
+            switch context.settings.text("bitcain.signup") {
+            case "on": true
+            case "off": false
+            default: listen.isLoopback
+            }
+        if isUnlimited { signIn.limiter = nil }
         let bitcain = BitcainAPI(
             workspace: workspace,
             workers: workers,
             importers: importers,
+            passwords: passwords,
+            signIn: signIn,
             limits: limits,
             rates: rates,
             onFault: onFault

@@ -60,12 +60,7 @@ extension BitcainAPI {
         let caller = Caller(principal: principal)
         guard principal.scopes.contains(scope) else { return BitcainErrors.forbidden.named(caller) }
         if let seconds = rates?.refusal(for: caller.logName, atMicroseconds: request.arrivedMicroseconds) {
-            let response = BitcainErrors.detail(
-                "Too many requests",
-                status: 429,
-                headers: [HTTPHeader("Retry-After", String(seconds))]
-            )
-            return response.named(caller)
+            return BitcainErrors.tooManyRequests(seconds).named(caller)
         }
         return handler(request, caller, responder)?.named(caller)
     }
