@@ -131,8 +131,7 @@ extension Workspace {
                 let row = PriceStatus(
                     base: code(pair.base),
                     quote: code(pair.quote),
-                    source: sourced.source == .bundled
-                        ? "ECB" : sourced.source == .manual ? "manual" : "imported",
+                    source: sourced.source.name,
                     count: sourced.series.count,
                     first: first.time,
                     last: last.time,
@@ -173,6 +172,7 @@ extension Importing.PriceRow {
     var resolution: PriceResolution {
         switch period {
         case .instant: .spot
+        case .minute: .minute
         case .hour: .hour
         case .day: .day
         }
