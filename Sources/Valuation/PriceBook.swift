@@ -6,7 +6,7 @@ public import Time
 /// Adding makes a new snapshot that shares every untouched chunk with the old one, so readers keep theirs.
 public struct PriceBook: Sendable {
     /// The series that are there, preferred to those of the fallback.
-    fileprivate let series: [PricePair: [SourcedSeries]]
+    fileprivate let table: SeriesTable
     /// Further prices, of a source that is preferred less than all others.
     fileprivate let fallback: DeferredPrices?
 
@@ -14,7 +14,7 @@ public struct PriceBook: Sendable {
     public static let empty = PriceBook(series: [:], fallback: nil)
 
     fileprivate init(series: [PricePair: [SourcedSeries]], fallback: DeferredPrices?) {
-        self.series = series
+        table = SeriesTable(series)
         self.fallback = fallback
     }
 
@@ -33,8 +33,8 @@ public struct PriceBook: Sendable {
 
     /// The pairs that have prices, in order.
     public var pairs: [PricePair] {
-        guard let fallback else { return series.keys.sorted() }
-        return Set(series.keys).union(fallback.book.pairs).sorted()
+        guard let fallback else { return table.pairs }
+        return Set(table.pairs).union(fallback.book.pairs).sorted()
     }
 
     /// The number of points in all series.
@@ -44,7 +44,7 @@ public struct PriceBook: Sendable {
 
     /// The series of a pair with their sources, the preferred one first; empty when there is none.
     public func series(of pair: PricePair) -> [SourcedSeries] {
-        (series[pair] ?? []) + (fallback?.book.series(of: pair) ?? [])
+        Array(table.list[table.places(of: pair)]) + (fallback?.book.series(of: pair) ?? [])
     }
 
     /// The price of a pair that counts at an instant, or nil when none is known by then.
@@ -52,21 +52,39 @@ public struct PriceBook: Sendable {
     /// The most preferred source whose price is not older than `freshSeconds` wins. When all are older the newest
     /// price wins, and of equally old ones the most preferred.
     public func point(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> PricePoint? {
-        sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds)?.point
+        let found = find(pair, asOf: time, freshSeconds: freshSeconds)
+        if let found, !found.isStale { return found.point }
+        guard let fallback else { return found?.point }
+        let best = found.map { SourcedPoint(point: $0.point, source: table.list[$0.place].source) }
+        return last(best, asOf: time, freshSeconds: freshSeconds, of: pair, in: fallback.book)?.point
     }
 
     /// The same with where it came from.
     func sourcedPoint(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> SourcedPoint? {
-        var best: SourcedPoint?
-        for candidate in series[pair] ?? [] {
-            guard let point = candidate.series.point(asOf: time) else { continue }
-            let found = SourcedPoint(point: point, source: candidate.source)
-            if !point.isStale(at: time, freshSeconds: freshSeconds) { return found }
-            if let known = best, known.point.time >= point.time { continue }
-            best = found
-        }
-        guard let fallback else { return best }
+        let found = find(pair, asOf: time, freshSeconds: freshSeconds)
+        let best = found.map { SourcedPoint(point: $0.point, source: table.list[$0.place].source) }
+        guard let fallback, found?.isStale != false else { return best }
         return last(best, asOf: time, freshSeconds: freshSeconds, of: pair, in: fallback.book)
+    }
+
+    private struct Found {
+        let point: PricePoint
+        let place: Int
+        let isStale: Bool
+    }
+
+    /// The price that counts among the series of the table.
+    @inline(__always)
+    private func find(_ pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> Found? {
+        var best: Found?
+        for place in table.places(of: pair) {
+            guard let point = table.list[place].series.point(asOf: time) else { continue }
+            let isStale = point.isStale(at: time, freshSeconds: freshSeconds)
+            if !isStale { return Found(point: point, place: place, isStale: false) }
+            if let known = best, known.point.time >= point.time { continue }
+            best = Found(point: point, place: place, isStale: true)
+        }
+        return best
     }
 
     /// A stale price, if there is one, or that of the book asked last, whichever counts.
@@ -175,7 +193,7 @@ public struct PriceBookBuilder {
         {
             fallback = nil
         }
-        var series = base.series
+        var series = base.table.dictionary
         if base.fallback != nil, fallback == nil {
             for pair in base.pairs { series[pair] = base.series(of: pair) }
         }

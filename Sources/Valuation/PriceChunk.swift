@@ -6,7 +6,9 @@ import Time
 /// 8 bytes a point where the times lie on a regular step and the prices have few digits, 24 at most: the times of a
 /// regular step are not kept, and prices that are all whole multiples of a power of ten below 10¹⁹ are kept as those
 /// multiples.
-final class PriceChunk: Sendable {
+@safe
+final class PriceChunk: @unchecked Sendable {
+    // Unchecked: the memory of the small prices is written in the initializer only.
     /// The number of points.
     let count: Int
     /// The time of the first point.
@@ -19,8 +21,8 @@ final class PriceChunk: Sendable {
     let stamps: [Int64]
     /// What the small prices are multiples of.
     let scale: Int64
-    /// The prices as multiples of the scale; empty where they are wide.
-    let small: [Int64]
+    /// The prices as multiples of the scale; nil where they are wide.
+    let small: UnsafeMutablePointer<Int64>?
     /// The prices; empty where they are small.
     let wide: [Int128]
 
@@ -34,13 +36,19 @@ final class PriceChunk: Sendable {
         stamps = step > 0 ? [] : PriceChunk.copied(times)
         if let packed = PriceChunk.packed(prices) {
             scale = Int64(packed.scale)
-            small = packed.multiples
+            let memory = UnsafeMutablePointer<Int64>.allocate(capacity: count)
+            for place in 0..<count { unsafe (memory + place).initialize(to: packed.multiples[place]) }
+            unsafe small = memory
             wide = []
         } else {
             scale = 0
-            small = []
+            unsafe small = nil
             wide = PriceChunk.copied(prices)
         }
+    }
+
+    deinit {
+        unsafe small?.deallocate()
     }
 
     /// The time of a point.
@@ -52,22 +60,25 @@ final class PriceChunk: Sendable {
     /// The price of a point in units of 10⁻¹⁸.
     @inline(__always)
     func raw(at place: Int) -> Int128 {
-        guard scale > 0 else { return wide[place] }
-        let product = small[place].multipliedFullWidth(by: scale)
+        guard let small = unsafe small else { return wide[place] }
+        precondition(place >= 0 && place < count, "a place within the chunk")
+        let product = unsafe small[place].multipliedFullWidth(by: scale)
         return Int128(product.high) << 64 | Int128(product.low)
     }
 
     /// One point.
+    @inline(__always)
     func point(at place: Int) -> PricePoint {
         PricePoint(time: Timestamp(microseconds: time(at: place)), price: Amount(unchecked: raw(at: place)))
     }
 
     /// How many of the times are at or before the wanted one.
+    @inline(__always)
     func countThrough(_ wanted: Int64) -> Int {
         guard wanted < lastTime else { return count }
         guard wanted >= firstTime else { return 0 }
-        guard step == 0 else { return Int((wanted - firstTime) / step) + 1 }
-        return PriceSeries.countThrough(wanted, in: stamps)
+        guard step == 0 else { return Int(UInt64(wanted - firstTime) / UInt64(step)) + 1 }
+        return unsafe stamps.withUnsafeBufferPointer { unsafe PriceSeries.countThrough(wanted, in: $0) }
     }
 
     private static func regularStep(_ times: Span<Int64>) -> Int64 {
@@ -121,5 +132,39 @@ final class PriceChunk: Sendable {
         array.reserveCapacity(span.count)
         for place in span.indices { array.append(span[place]) }
         return array
+    }
+}
+
+/// What a look-up needs of a chunk, beside its neighbours' in one list, so that only the price itself is far away.
+///
+/// Complete where the chunk has a regular step and small prices; elsewhere the chunk is asked.
+@safe
+struct ChunkHead: @unchecked Sendable {
+    // Unchecked: the memory belongs to the chunk, which the series holds beside this.
+    private let small: UnsafeMutablePointer<Int64>?
+    private let firstTime: Int64
+    private let step: UInt64
+    private let scale: Int64
+    private let lastPlace: UInt64
+
+    init(_ chunk: PriceChunk) {
+        unsafe small = chunk.step > 0 ? chunk.small : nil
+        firstTime = chunk.firstTime
+        step = UInt64(chunk.step)
+        scale = chunk.scale
+        lastPlace = UInt64(chunk.count - 1)
+    }
+
+    /// The point that counts at an instant from the chunk's first time on; nil where the chunk must be asked.
+    @inline(__always)
+    func point(asOf time: Int64) -> PricePoint? {
+        guard let small = unsafe small else { return nil }
+        precondition(time >= firstTime, "an instant within the chunk")
+        let place = min(UInt64(time - firstTime) / step, lastPlace)
+        let product = unsafe small[Int(place)].multipliedFullWidth(by: scale)
+        return PricePoint(
+            time: Timestamp(microseconds: firstTime + Int64(place * step)),
+            price: Amount(unchecked: Int128(product.high) << 64 | Int128(product.low))
+        )
     }
 }

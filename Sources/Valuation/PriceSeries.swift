@@ -8,6 +8,10 @@ public struct PriceSeries: Sendable {
     let chunks: [PriceChunk]
     /// The first time of each chunk, for the first step of the search.
     let firstTimes: [Int64]
+    /// What a look-up needs of each chunk.
+    private let heads: [ChunkHead]
+    /// The time from one chunk's begin to the next one's, on average; above zero.
+    private let meanSpan: UInt64
     /// The number of points, at most one for each instant.
     public let count: Int
 
@@ -24,20 +28,41 @@ public struct PriceSeries: Sendable {
     init(chunks: [PriceChunk]) {
         self.chunks = chunks
         firstTimes = chunks.map(\.firstTime)
+        heads = chunks.map { ChunkHead($0) }
         count = chunks.reduce(0) { $0 + $1.count }
+        let span = chunks.count > 1 ? firstTimes[chunks.count - 1] - firstTimes[0] : 1
+        meanSpan = UInt64(max(1, span / Int64(max(1, chunks.count - 1))))
     }
 
     /// The latest point at or before an instant, or nil when the series begins later; O(log n).
     public func point(asOf time: Timestamp) -> PricePoint? {
-        let (chunk, place) = place(asOf: time.microseconds)
-        return place < 0 ? nil : chunks[chunk].point(at: place)
+        let number = countOfChunks(through: time.microseconds) - 1
+        guard number >= 0 else { return nil }
+        if let point = heads[number].point(asOf: time.microseconds) { return point }
+        let chunk = chunks[number]
+        return chunk.point(at: chunk.countThrough(time.microseconds) - 1)
     }
 
     /// The chunk and the place in it of the latest point at or before an instant; place −1 of chunk 0 when there is none.
     func place(asOf time: Int64) -> (chunk: Int, place: Int) {
-        let number = PriceSeries.countThrough(time, in: firstTimes) - 1
+        let number = countOfChunks(through: time) - 1
         guard number >= 0 else { return (0, -1) }
         return (number, chunks[number].countThrough(time) - 1)
+    }
+
+    /// How many chunks begin at or before an instant.
+    ///
+    /// Where prices lie evenly the place follows from the time; elsewhere a search finds it.
+    @inline(__always)
+    private func countOfChunks(through time: Int64) -> Int {
+        unsafe firstTimes.withUnsafeBufferPointer { starts in
+            guard let first = unsafe starts.first, time >= first else { return 0 }
+            let guess = Int(UInt64(time - first) / meanSpan)
+            if guess + 1 < starts.count, unsafe starts[guess] <= time, unsafe time < starts[guess + 1] {
+                return guess + 1
+            }
+            return unsafe PriceSeries.countThrough(time, in: starts)
+        }
     }
 
     /// The earliest point, or nil when there is none.
@@ -60,18 +85,20 @@ public struct PriceSeries: Sendable {
         guard base.count > 0 else { return self }
         var draft = SeriesDraft()
         for chunk in chunks {
-            for place in 0..<chunk.count { draft.append(time: chunk.time(at: place), price: chunk.raw(at: place)) }
+            for place in 0..<chunk.count {
+                draft.append(time: chunk.time(at: place), price: chunk.raw(at: place))
+            }
         }
         return draft.finish(on: base)
     }
 
     /// How many of the sorted times are at or before the wanted one.
-    static func countThrough(_ wanted: Int64, in times: [Int64]) -> Int {
+    static func countThrough(_ wanted: Int64, in times: UnsafeBufferPointer<Int64>) -> Int {
         var low = 0
         var high = times.count
         while low < high {
             let middle = (low + high) / 2
-            if times[middle] <= wanted { low = middle + 1 } else { high = middle }
+            if unsafe times[middle] <= wanted { low = middle + 1 } else { high = middle }
         }
         return low
     }
