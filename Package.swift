@@ -112,7 +112,7 @@ let package = Package(
         tests("Crypto", []),
         tests("Ledger", ["Money", "Time"]),
         tests("CostBasis", ["Ledger", "Money", "Time"]),
-        tests("Valuation", ["Money", "Time"]),
+        tests("Valuation", ["Money", "Time"], exclude: ["Oracle"]),
         tests("Importing", ["Ledger", "Money", "Time"]),
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),

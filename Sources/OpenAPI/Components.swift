@@ -26,7 +26,7 @@ struct Components {
             precondition(known == nil || known == inner, "two forms are named \(name)")
             if known == nil { gather(inner) }
         case .described(_, let inner), .list(let inner, _), .map(let inner): gather(inner)
-        case .record(let fields): for field in fields { gather(field.schema) }
+        case .record(let fields), .form(let fields): for field in fields { gather(field.schema) }
         case .either(let schemas): for schema in schemas { gather(schema) }
         case .anything, .null, .boolean, .integer, .number, .text, .choice, .file: break
         }

@@ -51,7 +51,11 @@ extension JSONWriter {
             key("items")
             self.schema(element)
             count("maxItems", maximum)
-        case .record(let fields): keywords(fields)
+        case .record(let fields):
+            keywords(fields)
+            key("additionalProperties")
+            bool(false)
+        case .form(let fields): keywords(fields)
         case .map(let element):
             member("type", "object")
             key("additionalProperties")
@@ -109,8 +113,6 @@ extension JSONWriter {
         endObject()
         let required = fields.filter(\.isRequired).map(\.name)
         if !required.isEmpty { array("required", required) { $0.string($1) } }
-        key("additionalProperties")
-        bool(false)
     }
 
     /// Writes the member `content`: Media Type Objects by type.
@@ -150,6 +152,23 @@ extension JSONWriter {
             endObject()
         }
         if !answer.content.isEmpty { content(answer.content) }
+        guard !answer.links.isEmpty else { return }
+        key("links")
+        beginObject()
+        for link in answer.links {
+            key(link.id)
+            beginObject()
+            member("operationId", link.id)
+            key("parameters")
+            beginObject()
+            for parameter in link.parameters {
+                key(parameter.name)
+                string(parameter.source)
+            }
+            endObject()
+            endObject()
+        }
+        endObject()
     }
 }
 

@@ -194,7 +194,8 @@ extension [AnswerDescription] {
             return HeaderDescription(header.name, header.schema, isRequired: isInAll, header.summary)
         }
         let summary = map(\.summary).uniqued { $0 }.joined(separator: " Or: ")
-        return AnswerDescription(first.status, summary, content, headers: headers)
+        let links = flatMap(\.links).uniqued { $0.id }
+        return AnswerDescription(first.status, summary, content, headers: headers, links: links)
     }
 }
 

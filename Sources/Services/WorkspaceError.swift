@@ -28,6 +28,14 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case yearIsNotOver(Int)
     /// No disposal belongs to the entry, or none that the other choices leave.
     case unknownDisposal(entry: Int64)
+    /// No portfolio of the user has this id or name.
+    case unknownPortfolio(String)
+    /// No account of the user has this number or name.
+    case unknownAccount(String)
+    /// A range ends before it begins.
+    case invertedRange(from: String, to: String)
+    /// A range has more steps than a history may have points.
+    case tooManyPoints(step: String, limit: Int)
     /// No import of the user has this number, or it is undone already.
     case unknownImport(Int, state: String?)
     /// No token of the user has this number.
@@ -63,6 +71,12 @@ extension WorkspaceError: CustomStringConvertible {
         case .yearIsNotOver(let year): "\(year) is not over, so it cannot be closed; close an earlier year"
         case .unknownDisposal(let entry):
             "entry \(entry) is no disposal, or not one of the year and asset asked for; coffer gains lists them"
+        case .unknownPortfolio(let name): "there is no portfolio \(name); coffer portfolio list shows them"
+        case .unknownAccount(let name): "there is no account \(name)"
+        case .invertedRange(let from, let to):
+            "the range ends at \(to), before it begins at \(from); swap them"
+        case .tooManyPoints(let step, let limit):
+            "the range has more than \(limit) \(step) points; choose a shorter range or a longer step"
         case .unknownImport(let number, let state):
             state.map { "import \(number) is \($0) and cannot be undone" }
                 ?? "there is no import \(number); coffer batches lists them"

@@ -89,6 +89,18 @@ public struct ZoneCalendar: Hashable, Sendable {
         return Day(number: max(ZoneCalendar.day(second + span.offset), span.dayBefore))
     }
 
+    /// The first instant of a local day; where clocks skip the whole day, that of the next one.
+    public func start(of day: Day) -> Timestamp {
+        // Offsets are below a day, so the start lies within one day of the day of UTC.
+        var low = max(day.start.seconds - 86_400, Timestamp.earliest.seconds)
+        var high = min(day.start.seconds + 86_400, Timestamp.latest.seconds)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self.day(of: Timestamp(seconds: middle)) >= day { high = middle } else { low = middle + 1 }
+        }
+        return Timestamp(seconds: low)
+    }
+
     private static func day(_ second: Int64) -> Int32 {
         let quotient = second / 86_400
         return Int32(second % 86_400 < 0 ? quotient - 1 : quotient)

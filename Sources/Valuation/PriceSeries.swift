@@ -37,6 +37,13 @@ public struct PriceSeries: Sendable {
         return chunk.point(at: place)
     }
 
+    /// The chunk and the place in it of the latest point at or before an instant; place −1 of chunk 0 when there is none.
+    func place(asOf time: Int64) -> (chunk: Int, place: Int) {
+        let number = PriceSeries.countThrough(time, in: firstTimes) - 1
+        guard number >= 0 else { return (0, -1) }
+        return (number, PriceSeries.countThrough(time, in: chunks[number].times) - 1)
+    }
+
     /// The earliest point, or nil when there is none.
     public var first: PricePoint? { chunks.first?.point(at: 0) }
 

@@ -49,6 +49,11 @@ public struct Valuer: Sendable {
         self.isFiat = isFiat
     }
 
+    /// The age in seconds from which on a price of a pair is stale.
+    func freshSeconds(of pair: PricePair) -> Int64 {
+        settings.freshSeconds(of: pair, isFiat: isFiat)
+    }
+
     /// The amount's worth in another asset at an instant.
     public func convert(_ amount: Amount, from: AssetID, to: AssetID, at time: Timestamp) -> ConversionLookup
     {
@@ -154,7 +159,7 @@ public struct Valuer: Sendable {
     @inline(__always)
     private func step(_ from: AssetID, _ to: AssetID, at time: Timestamp) -> PriceStep? {
         let pair = PricePair(base: from, quote: to)
-        let limit = settings.freshSeconds(of: pair, isFiat: isFiat)
+        let limit = freshSeconds(of: pair)
         let direct = book.sourcedPoint(of: pair, asOf: time, freshSeconds: limit)
         if let direct, !direct.point.isStale(at: time, freshSeconds: limit) {
             return PriceStep(pair, direct, isStale: false, isInverted: false)

@@ -6,7 +6,16 @@ enum WideQuotient {
     ///
     /// Nil when the quotient needs more than 128 bits. The denominators must be above zero.
     static func rounded(_ numerators: [UInt128], over denominators: [UInt128]) -> UInt128? {
-        let dividend = product(numerators)
+        rounded([1], times: numerators, over: denominators)
+    }
+
+    /// The same with a further factor of any number of limbs.
+    static func rounded(
+        _ factor: [UInt64],
+        times numerators: [UInt128],
+        over denominators: [UInt128]
+    ) -> UInt128? {
+        let dividend = product(trimmed(factor), product(numerators))
         let divisor = product(denominators)
         precondition(!divisor.isEmpty, "a rate's denominator is above zero")
         let (quotient, remainder) = divide(dividend, by: divisor)

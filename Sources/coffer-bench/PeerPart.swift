@@ -25,7 +25,7 @@ enum PeerPart {
             )
         }
         // What cannot be fetched says so itself, and is skipped below.
-        try Tool.lines(of: "bash", ["Scripts/fetch-peers", "--programs"]) { _ in }
+        try Tool.lines(of: "bash", ["Scripts/fetch-peers", "--programs", "rp2", "BittyTax"]) { _ in }
         for size in options.sizes {
             let ledger = try ImportPart.makeFile(size, place)
             defer { place.remove("ledger.csv") }

@@ -25,11 +25,19 @@ struct CommandContext: Sendable {
         let named = command.value("data") ?? fromEnvironment ?? "data"
         folder = caller.host?.folder ?? CommandContext.absolute(named, in: caller.directory)
         settings = try ProgramSettings.table.resolve(
-            flags: command.optionTexts,
+            flags: CommandContext.settingFlags(of: command),
             environment: environment,
             file: try CommandContext.settingsFile(in: folder),
             readSecret: { FileManager.default.contents(atPath: $0).map { [UInt8]($0) } }
         )
+    }
+
+    /// What was given for the options that are settings; another option may have the name of a setting's flag.
+    private static func settingFlags(of command: ParsedCommand) -> [String: String] {
+        let offered = Program.spec.command(named: command.name)?.options ?? []
+        let settings = Set(ProgramSettings.table.specs.compactMap(\.option))
+        let names = Set(offered.filter { settings.contains($0) }.map(\.name))
+        return command.optionTexts.filter { names.contains($0.key) }
     }
 
     /// A path that the caller typed, made absolute.

@@ -54,6 +54,8 @@ enum Failure {
 extension UsageError {
     var words: String {
         switch self {
+        case .badRate(let option, let text):
+            "--\(option): \(text) is no rate of a year; expected such as 4.5% or 0.045"
         case .badTime(let text): "\(text) is no instant; expected such as 2024-01-31 or 2024-01-31T12:00:00Z"
         case .badScopes(let text): "\(text) are no scopes; expected read, write or read,write"
         case .together(let first, let second):

@@ -1,4 +1,5 @@
 import CommandLine
+import Services
 
 extension Program {
     /// What can be typed: every command with its options, examples and exit codes.
@@ -10,7 +11,8 @@ extension Program {
             .flag("json", "print the result as JSON"),
         ],
         commands: [
-            run, serve, importing, export, balances, lots, gains, yearsClose, yearsList, yearsReopen,
+            run, serve, importing, export, balances, value, history, performance, lots, gains, yearsClose,
+            yearsList, yearsReopen,
             pricesImport, pricesStatus, batches,
             userAdd,
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
@@ -101,6 +103,61 @@ extension Program {
         ],
         examples: ["coffer balances --currency EUR", "coffer balances --at 2024-01-01"],
         exitCodes: opening + [.badInput, .refused]
+    )
+
+    private static let valueOptions =
+        ProgramSettings.table.options(["report.currency", "gains.timezone"]) + [
+            user,
+            .value("portfolio", "P", "the accounts of one portfolio, by its name or id"),
+            .value("account", "NAME", "one account"),
+        ]
+
+    private static let rangeOptions: [OptionSpec] = [
+        .value("from", "TIME", "the start of the range", defaultText: "the day of the first entry"),
+        .value("to", "TIME", "the end of the range", defaultText: "now"),
+    ]
+
+    private static let rangeDetails =
+        "TIME is an instant in ISO 8601, or a date: the start of that day in the time zone."
+
+    private static let value = CommandSpec(
+        "value",
+        "show what holdings were worth at an instant",
+        options: valueOptions + [.value("at", "TIME", "the instant", defaultText: "now")],
+        examples: ["coffer value --at 2024-01-01", "coffer value --currency EUR --portfolio Savings --json"],
+        details: rangeDetails,
+        exitCodes: opening + [.refused]
+    )
+
+    private static let history = CommandSpec(
+        "history",
+        "show what holdings were worth over time",
+        options: valueOptions + rangeOptions + [
+            .value(
+                "step",
+                "STEP",
+                "how far apart the points are; monthly is 30 days",
+                defaultText: HistoryCommand.standardStep.rawValue,
+                choices: HistoryStep.allCases.map(\.rawValue)
+            )
+        ],
+        examples: ["coffer history --from 2024-01-01 --step weekly", "coffer history --step hourly --json"],
+        details: rangeDetails,
+        exitCodes: opening + [.refused]
+    )
+
+    private static let performance = CommandSpec(
+        "performance",
+        "show returns, drawdown and risk of a range",
+        options: valueOptions + rangeOptions + [
+            .value("risk-free", "RATE", "the risk-free rate of a year", defaultText: "0")
+        ],
+        examples: [
+            "coffer performance --from 2024-01-01 --to 2025-01-01 --currency EUR",
+            "coffer performance --portfolio Savings --risk-free 3.5% --json",
+        ],
+        details: rangeDetails + " docs/performance.md defines each figure.",
+        exitCodes: opening + [.refused]
     )
 
     private static let lots = CommandSpec(

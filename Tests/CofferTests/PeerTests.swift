@@ -1,13 +1,21 @@
 import Foundation
 import Testing
 
-/// The programs from PyPI that gains are compared with.
+/// The programs from PyPI that Coffer is compared with and checked by.
 private enum Peers {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// Whether they are there, after an attempt to install them.
-    static let arePresent = (try? run(["Scripts/fetch-peers"], seconds: 400).code == 0) ?? false
+    /// Whether those that gains are compared with are there, after an attempt to install them.
+    static let arePresent = fetch("rp2", "BittyTax")
+
+    /// Whether those that read the OpenAPI document are there, after an attempt to install them.
+    static let canReadDocument = fetch("schemathesis")
+
+    private static func fetch(_ names: String...) -> Bool {
+        // What keeps them away is said by the script itself.
+        (try? run(["Scripts/fetch-peers"] + names, seconds: 400).code == 0) ?? false
+    }
 
     /// Whether their absence is a failure, as where all changes are checked.
     static let areRequired = ProcessInfo.processInfo.environment["COFFER_PEERS"] == "required"
@@ -32,6 +40,39 @@ private enum Peers {
         )
         let end = child.wait(seconds: seconds) ?? child.end()
         return Run(code: end.code, output: String(decoding: child.output, as: UTF8.self) + child.errors)
+    }
+}
+
+@Suite(
+    "The OpenAPI document before public tools",
+    .serialized,
+    .enabled(
+        if: Peers.areRequired || Peers.canReadDocument,
+        "schemathesis and openapi-spec-validator cannot be installed from PyPI"
+    )
+)
+private struct PublicToolTests {
+    init() throws {
+        try #require(Peers.canReadDocument, "Scripts/fetch-peers says what is missing")
+    }
+
+    @Test
+    func `It is valid, and requests made from it find nothing that differs`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/api_check.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `What it says that is not so is found`() throws {
+        let words = ["python3", "Scripts/peers/api_check.py", "--spoil", "--examples", "5"]
+        let run = try Peers.run(words, seconds: 300)
+        #expect(run.code == 1, "\(run.output)")
+        for text in [
+            "Response violates schema", "Undocumented status code",
+            "API accepts requests without authentication",
+        ] {
+            #expect(run.output.contains(text), "\(run.output)")
+        }
     }
 }
 

@@ -69,12 +69,16 @@ private enum Sample {
                 [
                     MediaDescription(
                         "multipart/form-data",
-                        .record([FieldDescription("file", .file), FieldDescription("force", .boolean)])
+                        .form([FieldDescription("file", .file), FieldDescription("force", .boolean)])
                     )
                 ]
             ),
             answers: [
-                AnswerDescription(204, "Done."), gone,
+                AnswerDescription(
+                    204,
+                    "Done.",
+                    links: [LinkDescription("get_thing", ["id": "$request.path.id"])]
+                ), gone,
                 AnswerDescription(409, "It is in use.", [.json(.anything)]),
                 AnswerDescription(409, "It is under way.", [.json(.null)], name: "UnderWay"),
             ]

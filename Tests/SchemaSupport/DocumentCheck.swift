@@ -78,6 +78,9 @@ public struct DocumentCheck: Sendable {
             if let name = object["$ref"]?.string, schemas.target(of: name) == nil {
                 problems.append("\(name) leads nowhere")
             }
+            for link in object["links"]?.object ?? [] {
+                problems += linkProblems(link.value).map { "the link \(link.key): \($0)" }
+            }
             guard let schema = object["schema"], let example = object["example"] else { return }
             // Of other media types an example is a text.
             if schema["$ref"] != nil || schema["type"]?.string == example.sort || schema["anyOf"] != nil {
@@ -85,6 +88,17 @@ public struct DocumentCheck: Sendable {
             }
         }
         return problems
+    }
+
+    private func linkProblems(_ link: JSONValue) -> [String] {
+        let operations = (document["paths"]?.object ?? []).flatMap { $0.value.object ?? [] }.map(\.value)
+        guard let target = operations.first(where: { $0["operationId"] == link["operationId"] }) else {
+            return ["there is no such operation"]
+        }
+        let names = (target["parameters"]?.array ?? []).compactMap { $0["name"]?.string }
+        return (link["parameters"]?.object ?? []).filter { !names.contains($0.key) }.map {
+            "the operation has no parameter \($0.key)"
+        }
     }
 
     private func visit(_ value: JSONValue, _ look: (JSONValue) -> Void) {

@@ -37,7 +37,7 @@ extension BitcainAPI {
                         "multipart/form-data",
                         .named(
                             "IngestForm",
-                            .record([FieldDescription("file", .file, "The exported file, as CSV.")])
+                            .form([FieldDescription("file", .file, "The exported file, as CSV.")])
                         )
                     )
                 ]

@@ -14,7 +14,7 @@ extension BitcainAPI {
             summary: "Sign Up",
             text: "Makes an account and signs it in, where the server lets anybody do that.",
             scope: nil,
-            body: credentials,
+            body: newCredentials,
             answers: [
                 AnswerDescription(201, "The account and its tokens.", [.json(signedIn, example: example)]),
                 BitcainAnswers.unreadableBody, BitcainAnswers.error(403, "Sign-up is turned off."),
@@ -52,7 +52,7 @@ extension BitcainAPI {
                     .json(
                         .named(
                             "RefreshRequest",
-                            .record([FieldDescription("refresh_token", .text(TextRule(longest: 256)))])
+                            .form([FieldDescription("refresh_token", .text(TextRule(longest: 256)))])
                         )
                     )
                 ]
@@ -77,18 +77,32 @@ extension BitcainAPI {
 
     private static let credentials = BodyDescription(
         "An e-mail address and a password.",
+        [.json(.named("Credentials", signInForm(email: TextRule(shortest: 1, longest: 254))))]
+    )
+
+    private static let newCredentials = BodyDescription(
+        "An e-mail address and a password.",
         [
             .json(
                 .named(
-                    "Credentials",
-                    .record([
-                        FieldDescription("email", .text(TextRule(shortest: 1, longest: 254))),
-                        FieldDescription("password", .text(TextRule(shortest: 8, longest: 1024))),
-                    ])
+                    "NewCredentials",
+                    signInForm(
+                        email: TextRule(
+                            pattern: "^[^\\u0000-\\u0020\\u007F@]+@[^\\u0000-\\u0020\\u007F@]+$",
+                            longest: 254
+                        )
+                    )
                 )
             )
         ]
     )
+
+    private static func signInForm(email: TextRule) -> ValueSchema {
+        .form([
+            FieldDescription("email", .text(email)),
+            FieldDescription("password", .text(TextRule(shortest: 8, longest: 1024))),
+        ])
+    }
 
     private static let signedIn = ValueSchema.named(
         "SignedIn",

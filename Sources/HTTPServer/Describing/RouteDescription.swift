@@ -171,6 +171,8 @@ public struct AnswerDescription: Hashable, Sendable {
     public let content: [MediaDescription]
     /// Headers that belong to it.
     public let headers: [HeaderDescription]
+    /// The routes that can be asked next with what it brings.
+    public let links: [LinkDescription]
     /// The name under which documents show it once for all routes; nil shows it with each.
     public let name: String?
 
@@ -180,13 +182,37 @@ public struct AnswerDescription: Hashable, Sendable {
         _ summary: String,
         _ content: [MediaDescription] = [],
         headers: [HeaderDescription] = [],
+        links: [LinkDescription] = [],
         name: String? = nil
     ) {
         self.status = status
         self.summary = summary
         self.content = content
         self.headers = headers
+        self.links = links
         self.name = name
+    }
+}
+
+/// A route that can be asked with what an answer brings.
+public struct LinkDescription: Hashable, Sendable {
+    /// A parameter and where its value comes from.
+    public struct Parameter: Hashable, Sendable {
+        /// The name of the parameter.
+        public let name: String
+        /// Where its value is, as OpenAPI writes it: `$response.body#/id`, `$request.query.user_id`.
+        public let source: String
+    }
+
+    /// The id of the route's description.
+    public let id: String
+    /// Its parameters.
+    public let parameters: [Parameter]
+
+    /// A link to a route; each parameter's value is found at the source beside its name.
+    public init(_ id: String, _ parameters: KeyValuePairs<String, String>) {
+        self.id = id
+        self.parameters = parameters.map { Parameter(name: $0.key, source: $0.value) }
     }
 }
 

@@ -18,8 +18,10 @@ public indirect enum ValueSchema: Hashable, Sendable {
     case file
     /// Values of one form in order.
     case list(ValueSchema, maximum: Int? = nil)
-    /// An object with exactly these fields.
+    /// An object with exactly these fields, as answers have them.
     case record([FieldDescription])
+    /// An object with these fields, as requests have them: further ones are ignored.
+    case form([FieldDescription])
     /// An object with any keys, whose values have one form.
     case map(ValueSchema)
     /// A value that has at least one of these forms.

@@ -90,8 +90,9 @@ extension Workspace {
         _ registry: AssetRegistry,
         _ valuer: Valuer
     ) throws -> ValuedBalances {
-        var total = Amount.zero
         var valued: [ValuedBalance] = []
+        // The same sum as in a value history: rounded once, not once for each asset.
+        var sweep = ValueSweep([time], in: currency, valuer)
         for held in try Book.totals(of: balances) {
             guard let asset = registry.asset(held.asset) else {
                 preconditionFailure("every asset of a Book is in its user's registry")
@@ -99,7 +100,9 @@ extension Workspace {
             let price = try price(of: held.asset, in: currency, at: time, valuer)
             let value = valuer.convert(held.amount, from: held.asset, to: currency, at: time).conversion?
                 .value
-            if let value { total = try total.adding(value) }
+            var runs = HoldingRuns(asset: held.asset)
+            runs.hold(held.amount, from: 0)
+            sweep.add(runs)
             valued.append(ValuedBalance(asset: asset, quantity: held.amount, price: price, value: value))
         }
         valued.sort { left, right in
@@ -110,6 +113,7 @@ extension Workspace {
             default: left.asset.code < right.asset.code
             }
         }
+        let total = try sweep.finish().values[0]
         return ValuedBalances(balances: valued, total: total)
     }
 

@@ -145,14 +145,19 @@ private struct Chain {
 }
 
 /// The deepest fall of an index below the highest level before.
+///
+/// Levels within 2⁻⁶¹ of each other count as one: they round to the same fall at 18 decimals, and an index that is
+/// linked over a flow comes back to the same level only but for its last bits.
 struct DrawdownTracker {
     private var height = Scaled.one
-    /// What counts as the height: within 2⁻⁶¹ of it, which rounds to no fall at 18 decimals.
+    /// The lowest level that counts as the height.
     private var reached = Scaled.one
     private var heightTime = Timestamp.earliest
     private var depth = Scaled.one
+    /// The level below which it is deeper.
+    private var deeper = Scaled.one
     private var depthTime = Timestamp.earliest
-    private var worst: (fraction: Scaled, peak: Timestamp, trough: Timestamp)?
+    private var worst: (fraction: Amount, peak: Timestamp, trough: Timestamp)?
     private var recovery: Timestamp?
 
     mutating func begin(_ level: Scaled, at time: Timestamp) {
@@ -161,10 +166,11 @@ struct DrawdownTracker {
 
     mutating func add(_ level: Scaled, at time: Timestamp) {
         if level >= reached {
-            settle(recoveredAt: time)
+            if depth < reached { settle(recoveredAt: time) }
             if level > height { rise(to: level, at: time) } else { heightTime = time }
-        } else if level < depth {
+        } else if level < deeper {
             depth = level
+            deeper = level - level.scaled(byPowerOfTwo: -61)
             depthTime = time
         }
     }
@@ -173,28 +179,32 @@ struct DrawdownTracker {
         height = level
         heightTime = time
         reached = level - level.scaled(byPowerOfTwo: -61)
-        depth = level
-        depthTime = time
+        (depth, deeper) = (level, reached)
     }
 
-    /// Compares the fall since the height with the worst so far.
+    /// Compares the fall since the height with the worst so far, and forgets it.
     private mutating func settle(recoveredAt time: Timestamp?) {
-        guard depth < reached else { return }
-        let fraction = (height - depth) / height
+        // A fall is from zero to one, so it is always in range.
+        let fraction = ((height - depth) / height).amount ?? .zero
         if fraction > worst?.fraction ?? .zero {
             worst = (fraction, heightTime, depthTime)
             recovery = time
         }
-        depth = height
+        (depth, deeper) = (height, reached)
     }
 
     /// The deepest fall, the earliest of equal ones.
     func finish() -> Drawdown {
         var last = self
-        last.settle(recoveredAt: nil)
-        guard let worst = last.worst, let fraction = worst.fraction.amount, fraction.isPositive else {
+        if last.depth < last.reached { last.settle(recoveredAt: nil) }
+        guard let worst = last.worst else {
             return Drawdown(fraction: .zero, peak: nil, trough: nil, recovery: nil)
         }
-        return Drawdown(fraction: fraction, peak: worst.peak, trough: worst.trough, recovery: last.recovery)
+        return Drawdown(
+            fraction: worst.fraction,
+            peak: worst.peak,
+            trough: worst.trough,
+            recovery: last.recovery
+        )
     }
 }

@@ -77,6 +77,7 @@ extension Output {
 /// A value on the command line that the table of options cannot check.
 enum UsageError: Error, Hashable {
     case badTime(String)
+    case badRate(String, String)
     case badScopes(String)
     case together(String, String)
     case alone(String, needs: String)
