@@ -2,6 +2,7 @@ import JSON
 import Money
 import MoneyJSON
 import Services
+import Valuation
 
 extension BitcainBodies {
     static func portfolios(_ views: [PortfolioView]) -> [UInt8] {

@@ -62,7 +62,11 @@ struct OpeningDeposit: Sendable {
             shelf.add(accounts: [done.account], assets: [])
             shelf.add([done.entry])
         }
-        if case .success = result { ticket.settle(isCommitted: true) } else { ticket.settle(isCommitted: false) }
+        if case .success = result {
+            ticket.settle(isCommitted: true)
+        } else {
+            ticket.settle(isCommitted: false)
+        }
     }
 
     /// A name that no account of the user has.

@@ -131,7 +131,9 @@ public struct PortfolioFigures: Sendable {
         for target in targets {
             let place = held.firstIndex { $0.code == target.code.uppercased() }
             let share = place.map { held.remove(at: $0).fraction } ?? .zero
-            guard let distance = try? share.subtracting(target.fraction).rounded(toDecimals: 8) else { continue }
+            guard let distance = try? share.subtracting(target.fraction).rounded(toDecimals: 8) else {
+                continue
+            }
             drift.append(AllocationShare(code: target.code, fraction: distance))
         }
         return drift + held

@@ -1,7 +1,8 @@
 import Ledger
-public import Money
+import Money
 public import Storage
-public import Time
+import Time
+import Valuation
 
 extension Workspace {
     /// What values of portfolios are counted in.
@@ -214,7 +215,7 @@ extension Workspace {
             isStale: false,
             hasHistory: !deposit.isZero,
             gain: .zero,
-            relativeGain: deposit.isZero ? nil : .zero
+            relativeGain: nil
         )
         return view(PortfolioInfo(record), draft.targets, draft.tags, owner.uuid, figures)
     }
@@ -319,11 +320,12 @@ extension PortfolioLimits {
                 return "must name assets by their codes, of 1 to 64 letters, digits and . _ $ @ * ~ # : / + -"
             }
             guard seen.insert(code).inserted else { return "must name each asset once" }
-            guard !target.fraction.isNegative, target.fraction <= .one else { return "must be from 0 to 1" }
             sum += target.fraction.raw
         }
         let distance = (sum - Amount.one.raw).magnitude
-        return distance <= PortfolioLimits.targetTolerance.raw.magnitude ? nil : "must sum to 1.0"
+        guard distance <= PortfolioLimits.targetTolerance.raw.magnitude else { return "must sum to 1.0" }
+        let isInRange = targets.allSatisfy { !$0.fraction.isNegative && $0.fraction <= .one }
+        return isInRange ? nil : "must be from 0 to 1"
     }
 
     fileprivate func check(_ draft: PortfolioDraft) throws(PortfolioRefusal) {
