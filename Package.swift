@@ -103,6 +103,12 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .target(
+            name: "VenueSupport",
+            dependencies: ["Crypto", "JSON", "HTTPClient"],
+            path: "Tests/VenueSupport",
+            swiftSettings: common
+        ),
+        .target(
             name: "SchemaSupport",
             dependencies: ["HTTPServer", "OpenAPI", "JSON"],
             path: "Tests/SchemaSupport",
@@ -120,13 +126,16 @@ let package = Package(
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
         tests("HTTPClient", []),
-        tests("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
+        tests(
+            "Connectors",
+            ["VenueSupport", "HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]
+        ),
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
             "Services",
             [
                 "Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto",
-                "CAssets",
+                "CAssets", "VenueSupport", "Connectors", "HTTPClient",
             ]
         ),
         tests(

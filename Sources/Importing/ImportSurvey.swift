@@ -6,6 +6,10 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
     case coffer
     /// Coinbase, in any of its five generations.
     case coinbase
+    /// The ledger of Coinbase's API, which is no file.
+    case coinbaseLedger = "coinbase_ledger"
+    /// The fills of Coinbase's API, which are no file.
+    case coinbaseTrades = "coinbase_trades"
 
     /// The stable name for programs.
     public var name: String { rawValue }
@@ -52,6 +56,27 @@ public struct ImportSurvey: Hashable, Sendable {
     /// Overrules which fiat currencies lie inside the account, so that all files of an account agree.
     public mutating func settle(inside: Set<String>, outside: Set<String>) {
         walletCurrencies = Set(walletCurrencies).union(inside).subtracting(outside).sorted()
+    }
+
+    /// The survey of entries that come from elsewhere than a file, from the oldest to the newest.
+    public init(_ drafts: [DraftEntry], format: ImportFormat) {
+        self.init(format: format, headerLine: 0)
+        rows = drafts.count
+        entries = drafts.count
+        firstTime = drafts.map(\.time).min()
+        lastTime = drafts.map(\.time).max()
+        var accounts: Set<String> = []
+        var assets: Set<String> = []
+        for draft in drafts {
+            for leg in [draft.incoming, draft.outgoing, draft.fee] {
+                guard let leg else { continue }
+                assets.insert(leg.asset)
+                if case .named(let name) = leg.account { accounts.insert(name) }
+            }
+            if let value = draft.value { assets.insert(value.asset) }
+        }
+        self.accounts = accounts.sorted()
+        self.assets = assets.sorted()
     }
 
     init(format: ImportFormat, headerLine: Int) {

@@ -1,5 +1,7 @@
+import Connectors
 public import Crypto
 public import Storage
+import Synchronization
 public import Time
 public import Valuation
 
@@ -26,6 +28,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var now: (@Sendable () -> Timestamp)?
     /// The limits of the store.
     public var storage = StorageLimits.standard
+    /// How venues are read.
+    public var connections = ConnectionSettings()
 
     /// The usual configuration of a folder.
     public init(folder: String) {
@@ -54,6 +58,10 @@ public final class Workspace: Sendable {
     let prices: PriceShelf
     let sessions: SessionCache
     let keysUnderWay = KeysUnderWay()
+    /// The client of the venues, made when it is first needed.
+    let venueClients = Mutex<PacedClient?>(nil)
+    /// The connections that are being read.
+    let readings = Mutex<Set<VenueConnectionID>>([])
     let hashing = HashingDesk()
     let now: @Sendable () -> Timestamp
 

@@ -43,6 +43,7 @@ enum Bench {
                 case .lots: try LotPart.run(options, place, &report)
                 case .http: try HTTPPart.run(options, place, &report)
                 case .write: try WritePart.run(options, place, &report)
+                case .fastapi: try FrameworkPart.run(options, place, &report)
                 case .peers: try PeerPart.run(options, place, &report)
                 }
             } catch let error as BenchError where error.isSkip {

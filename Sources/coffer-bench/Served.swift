@@ -12,6 +12,8 @@ struct Served {
 
     /// The venue that seeded histories trade on.
     static let balancesPath = "/api/v1/portfolio/balances?exchange=kraken"
+    /// The values of a year.
+    static let historyPath = "/api/v1/portfolio/history?timeframe=1Y"
 
     /// Makes a data folder with one user of so many entries; the user's token.
     static func seed(_ folder: String, entries: Int) throws -> String {

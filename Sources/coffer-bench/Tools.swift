@@ -19,6 +19,10 @@ struct WorkPlace {
         return path
     }
 
+    func read(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: path(name))), as: UTF8.self)
+    }
+
     /// Removes one file or folder; one that is not there is gone already.
     func remove(_ name: String) { try? FileManager.default.removeItem(atPath: path(name)) }
 
@@ -112,14 +116,20 @@ enum Tool {
         return process.terminationStatus
     }
 
-    /// Starts a program that runs until it is stopped; what it prints goes to a file.
-    static func start(_ program: String, _ arguments: [String], log: String) throws -> Process {
+    /// Starts a program that runs until it is stopped; what it prints goes to a file, further variables come to ours.
+    static func start(
+        _ program: String,
+        _ arguments: [String],
+        log: String,
+        variables: [String: String] = [:]
+    ) throws -> Process {
         guard FileManager.default.createFile(atPath: log, contents: nil),
             let handle = FileHandle(forWritingAtPath: log)
         else { throw BenchError(message: "cannot write \(log)") }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         process.standardOutput = handle
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice

@@ -42,12 +42,13 @@ extension Workspace {
                 )
                 return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
             }
-            let pass = ImportPass(request: request, survey: survey, options: options, turnover: turnover)
+            let pass = ImportPass(request: request, survey: survey, turnover: turnover)
+            let drafts = DraftSupply.file(try source(), survey, options)
             if request.isDryRun {
-                try probe(pass, source, progress, &outcome)
+                try probe(pass, drafts, progress, &outcome)
                 if survey.errorCount > 0, !request.isPartial { outcome.isRefused = true }
             } else {
-                try importLarge(pass, source, progress, &outcome)
+                try importLarge(pass, drafts, progress, &outcome)
             }
             return outcome
         }

@@ -11,7 +11,7 @@ extension Workspace {
     /// Imports a file of any size by commits of bounded length; nothing is visible until the last of them.
     func importLarge(
         _ pass: ImportPass,
-        _ source: () throws -> ByteSource,
+        _ drafts: DraftSupply,
         _ progress: (Int, Int?) -> Void,
         _ outcome: inout ImportOutcome
     ) throws {
@@ -36,7 +36,7 @@ extension Workspace {
         )
         do {
             var batch = RowBatch(names, survey)
-            try Workspace.forEachDraft(try source(), survey, pass.options) { entry in
+            try drafts.forEach { entry in
                 batch.append(entry)
                 guard batch.rows.count == Workspace.rowsPerCommit else { return }
                 try pipe.insert(batch.take())
@@ -104,7 +104,7 @@ extension Workspace {
     /// Asks what importing would do, by the same look-ups as the import's.
     func probe(
         _ pass: ImportPass,
-        _ source: () throws -> ByteSource,
+        _ drafts: DraftSupply,
         _ progress: (Int, Int?) -> Void,
         _ outcome: inout ImportOutcome
     ) throws {
@@ -126,7 +126,7 @@ extension Workspace {
             try totals.add(verdicts, asked)
         }
         do {
-            try Workspace.forEachDraft(try source(), survey, pass.options) { entry in
+            try drafts.forEach { entry in
                 batch.append(entry)
                 guard batch.rows.count == Workspace.rowsPerCommit else { return }
                 try ask(batch.take())
@@ -145,11 +145,28 @@ extension Workspace {
     }
 }
 
-/// What the two passes over a file share.
+/// Where the entries of an import come from.
+enum DraftSupply {
+    /// A file that was surveyed.
+    case file(ByteSource, ImportSurvey, ImportOptions)
+    /// Entries that are in memory, oldest first.
+    case ready([DraftEntry])
+
+    /// Gives the entries from the oldest to the newest.
+    func forEach(_ body: (DraftEntry) throws -> Void) throws {
+        switch self {
+        case .file(let source, let survey, let options):
+            try Workspace.forEachDraft(source, survey, options, body)
+        case .ready(let drafts):
+            for draft in drafts { try body(draft) }
+        }
+    }
+}
+
+/// What the passes of an import share.
 struct ImportPass {
     let request: ImportRequest
     let survey: ImportSurvey
-    let options: ImportOptions
     /// The sums of the history before.
     let turnover: Turnover
 }

@@ -146,9 +146,11 @@ struct FlowList {
             if incoming?.isInside == true { try flow(incoming, 1, into: incoming, movement.time) }
             if outgoing?.isInside == true { try flow(outgoing, -1, into: outgoing, movement.time) }
         case .effect(.transfer):
-            guard incoming?.isInside != true || outgoing?.isInside != true else { break }
+            guard incoming?.isInside != true || outgoing?.isInside != true else { return }
             if incoming?.isInside == true { try flow(incoming, 1, into: incoming, movement.time) }
             if outgoing?.isInside == true { try flow(outgoing, -1, into: outgoing, movement.time) }
+            // The fee of a transfer is borne where it is paid.
+            return
         case .effect(.result): break
         case .effect(.exchange): try exchange(incoming, outgoing, movement.time)
         }

@@ -56,16 +56,18 @@ CREATE TABLE user_keys (
     wrapped BLOB NOT NULL
 ) STRICT;
 
--- A venue's account that is read through its API. `sealed` holds its credentials, `progress` is the venue's own mark of
--- how far it has been read.
+-- A venue's account that is read through its API. `sealed` holds its credentials, sealed by the user's key of that
+-- version; `progress` says how far each of the venue's streams was read; `failures` counts those since the last success.
 CREATE TABLE connections (
     id INTEGER PRIMARY KEY,
     user INTEGER NOT NULL REFERENCES users (id),
     account INTEGER NOT NULL UNIQUE REFERENCES accounts (id),
     venue TEXT NOT NULL,
     label TEXT NOT NULL,
+    key_version INTEGER NOT NULL,
     sealed BLOB NOT NULL,
     progress TEXT NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
     latest_error TEXT,
     created INTEGER NOT NULL,
     synced INTEGER,

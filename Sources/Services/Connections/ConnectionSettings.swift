@@ -1,0 +1,55 @@
+public import Connectors
+public import HTTPClient
+
+/// How venues are read, and where the key of their credentials is.
+public struct ConnectionSettings: Sendable {
+    /// The key file; nil for `secret.key` in the data folder.
+    public var keyFile: String?
+    /// Where Coinbase's API is.
+    public var coinbaseURL = CoinbaseSource.standardURL
+    /// The time between two readings of a connection, in seconds.
+    public var syncEverySeconds: Int64 = 3600
+    /// The proxy for requests to venues; nil for none.
+    public var proxy: String?
+    /// The program's version, which venues are told.
+    public var version = "0"
+    /// What requests are sent by; nil for the network.
+    public var transport: (any HTTPTransport)?
+    /// The pace of requests to a venue; nil for the venue's own.
+    public var pacing: Pacing?
+    /// The clock of that pace.
+    public var clock = PaceClock.system
+
+    /// The usual settings.
+    public init() {}
+}
+
+/// The named bounds of connections.
+public enum ConnectionLimits {
+    /// Connections of one user.
+    public static let connectionsPerUser = 16
+    /// Bytes of a label.
+    public static let labelBytesMax = 64
+    /// Bytes of a credential's text.
+    public static let secretBytesMax = 8192
+    /// Pages of one stream that one reading takes, where the caller names no bound.
+    public static let pagesPerSync = 200
+    /// The pages that a backfill may be asked for.
+    public static let backfillPages = 1...25
+    /// Errors and remarks that one reading tells.
+    public static let wordsMax = 50
+    /// Bytes of the error that is kept with a connection.
+    public static let errorBytesMax = 500
+    /// Days after which a row that is still pending is passed over.
+    static let pendingDays: Int64 = 30
+    /// Days after which a row is taken without its other side.
+    static let loneDays: Int64 = 1
+    /// The first wait after a failed reading, in seconds; it doubles with each.
+    static let firstRetrySeconds: Int64 = 60
+    /// The longest wait after failed readings, in seconds.
+    static let retrySecondsMax: Int64 = 6 * 3600
+    /// The wait after the venue refused the credentials, in seconds: only the user can help then.
+    static let refusedSeconds: Int64 = 24 * 3600
+    /// How far the times of one event may lie apart in two sources, in seconds.
+    static let secondsApartMax: Int64 = 2
+}

@@ -1,0 +1,220 @@
+import Connectors
+import Importing
+import Ledger
+import Time
+
+/// Reads the streams of a venue as far as allowed and keeps what came, also when it breaks off.
+struct VenueReading {
+    private let source: any ExchangeSource
+    private let now: Timestamp
+    private let pagesMax: Int
+    private(set) var progress: SyncProgress
+    private(set) var wallets: [ExchangeWallet] = []
+    private(set) var pagesFetched = 0
+    /// The events to be entered, oldest first.
+    private(set) var events: [ExchangeEvent] = []
+    /// Whether every stream was read to its end.
+    private(set) var isComplete = false
+    private(set) var failure: ConnectorError?
+    private(set) var errors: [String] = []
+    private(set) var remarks: [String] = []
+
+    init(_ source: any ExchangeSource, progress: SyncProgress, pagesMax: Int, now: Timestamp) {
+        self.source = source
+        self.progress = progress
+        self.pagesMax = pagesMax
+        self.now = now
+    }
+
+    /// What was read of one stream.
+    private struct Part {
+        let stream: ExchangeStream
+        let start: String?
+        var rows: [ExchangeRow] = []
+        var isAtEnd = false
+    }
+
+    // MARK: The ledger
+
+    /// Reads the ledger of each wallet behind its cursor.
+    mutating func readLedger() {
+        do throws(ConnectorError) {
+            wallets = try source.fetchWallets()
+        } catch {
+            return note(error, "the list of wallets")
+        }
+        var parts: [Part] = []
+        for stream in source.streams(of: wallets) {
+            parts.append(read(stream))
+            // A refusal of the key or a venue that is away ends all; a bad row ends its own wallet.
+            if let failure, !VenueReading.concernsOneStream(failure) { break }
+        }
+        isComplete = failure == nil && parts.allSatisfy(\.isAtEnd)
+        let allRead = isComplete
+        let pairing = ExchangePairing(parts.flatMap(\.rows))
+        events = pairing.events
+        var held: Set<String> = []
+        for half in pairing.lone {
+            let isOld = half.time < now.advanced(bySeconds: -ConnectionLimits.loneDays * 86_400)
+            if allRead, isOld {
+                events.append(half.alone)
+                let kind = half.isOut ? "withdrawal" : "deposit"
+                addRemark("\(half.id) of \(half.time) has no other side; it was read as a \(kind)")
+            } else {
+                held.insert(half.id)
+            }
+        }
+        events.sort { ($0.time, $0.id) < ($1.time, $1.id) }
+        for part in parts { keep(part, held: held) }
+    }
+
+    /// Sets a stream's cursor before the first row that must be seen again.
+    private mutating func keep(_ part: Part, held: Set<String>) {
+        let oldest = now.advanced(bySeconds: -ConnectionLimits.pendingDays * 86_400)
+        var cursor = part.start
+        for row in part.rows {
+            if held.contains(row.id) || (row.content == .pending && row.time >= oldest) { break }
+            if let remark = row.remark { addRemark(remark) }
+            cursor = row.cursor ?? cursor
+        }
+        progress.cursors[part.stream.key] = cursor
+    }
+
+    private mutating func read(_ stream: ExchangeStream) -> Part {
+        var part = Part(stream: stream, start: progress.cursors[stream.key])
+        var cursor = part.start
+        for _ in 0..<pagesMax {
+            do throws(ConnectorError) {
+                let page = try source.fetchPage(of: stream, after: cursor)
+                pagesFetched += 1
+                part.rows += page.rows
+                cursor = page.cursor
+                guard page.hasMore else {
+                    part.isAtEnd = true
+                    return part
+                }
+            } catch {
+                note(error, VenueReading.name(of: stream))
+                return part
+            }
+        }
+        return part
+    }
+
+    // MARK: Trades
+
+    /// Reads fills, the newest first, back to what is known, then goes on where an earlier reading stopped.
+    mutating func readTrades() {
+        var rows: [ExchangeRow] = []
+        var pagesLeft = pagesMax
+        let known = progress.tradesThrough
+        var newest = known
+        var cursor: String?
+        var isLinked = false
+        while pagesLeft > 0, !isLinked {
+            guard let page = tradesPage(cursor, &pagesLeft) else { return finishTrades(rows) }
+            rows += page.rows
+            if let latest = page.rows.map(\.time).max() { newest = max(newest ?? latest, latest) }
+            cursor = page.cursor
+            // A day more than is known, since fills may come late.
+            let reachesKnown =
+                known.map { known in
+                    page.rows.contains { $0.time < known.advanced(bySeconds: -86_400) }
+                } ?? false
+            isLinked = !page.hasMore || reachesKnown
+        }
+        if !isLinked {
+            progress.tradesOlder = cursor
+        } else if var older = progress.tradesOlder {
+            var isAtEnd = false
+            while pagesLeft > 0, !isAtEnd {
+                guard let page = tradesPage(older, &pagesLeft) else { break }
+                rows += page.rows
+                isAtEnd = !page.hasMore
+                if let next = page.cursor { older = next }
+            }
+            progress.tradesOlder = isAtEnd ? nil : older
+        }
+        progress.tradesThrough = newest
+        isComplete = failure == nil && progress.tradesOlder == nil
+        finishTrades(rows)
+    }
+
+    private mutating func tradesPage(_ cursor: String?, _ pagesLeft: inout Int) -> ExchangePage? {
+        pagesLeft -= 1
+        do throws(ConnectorError) {
+            let page = try source.fetchPage(of: .trades, after: cursor)
+            pagesFetched += 1
+            return page
+        } catch {
+            note(error, VenueReading.name(of: .trades))
+            return nil
+        }
+    }
+
+    private mutating func finishTrades(_ rows: [ExchangeRow]) {
+        for row in rows {
+            if let remark = row.remark { addRemark(remark) }
+        }
+        var seen: Set<String> = []
+        // A page that new fills pushed on shows some rows a second time.
+        events = ExchangePairing(rows).events.filter { seen.insert($0.id).inserted }
+    }
+
+    // MARK: Words
+
+    private static func concernsOneStream(_ error: ConnectorError) -> Bool {
+        switch error {
+        case .malformed, .unknown: true
+        default: false
+        }
+    }
+
+    private static func name(of stream: ExchangeStream) -> String {
+        switch stream {
+        case .ledger(let wallet), .transfers(let wallet): "the \(wallet.asset.uppercased()) wallet"
+        case .trades: "the trades"
+        }
+    }
+
+    private mutating func note(_ error: ConnectorError, _ what: String) {
+        // The first that ends everything tells what to do; others are told beside it.
+        if failure.map({ VenueReading.concernsOneStream($0) }) ?? true { failure = error }
+        guard errors.count < ConnectionLimits.wordsMax else { return }
+        errors.append("\(source.venue): \(what): \(error)")
+    }
+
+    private mutating func addRemark(_ text: String) {
+        if remarks.count < ConnectionLimits.wordsMax { remarks.append(text) }
+    }
+}
+
+extension ExchangeEvent {
+    /// The event as an entry to import, held in an account.
+    func draft(line: Int, account: String, venue: String) -> DraftEntry {
+        let inside = DraftAccount.named(account)
+        // The payment of a purchase goes out, that of a sale comes in; it is the leg with the value's asset.
+        func leg(_ money: ExchangeMoney?) -> DraftLeg? {
+            money.map { money in
+                let isPayment = kind == .trade && isPaidOutside && money.asset == value?.asset
+                return DraftLeg(
+                    amount: money.amount,
+                    asset: money.asset,
+                    account: isPayment ? .outside : inside
+                )
+            }
+        }
+        return DraftEntry(
+            line: line,
+            time: time,
+            kind: kind,
+            incoming: leg(incoming),
+            outgoing: leg(outgoing),
+            fee: leg(fee),
+            value: value.map { DraftValue(amount: $0.amount, asset: $0.asset) },
+            reference: id,
+            exchange: venue,
+            comment: note
+        )
+    }
+}
