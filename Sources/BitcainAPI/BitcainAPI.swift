@@ -82,6 +82,7 @@ public struct BitcainAPI: Sendable {
             admission: admission(.write),
             authorized(.write, ingest)
         )
+        addRefreshRoutes(to: &router)
         addPortfolioRoutes(to: &router)
         addHistoryRoutes(to: &router)
         addSignInRoutes(to: &router)

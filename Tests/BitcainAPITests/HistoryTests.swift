@@ -63,7 +63,8 @@ private struct HistoryTests {
             let later = try #require(try client.get("/history?timeframe=1M").json.array)
             let ids = Set(points.dropFirst().dropLast().compactMap { $0["id"]?.string })
             #expect(ids.count == 30)
-            #expect(Set(later.compactMap { $0["id"]?.string }).isSuperset(of: ids))
+            let laterIDs = Set(later.compactMap { $0["id"]?.string })
+            #expect(laterIDs.isSuperset(of: ids))
         }
     }
 
@@ -85,7 +86,7 @@ private struct HistoryTests {
             #expect(coins[24]?["currency"]?.string == "BTC")
             let unknown = try client.get("/history?currency=UDS")
             #expect(unknown.status == 400)
-            #expect(unknown.text == #"{"detail":"no currency has the code UDS; did you mean USD?"}"#)
+            #expect(unknown.text == #"{"detail":"no currency has the code UDS"}"#)
         }
     }
 
@@ -96,9 +97,9 @@ private struct HistoryTests {
         try withFixture { (fixture) throws in
             let client = try prepare(fixture)
             fixture.clock.advance(seconds: 86_400 * 2 + 60)
-            _ = try fixture.workspace.recordSnapshots(of: fixture.owner)
+            try fixture.workspace.recordSnapshots(of: fixture.owner)
             fixture.clock.advance(seconds: 60)
-            _ = try fixture.workspace.recordSnapshots(of: fixture.owner)
+            try fixture.workspace.recordSnapshots(of: fixture.owner)
             fixture.clock.advance(seconds: 86_400 * 2)
             _ = try fixture.upload(
                 Sample.deposit("1", time: "2024-06-12T00:00:00Z"),

@@ -78,7 +78,7 @@ private enum Difference {
         "upload: epilogue": 400,
         "upload: base64": 400,
         // The body is not looked at before the token.
-        "create: broken JSON comes before the query": 422,
+        "create: broken JSON comes before the token": 401,
     ]
 
     /// The status that we answer; nil when it is FastAPI's.

@@ -15,7 +15,7 @@ struct PortfolioClient {
 
     init(_ fixture: Fixture, _ owner: UserID? = nil) throws {
         self.fixture = fixture
-        token = try fixture.token(of: owner)
+        token = try fixture.token(of: owner, days: 90)
         user = try fixture.uuid(of: owner ?? fixture.owner)
     }
 

@@ -1,6 +1,6 @@
-public import Money
+import Money
 public import Storage
-public import Time
+import Time
 import Valuation
 
 /// A value that was kept, of a portfolio or of all of a user's together.
@@ -14,17 +14,21 @@ struct RecordedValue: Sendable {
 }
 
 extension Workspace {
-    /// Keeps what each of a user's portfolios is worth now, and the answer that tells of it in the same commit.
+    /// Keeps what each of a user's portfolios is worth now.
     ///
     /// Blocks.
     ///
-    /// - Throws: `KeyRefusal`, `StorageError`, `MoneyError.overflow`.
-    @discardableResult
-    public func recordSnapshots(
+    /// - Throws: `StorageError`, `MoneyError.overflow`.
+    public func recordSnapshots(of user: UserID) throws {
+        _ = try recordSnapshots(of: user, claim: nil) { _, _ in KeptAnswer(status: 200, body: []) }
+    }
+
+    /// The same, and the answer that tells of it in the same commit.
+    func recordSnapshots(
         of user: UserID,
-        claim: IdempotencyClaim? = nil,
-        answer: ((_ total: Amount, _ time: Timestamp) -> KeptAnswer)? = nil
-    ) throws -> KeptAnswer? {
+        claim: IdempotencyClaim?,
+        answer: (_ total: Amount, _ time: Timestamp) -> KeptAnswer
+    ) throws -> KeptAnswer {
         let time = now()
         let portfolios = try database.read { connection throws(StorageError) in
             try connection.portfolios(of: user)
@@ -48,12 +52,12 @@ extension Workspace {
             )
         }
         let total = try value(of: user, currency: Workspace.portfolioCurrency, at: time).total
-        let kept = answer?(total, time)
+        let kept = answer(total, time)
         let made = drafts
         try database.writeAndWait { transaction in
             try transaction.check(claim, of: user)
             try transaction.addSnapshots(made, at: time)
-            if let claim, let kept { try transaction.keep(kept, claim, of: user) }
+            if let claim { try transaction.keep(kept, claim, of: user) }
         }
         books.shelf(of: user).noteChange()
         return kept
