@@ -15,6 +15,8 @@ enum Failure {
         case let error as FileError: (error.words, error.code)
         case let error as InputFileError: ("\(error.name): \(error.error.description)", .badInput)
         case let error as ImportError: (error.description, .badInput)
+        case let error as ConnectionError: (error.description, .refused)
+        case let error as ConnectionKeyError: (error.words, .usage)
         case let error as WorkspaceError: (error.description, .refused)
         case let error as StorageError: (words(error, folder: folder), code(of: error))
         case let error as HTTPServerError: (error.description, .cannotListen)
