@@ -46,7 +46,9 @@ enum ServeCommand {
         )
         try server.start()
         let housekeeper = Housekeeper(workspace, context.output)
-        let venues = Rounds("reading connected accounts", context.output) { try workspace.syncDueConnections() }
+        let venues = Rounds("reading connected accounts", context.output) {
+            try workspace.syncDueConnections()
+        }
         let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(

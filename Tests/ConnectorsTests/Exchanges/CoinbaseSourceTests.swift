@@ -1,6 +1,7 @@
 import Crypto
 import HTTPClient
 import JSON
+import Money
 import TestSupport
 import Testing
 import Time
@@ -234,7 +235,7 @@ import VenueSupport
         do {
             _ = try it.source.fetchPage(of: .ledger(CoinbaseFixture.btc), after: nil)
             Issue.record("taken: \(body)")
-        } catch let error as ConnectorError {
+        } catch {
             #expect(error.description.contains(words), "\(error)")
             #expect(error.description.utf8.count < 300)
         }
@@ -263,7 +264,7 @@ import VenueSupport
         do {
             _ = try it.source.fetchPage(of: .ledger(CoinbaseFixture.btc), after: nil)
             Issue.record("taken: \(text)")
-        } catch let error as ConnectorError {
+        } catch {
             #expect(error.description.contains(words), "\(error)")
             #expect(error.description.contains("row 2 of the transactions of BTC: amount"), "\(error)")
         }
@@ -296,7 +297,7 @@ import VenueSupport
                 _ = try it.source.fetchPage(of: .ledger(CoinbaseFixture.btc), after: after)
             }
             return "taken"
-        } catch let error as ConnectorError {
+        } catch {
             return error.description
         }
     }
