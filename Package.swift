@@ -75,7 +75,10 @@ let package = Package(
         room("OpenAPI", ["HTTPServer", "JSON"]),
         room(
             "BitcainAPI",
-            ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Crypto"]
+            [
+                "Services", "Importing", "Valuation", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time",
+                "Crypto",
+            ]
         ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
@@ -93,7 +96,7 @@ let package = Package(
             name: "coffer-bench",
             dependencies: [
                 "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing",
-                "Storage",
+                "Storage", "Valuation",
             ],
             swiftSettings: common
         ),

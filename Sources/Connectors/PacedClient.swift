@@ -33,6 +33,7 @@ public final class PacedClient: Sendable {
     /// what may happen twice may be sent.
     ///
     /// - Parameter makeRequest: Makes the request of each try, so that a signature may carry its time.
+    /// - Returns: The answer of the last try.
     /// - Throws: `ConnectorError.transport`, `.rateLimited`, `.paused`, or `.status` from 500 on.
     public func send(
         _ makeRequest: () throws(ConnectorError) -> OutgoingRequest

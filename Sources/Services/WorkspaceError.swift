@@ -36,6 +36,10 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case invertedRange(from: String, to: String)
     /// A range has more steps than a history may have points.
     case tooManyPoints(step: String, limit: Int)
+    /// The parts of a benchmark make none.
+    case badBenchmark(String)
+    /// A benchmark has no price at the start of what it is compared with.
+    case unpricedBenchmark(String, time: String)
     /// No import of the user has this number, or it is undone already.
     case unknownImport(Int, state: String?)
     /// No token of the user has this number.
@@ -77,6 +81,9 @@ extension WorkspaceError: CustomStringConvertible {
             "the range ends at \(to), before it begins at \(from); swap them"
         case .tooManyPoints(let step, let limit):
             "the range has more than \(limit) \(step) points; choose a shorter range or a longer step"
+        case .badBenchmark(let reason): "the benchmark \(reason)"
+        case .unpricedBenchmark(let code, let time):
+            "the benchmark \(code) has no price at \(time); import older prices or begin the range later"
         case .unknownImport(let number, let state):
             state.map { "import \(number) is \($0) and cannot be undone" }
                 ?? "there is no import \(number); coffer batches lists them"

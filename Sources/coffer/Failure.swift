@@ -57,7 +57,9 @@ extension UsageError {
     var words: String {
         switch self {
         case .badRate(let option, let text):
-            "--\(option): \(text) is no rate of a year; expected such as 4.5% or 0.045"
+            "--\(option): \(text) is no fraction; expected such as 4.5% or 0.045"
+        case .badBenchmark(let text):
+            "--benchmark: \(text) is no benchmark; expected an asset such as BTC, or shares such as BTC=60%,USD=40%"
         case .badTime(let text): "\(text) is no instant; expected such as 2024-01-31 or 2024-01-31T12:00:00Z"
         case .badScopes(let text): "\(text) are no scopes; expected read, write or read,write"
         case .together(let first, let second):

@@ -151,11 +151,12 @@ extension Program {
         "performance",
         "show returns, drawdown and risk of a range",
         options: valueOptions + rangeOptions + [
-            .value("risk-free", "RATE", "the risk-free rate of a year", defaultText: "0")
+            .value("risk-free", "RATE", "the risk-free rate of a year", defaultText: "0"),
+            .value("benchmark", "MIX", "compare with an asset, or with shares such as BTC=60%,USD=40%"),
         ],
         examples: [
             "coffer performance --from 2024-01-01 --to 2025-01-01 --currency EUR",
-            "coffer performance --portfolio Savings --risk-free 3.5% --json",
+            "coffer performance --portfolio Savings --risk-free 3.5% --benchmark BTC --json",
         ],
         details: rangeDetails + " docs/performance.md defines each figure.",
         exitCodes: opening + [.refused]

@@ -11,7 +11,8 @@ private struct GoldenTests {
     }
 
     private static let commands = [
-        "", "run", "serve", "import", "export", "balances", "lots", "gains", "years", "years close",
+        "", "run", "serve", "import", "export", "balances", "value", "history", "performance", "lots",
+        "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
         "prices status", "connections", "connections add", "connections list", "connections remove",
         "connections sync", "backfill", "batches", "user", "user add", "user list", "user passwd", "token",
@@ -98,6 +99,15 @@ private struct GoldenTests {
         ("bad-e-mail", "user add nowhere --password-stdin"),
         ("unknown-setting", "config set report.curency EUR"),
         ("bad-setting", "config set http.queue_max many"), ("no-sample", "run --once"),
+        ("inverted-range", "history --from 2024-02-01 --to 2024-01-01"),
+        ("too-many-points", "history --step hourly --from 0900-01-01"),
+        ("unknown-portfolio", "value --portfolio Rainy-day"), ("unknown-account", "value --account Mars"),
+        ("portfolio-and-account", "performance --portfolio P --account A"),
+        ("bad-step", "history --step yearly"), ("bad-range", "performance --from last-year"),
+        ("bad-rate", "performance --risk-free much"), ("bad-benchmark", "performance --benchmark BTC,ETH"),
+        ("benchmark-sum", "performance --benchmark BTC=60%,USD=30%"),
+        ("benchmark-twice", "performance --benchmark BTC=60%,BTC=40%"),
+        ("benchmark-unpriced", "performance --from 2020-01-01 --benchmark ATOM"),
         ("file-missing", "import missing.csv"), ("seed-range", "seed --users 0"),
     ])
     func `An error is one line with a remedy, and a documented code`(name: String, line: String) throws {
@@ -114,7 +124,15 @@ private struct GoldenTests {
     @Test(arguments: [
         ("balances", "balances --at 2024-06-01"), ("balances-eur", "balances --at 2024-06-01 --currency EUR"),
         ("balances-early", "balances --at 2023-02-02T10:00:00Z"), ("lots", "lots"),
-        ("lots-all", "lots --all"),
+        ("lots-all", "lots --all"), ("value", "value --at 2024-01-01"),
+        ("value-zone", "value --at 2024-01-01 --timezone America/New_York --currency EUR"),
+        ("history", "history --from 2023-01-01 --to 2024-07-01 --step monthly"),
+        ("history-account", "history --account Ledger --to 2024-07-01 --step weekly --currency EUR"),
+        ("performance", "performance --from 2023-01-01 --to 2024-07-01"),
+        (
+            "performance-benchmark",
+            "performance --from 2023-06-01 --to 2024-06-01 --benchmark BTC=60%,USD=40% --risk-free 4%"
+        ),
         ("lots-wallet", "lots --scope wallet"), ("lots-rebuild", "lots --rebuild"), ("gains", "gains"),
         ("gains-2023", "gains --year 2023"),
         ("explain", "gains --explain"), ("explain-entry", "gains --explain --entry 11 --asset eth"),

@@ -43,6 +43,22 @@ private enum Peers {
     }
 }
 
+@Suite("Values beside a plain model", .serialized)
+private struct ValueModelTests {
+    @Test
+    func `Histories and figures of random ledgers are those of a model in exact fractions`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/value_check.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `A price with a cent less is found`() throws {
+        let words = ["python3", "Scripts/peers/value_check.py", "--spoil", "--rounds", "1"]
+        let run = try Peers.run(words, seconds: 300)
+        #expect(run.code == 1 && run.output.contains(", value: model"), "\(run.output)")
+    }
+}
+
 @Suite(
     "The OpenAPI document before public tools",
     .serialized,

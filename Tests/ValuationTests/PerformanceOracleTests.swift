@@ -7,14 +7,27 @@ import Time
 @testable import Valuation
 
 /// One random history with what numpy and scipy make of it, as `Oracle/performance_oracle.py` recorded it.
-private struct OracleCase {
+private struct OracleCase: Sendable {
     let name: String
     let settings: PerformanceSettings
     let points: [ValuedInstant]
-    let figures: [String: Any]
-    let benchmark: [String: Any]?
+    let figures: Figures
+    let benchmark: Figures?
     let weights: [Amount]
     let prices: [[Amount?]]
+
+    /// What the oracle found: numbers as texts, counts, and the times of the deepest fall.
+    struct Figures: Sendable {
+        let numbers: [String: String]
+        let counts: [String: Int]
+        let times: [Int64?]?
+
+        init(_ object: [String: Any]) {
+            numbers = object.compactMapValues { $0 as? String }
+            counts = object.compactMapValues { $0 as? Int }
+            times = (object["times"] as? [Any?])?.map { ($0 as? Int).map(Int64.init) }
+        }
+    }
 
     init(_ object: [String: Any]) throws {
         name = try #require(object["name"] as? String)
@@ -36,8 +49,8 @@ private struct OracleCase {
                 day: time.advanced(byMicroseconds: -1).day
             )
         }
-        figures = try #require(object["figures"] as? [String: Any])
-        benchmark = object["benchmark"] as? [String: Any]
+        figures = Figures(try #require(object["figures"] as? [String: Any]))
+        benchmark = (object["benchmark"] as? [String: Any]).map { Figures($0) }
         weights = try (object["weights"] as? [String] ?? []).map { try Amount.parse($0) }
         prices = try (object["prices"] as? [String] ?? []).map { column in
             try column.split(separator: " ").map { try Amount.parse(String($0)) }
@@ -54,15 +67,19 @@ private struct OracleCase {
 
 @Suite("Performance: as numpy and scipy have it")
 private struct PerformanceOracleTests {
-    private let cases: [OracleCase]
+    /// Each history with what we make of it, computed once for all tests.
+    private static let recorded = Result {
+        try OracleCase.recorded().map { ($0, try Performance.compute($0.points, $0.settings)) }
+    }
+    private let cases: [(OracleCase, Performance)]
 
     init() throws {
-        cases = try OracleCase.recorded()
+        cases = try PerformanceOracleTests.recorded.get()
     }
 
     /// Within a part in 10⁹ and 10⁻¹¹: the oracle counts in binary fractions of 53 bits.
-    private func check(_ found: Amount?, _ expected: Any?, _ name: String, _ figure: String) throws {
-        guard let text = expected as? String else {
+    private func check(_ found: Amount?, _ expected: String?, _ name: String, _ figure: String) throws {
+        guard let text = expected else {
             #expect(found == nil, "\(name): \(figure) is \(found?.description ?? ""), expected none")
             return
         }
@@ -80,15 +97,14 @@ private struct PerformanceOracleTests {
     func `there are at least 200 histories of every kind`() {
         #expect(cases.count >= 200)
         for figure in ["moneyWeightedReturn", "annualizedTimeWeightedReturn", "sharpe", "sortino"] {
-            #expect(cases.count { $0.figures[figure] is String } > 20, "\(figure)")
+            #expect(cases.count { $0.0.figures.numbers[figure] != nil } > 20, "\(figure)")
         }
-        #expect(cases.count { $0.benchmark != nil } > 50)
+        #expect(cases.count { $0.0.benchmark != nil } > 50)
     }
 
     @Test
     func `sums, returns and rates`() throws {
-        for one in cases {
-            let found = try Performance.compute(one.points, one.settings)
+        for (one, found) in cases {
             let figures: [(String, Amount?)] = [
                 ("inflows", found.inflows), ("outflows", found.outflows),
                 ("absoluteChange", found.absoluteChange), ("averageCapital", found.averageCapital),
@@ -97,19 +113,18 @@ private struct PerformanceOracleTests {
                 ("moneyWeightedReturn", found.moneyWeightedReturn),
                 ("periodMoneyWeightedReturn", found.periodMoneyWeightedReturn),
             ]
-            for (name, amount) in figures { try check(amount, one.figures[name], one.name, name) }
-            #expect(found.unlinkedCount == one.figures["unlinkedCount"] as? Int, "\(one.name)")
+            for (name, amount) in figures { try check(amount, one.figures.numbers[name], one.name, name) }
+            #expect(found.unlinkedCount == one.figures.counts["unlinkedCount"], "\(one.name)")
             #expect((found.brokenAt != nil) == one.name.hasSuffix("broken"), "\(one.name)")
         }
     }
 
     @Test
     func `drawdowns with their times`() throws {
-        for one in cases {
-            let found = try Performance.compute(one.points, one.settings).maxDrawdown
-            try check(found?.fraction, one.figures["maxDrawdown"], one.name, "maxDrawdown")
-            let times = (one.figures["times"] as? [Any?] ?? []).map { ($0 as? Int).map(Int64.init) }
-            guard times.count == 3 else { continue }
+        for (one, performance) in cases {
+            let found = performance.maxDrawdown
+            try check(found?.fraction, one.figures.numbers["maxDrawdown"], one.name, "maxDrawdown")
+            guard let times = one.figures.times, times.count == 3 else { continue }
             #expect(found?.peak?.seconds == times[0], "\(one.name): peak")
             #expect(found?.trough?.seconds == times[1], "\(one.name): trough")
             #expect(found?.recovery?.seconds == times[2], "\(one.name): recovery")
@@ -118,9 +133,8 @@ private struct PerformanceOracleTests {
 
     @Test
     func `the spread of daily returns`() throws {
-        for one in cases {
-            let found = try Performance.compute(one.points, one.settings)
-            #expect(found.dayCount == one.figures["dayCount"] as? Int, "\(one.name)")
+        for (one, found) in cases {
+            #expect(found.dayCount == one.figures.counts["dayCount"], "\(one.name)")
             let figures: [(String, Amount?)] = [
                 ("volatility", found.volatility), ("downsideDeviation", found.downsideDeviation),
                 ("sharpe", found.sharpe), ("sortino", found.sortino), ("bestDay", found.bestDay?.fraction),
@@ -128,13 +142,13 @@ private struct PerformanceOracleTests {
                 ("valueAtRisk99", found.valueAtRisk99),
                 ("conditionalValueAtRisk95", found.conditionalValueAtRisk95),
             ]
-            for (name, amount) in figures { try check(amount, one.figures[name], one.name, name) }
+            for (name, amount) in figures { try check(amount, one.figures.numbers[name], one.name, name) }
         }
     }
 
     @Test
     func `beside a benchmark`() throws {
-        for one in cases {
+        for (one, _) in cases {
             guard let expected = one.benchmark else { continue }
             let shares = one.weights.enumerated().map {
                 AssetShare(asset: AssetID(raw: UInt32($0.offset + 1)), fraction: $0.element)
@@ -145,7 +159,7 @@ private struct PerformanceOracleTests {
                 prices: one.prices,
                 one.settings
             )
-            #expect(found.commonDayCount == expected["commonDayCount"] as? Int, "\(one.name)")
+            #expect(found.commonDayCount == expected.counts["commonDayCount"], "\(one.name)")
             let figures: [(String, Amount?)] = [
                 ("timeWeightedReturn", found.timeWeightedReturn),
                 ("annualizedTimeWeightedReturn", found.annualizedTimeWeightedReturn),
@@ -155,7 +169,7 @@ private struct PerformanceOracleTests {
                 ("alpha", found.alpha), ("correlation", found.correlation),
                 ("sameFlowsEndingValue", found.sameFlowsEndingValue),
             ]
-            for (name, amount) in figures { try check(amount, expected[name], one.name, name) }
+            for (name, amount) in figures { try check(amount, expected.numbers[name], one.name, name) }
         }
     }
 }

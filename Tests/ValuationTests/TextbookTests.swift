@@ -77,4 +77,57 @@ private struct TextbookTests {
         #expect(found.averageCapital == Amount(whole: 125))
         #expect(found.relativeChange == (try Amount.parse("1.2")))
     }
+
+    /// CFA level 1, "money-weighted and time-weighted rates of return": shares at 100, 120 and 130, dividends of 2 a
+    /// share: 15.84 % against 13.86 %.
+    @Test
+    func `two shares with smaller dividends`() throws {
+        var history = History()
+        try history.add("2021-01-01", "100")
+        try history.add("2022-01-01", "240", flow: "118")
+        try history.add("2023-01-01", "0", flow: "-264")
+        let found = try history.compute()
+        #expect(try rounded(found.annualizedTimeWeightedReturn, 4) == "0.1584")
+        #expect(try rounded(found.moneyWeightedReturn, 4) == "0.1386")
+    }
+
+    /// A GIPS exercise of CFA level 3: a composite in October with four flows, 2.45 % on 591.237.
+    @Test
+    func `a month with four flows by modified Dietz`() throws {
+        var history = History()
+        try history.add("2020-10-01", "585.60")
+        try history.add("2020-10-06", "580", flow: "-15.05")
+        try history.add("2020-10-10", "600", flow: "19.82")
+        try history.add("2020-10-16", "615", flow: "16.42")
+        try history.add("2020-10-25", "600", flow: "-18.96")
+        try history.add("2020-11-01", "602.34")
+        let found = try history.compute()
+        #expect(try rounded(found.averageCapital, 3) == "591.237")
+        #expect(try rounded(found.relativeChange, 4) == "0.0245")
+        #expect(found.absoluteChange == (try Amount.parse("14.51")))
+    }
+
+    /// Rollinger and Hoffman, "Sortino: a sharper ratio": eight yearly returns, target 0: 2.264 % and 4.417.
+    @Test
+    func `eight years of Sortino and Price`() throws {
+        let returns = [17, 15, 23, -5, 12, 9, 13, -4].map { Scaled($0) / Scaled(100) }
+        let years = DailyReturns(returns, PerformanceSettings(daysPerYear: 1))
+        let downside = try #require(years.downsideDeviation)
+        #expect(try rounded(downside.amount, 5) == "0.02264")
+        #expect(try rounded(years.ratio(above: .zero, over: downside)?.amount, 3) == "4.417")
+    }
+
+    /// The usual example of a maximum drawdown: 500, 750, 400, 600, 350 and 800 thousand, 53.33 %.
+    @Test
+    func `the lower of two falls counts from the height before both`() throws {
+        var history = History()
+        for (day, value) in ["500", "750", "400", "600", "350", "800"].enumerated() {
+            try history.add("2024-01-0\(day + 1)", value + "000")
+        }
+        let found = try #require(try history.compute().maxDrawdown)
+        #expect(try rounded(found.fraction, 4) == "0.5333")
+        #expect(found.peak == (try Timestamp.parse("2024-01-02")))
+        #expect(found.trough == (try Timestamp.parse("2024-01-05")))
+        #expect(found.recovery == (try Timestamp.parse("2024-01-06")))
+    }
 }

@@ -41,9 +41,7 @@ extension Performance {
 
         let isLinked = index.brokenAt == nil && index.growth != nil
         timeWeightedReturn = index.growth.flatMap { ($0 - .one).amount }
-        annualizedTimeWeightedReturn = index.growth.flatMap {
-            Performance.annualized($0, days: span, settings)
-        }
+        annualizedTimeWeightedReturn = index.growth.flatMap { Performance.annualized($0, days: span) }
         brokenAt = index.brokenAt
         unlinkedCount = index.unlinkedCount
         maxDrawdown = isLinked ? index.drawdown.finish() : nil
@@ -72,10 +70,10 @@ extension Performance {
         return try? gain.divided(by: capital)  // The reason can only be the range.
     }
 
-    /// The growth for a year of as many days as the settings say; nil for less than a year.
-    static func annualized(_ growth: Scaled, days: Int, _ settings: PerformanceSettings) -> Amount? {
-        guard days >= settings.daysPerYear else { return nil }
-        return growth.power(settings.daysPerYear, over: days).flatMap { ($0 - .one).amount }
+    /// The growth for a calendar year of 365 days; nil for less than that.
+    private static func annualized(_ growth: Scaled, days: Int) -> Amount? {
+        guard days >= MoneyWeightedReturn.daysPerYear else { return nil }
+        return growth.power(MoneyWeightedReturn.daysPerYear, over: days).flatMap { ($0 - .one).amount }
     }
 
     /// The first of the days whose return comes before all others'.

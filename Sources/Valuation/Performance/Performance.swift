@@ -3,8 +3,8 @@ public import Time
 
 /// The figures of a portfolio's performance over a range; `docs/performance.md` defines each.
 ///
-/// Fractions are of one: 0.05 is 5 %. Every figure is rounded once, half-even to 18 decimals, and is nil where it has
-/// no meaning or would reach 10²⁰.
+/// Fractions are of one: 0.05 is 5 %. Every figure is rounded once, to the nearest of 18 decimals, and is nil where it
+/// has no meaning or would reach 10²⁰.
 public struct Performance: Hashable, Sendable {
     /// The first instant.
     public let start: Timestamp

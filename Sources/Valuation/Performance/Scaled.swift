@@ -137,7 +137,9 @@ struct Scaled: Hashable, Sendable {
         return result
     }
 
-    /// The nearest amount, halfway the even one; nil from 10²⁰ units on.
+    /// The nearest amount; nil from 10²⁰ units on.
+    ///
+    /// A count of 10⁻¹⁸ is no sum of powers of two, so what lies halfway is never met but to the last bit.
     var amount: Amount? {
         guard mantissa != 0 else { return .zero }
         let counts = self * Scaled.countsPerUnit
@@ -147,11 +149,8 @@ struct Scaled: Hashable, Sendable {
         guard shift <= 128 else { return .zero }
         let whole = shift == 128 ? 0 : counts.mantissa >> UInt128(shift)
         let half: UInt128 = 1 << UInt128(shift - 1)
-        let below = counts.mantissa & (half - 1)
-        let isHalfSet = counts.mantissa & half != 0
-        let up = isHalfSet && (below != 0 || whole & 1 == 1)
         guard whole < UInt128(Amount.limit) else { return nil }
-        let rounded = Int128(whole) + (up ? 1 : 0)
+        let rounded = Int128(whole) + (counts.mantissa & half == 0 ? 0 : 1)
         return try? Amount(raw: isNegative ? -rounded : rounded)  // The reason can only be the range.
     }
 }

@@ -47,7 +47,7 @@ public struct PerformanceSettings: Hashable, Sendable {
     public var riskFreeRate: Amount
     /// The return of a year as a fraction below which a day counts as downside.
     public var minimumAcceptableReturn: Amount
-    /// The days on which prices move in a year: 365, since coins trade every day.
+    /// The days with prices in a year, for figures of daily returns: 365, since coins trade every day.
     public var daysPerYear: Int
 
     /// Settings; the defaults are rates of zero and 365 days.

@@ -78,6 +78,7 @@ extension Output {
 enum UsageError: Error, Hashable {
     case badTime(String)
     case badRate(String, String)
+    case badBenchmark(String)
     case badScopes(String)
     case together(String, String)
     case alone(String, needs: String)

@@ -60,6 +60,7 @@ enum PerformanceCommand {
         if let text = context.command.value("risk-free") {
             request.settings.riskFreeRate = try ValueQuestion.fraction(text, option: "risk-free")
         }
+        request.benchmark = try context.command.value("benchmark").map(ValueQuestion.benchmark) ?? []
         let report = try question.workspace.performance(of: question.user, request)
         if context.json {
             context.output.writeJSON(ValueJSON.render(report))
@@ -99,6 +100,21 @@ struct ValueQuestion {
             return try TaxZone(named: zone).calendar.start(of: time.day)
         } catch is TimeError {
             throw UsageError.badTime(text)
+        }
+    }
+
+    /// One asset such as `BTC`, or a mix such as `BTC=60%,USD=40%`.
+    static func benchmark(_ text: String) throws -> [BenchmarkPart] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            let words = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard words.count == 2 else {
+                guard words.count == 1, text == part else { throw UsageError.badBenchmark(text) }
+                return BenchmarkPart(code: String(part), fraction: .one)
+            }
+            return BenchmarkPart(
+                code: String(words[0]),
+                fraction: try fraction(String(words[1]), option: "benchmark")
+            )
         }
     }
 

@@ -134,8 +134,56 @@ enum ValueJSON {
         json.key("stale")
         json.bool(report.isStale)
         json.unpriced(report.unpriced)
+        contributions(report, to: &json)
+        json.key("benchmark")
+        if let benchmark = report.benchmark { render(benchmark, decimals, to: &json) } else { json.null() }
         json.endObject()
         return json.finish()
+    }
+
+    private static func contributions(_ report: PerformanceReport, to json: inout JSONWriter) {
+        let decimals = report.currency.decimals
+        json.objects("contributions", report.contributions) { json, row in
+            json.key("asset")
+            json.string(row.asset.displayCode)
+            json.money(
+                [
+                    ("starting_value", row.figures.change.startingValue),
+                    ("ending_value", row.figures.change.endingValue),
+                    ("net_flows", row.figures.change.netFlows), ("gain", row.figures.gain),
+                ],
+                decimals: decimals
+            )
+            json.fractions([("contribution", row.figures.contribution)])
+        }
+        json.money([("unattributed", report.unattributed)], decimals: decimals)
+    }
+
+    private static func render(_ benchmark: BenchmarkView, _ decimals: Int, to json: inout JSONWriter) {
+        let figures = benchmark.figures
+        json.beginObject()
+        json.objects("parts", benchmark.parts) { json, part in
+            json.key("asset")
+            json.string(part.asset.displayCode)
+            json.fractions([("fraction", part.fraction)])
+        }
+        json.fractions([
+            ("time_weighted_return", figures.timeWeightedReturn),
+            ("time_weighted_return_annualized", figures.annualizedTimeWeightedReturn),
+            ("volatility", figures.volatility), ("max_drawdown", figures.maxDrawdown?.fraction),
+            ("sharpe", figures.sharpe), ("excess_return", figures.excessReturn),
+            ("excess_return_annualized", figures.annualizedExcessReturn),
+            ("tracking_error", figures.trackingError), ("information_ratio", figures.informationRatio),
+            ("beta", figures.beta), ("alpha", figures.alpha), ("correlation", figures.correlation),
+        ])
+        json.money(
+            [
+                ("same_flows_ending_value", figures.sameFlowsEndingValue),
+                ("same_flows_difference", figures.sameFlowsDifference),
+            ],
+            decimals: decimals
+        )
+        json.endObject()
     }
 }
 

@@ -77,6 +77,19 @@ enum ValueText {
         if !report.coverage.isZero {
             rows.insert(("  of which newly priced holdings", money(report.coverage)), at: 5)
         }
+        if let benchmark = report.benchmark {
+            let figures = benchmark.figures
+            let mix = benchmark.parts.map { "\(percent($0.fraction)) \($0.asset.displayCode)" }
+            rows += [
+                ("benchmark", mix.joined(separator: ", ")),
+                ("  time-weighted return", percent(figures.timeWeightedReturn)),
+                ("  volatility, a year", percent(figures.volatility)),
+                ("  excess return", percent(figures.excessReturn)),
+                ("  tracking error, a year", percent(figures.trackingError)),
+                ("  beta, correlation", "\(ratio(figures.beta)), \(ratio(figures.correlation))"),
+                ("  same flows would be worth", money(figures.sameFlowsEndingValue)),
+            ]
+        }
         var table = TextTable([.left("figure"), .left("")])
         for (name, text) in rows { table.append([name, text]) }
         var notes: [String] = []
@@ -86,7 +99,28 @@ enum ValueText {
         if let time = figures.brokenAt {
             notes.append("more than everything was lost at \(time): returns cannot be linked over that")
         }
-        return table.render() + Array(notes.map { $0 + "\n" }.joined().utf8) + unpriced(report.unpriced)
+        return table.render() + contributions(report) + Array(notes.map { $0 + "\n" }.joined().utf8)
+            + unpriced(report.unpriced)
+    }
+
+    private static func contributions(_ report: PerformanceReport) -> [UInt8] {
+        guard !report.contributions.isEmpty else { return [] }
+        let (decimals, code) = (report.currency.decimals, report.currency.displayCode)
+        var table = TextTable([
+            .left("asset"), .decimal("start \(code)"), .decimal("end \(code)"), .decimal("put in"),
+            .decimal("gain"),
+            .right("contribution"),
+        ])
+        for row in report.contributions {
+            let figures = row.figures
+            table.append([
+                row.asset.displayCode, ReportText.money(figures.change.startingValue, decimals: decimals),
+                ReportText.money(figures.change.endingValue, decimals: decimals),
+                ReportText.money(figures.change.netFlows, decimals: decimals),
+                ReportText.money(figures.gain, decimals: decimals), percent(figures.contribution),
+            ])
+        }
+        return [UInt8(ascii: "\n")] + table.render()
     }
 
     private static func drawdown(_ drawdown: Drawdown?) -> String {

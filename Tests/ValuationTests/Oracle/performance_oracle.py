@@ -224,8 +224,8 @@ def figures_of(points, risk_free, acceptable, year):
     if not broken and any(factor is not None for factor in factors):
         growth = float(numpy.prod([factor for factor in factors if factor is not None]))
         figures["timeWeightedReturn"] = growth - 1
-        if days >= year:
-            figures["annualizedTimeWeightedReturn"] = growth ** (year / days) - 1
+        if days >= 365:
+            figures["annualizedTimeWeightedReturn"] = growth ** (365 / days) - 1
         fall, peak, trough, recovery = drawdown(points, factors)
         figures["maxDrawdown"] = fall
         figures["times"] = [peak, trough, recovery]
