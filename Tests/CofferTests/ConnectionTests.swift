@@ -182,7 +182,7 @@ private struct ConnectionTests {
             ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "off"],
             seconds: 20
         )
-        #expect(missing.code == 7)
+        #expect(missing.code == 4)
         try Golden.expect(Golden.transcript(missing, of: coffer), is: "serve-without-key-file")
         // All else goes on without it.
         #expect(try coffer("balances").code == 0)

@@ -79,7 +79,7 @@ private struct GoldenTests {
         ("connection-two-keys", "connections add coinbase --secret-stdin --key-file a.json"),
         ("connection-no-file", "connections add coinbase --key-file missing.json"),
         ("connection-unknown", "connections remove 99"), ("connection-no-number", "connections sync first"),
-        ("backfill-nothing", "backfill"), ("backfill-pages", "backfill --max-pages 26"),
+        ("backfill-pages", "backfill --max-pages 26"),
         ("backfill-source", "backfill --source everything"),
         ("connection-no-key", "connections add coinbase"),
         ("connection-no-name", "connections add coinbase --secret-stdin"),

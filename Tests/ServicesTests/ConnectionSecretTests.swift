@@ -145,7 +145,7 @@ import VenueSupport
                 "", "coffer-key-1:", "coffer-key-1:AAAA\n", "hello\n", String(repeating: "a", count: 999),
             ] {
                 try FileManager.default.removeItem(atPath: path)
-                FileManager.default.createFile(
+                _ = FileManager.default.createFile(
                     atPath: path,
                     contents: Data(text.utf8),
                     attributes: [.posixPermissions: 0o600]
