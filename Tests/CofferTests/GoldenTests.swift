@@ -91,7 +91,7 @@ private struct GoldenTests {
         ("connection-two-keys", "connections add coinbase --secret-stdin --key-file a.json"),
         ("connection-no-file", "connections add coinbase --key-file missing.json"),
         ("connection-unknown", "connections remove 99"), ("connection-no-number", "connections sync first"),
-        ("backfill-nothing", "backfill"), ("backfill-pages", "backfill --max-pages 26"),
+        ("backfill-pages", "backfill --max-pages 26"),
         ("backfill-source", "backfill --source everything"),
         ("bad-scopes", "token create --scopes admin"), ("bad-expiry", "token create --expires 0"),
         ("bad-address", "serve --listen here"),
