@@ -81,18 +81,6 @@ private struct GoldenTests {
         ("connection-unknown", "connections remove 99"), ("connection-no-number", "connections sync first"),
         ("backfill-pages", "backfill --max-pages 26"),
         ("backfill-source", "backfill --source everything"),
-        ("connection-no-key", "connections add coinbase"),
-        ("connection-no-name", "connections add coinbase --secret-stdin"),
-        (
-            "connection-bad-key",
-            "connections add coinbase --secret-stdin --key-name organizations/1/apiKeys/2"
-        ),
-        ("connection-bad-venue", "connections add mtgox --secret-stdin --key-name a"),
-        ("connection-two-keys", "connections add coinbase --secret-stdin --key-file a.json"),
-        ("connection-no-file", "connections add coinbase --key-file missing.json"),
-        ("connection-unknown", "connections remove 99"), ("connection-no-number", "connections sync first"),
-        ("backfill-pages", "backfill --max-pages 26"),
-        ("backfill-source", "backfill --source everything"),
         ("bad-scopes", "token create --scopes admin"), ("bad-expiry", "token create --expires 0"),
         ("bad-address", "serve --listen here"),
         ("bad-admin-address", "serve --listen 127.0.0.1:0 --admin-listen here"),
