@@ -8,6 +8,7 @@ struct VenueReading {
     private let source: any ExchangeSource
     private let now: Timestamp
     private let pagesMax: Int
+    private let isEnded: () -> Bool
     private(set) var progress: SyncProgress
     private(set) var wallets: [ExchangeWallet] = []
     private(set) var pagesFetched = 0
@@ -19,8 +20,15 @@ struct VenueReading {
     private(set) var errors: [String] = []
     private(set) var remarks: [String] = []
 
-    init(_ source: any ExchangeSource, progress: SyncProgress, pagesMax: Int, now: Timestamp) {
+    init(
+        _ source: any ExchangeSource,
+        progress: SyncProgress,
+        pagesMax: Int,
+        now: Timestamp,
+        isEnded: @escaping () -> Bool
+    ) {
         self.source = source
+        self.isEnded = isEnded
         self.progress = progress
         self.pagesMax = pagesMax
         self.now = now
@@ -65,25 +73,46 @@ struct VenueReading {
             }
         }
         events.sort { ($0.time, $0.id) < ($1.time, $1.id) }
-        for part in parts { keep(part, held: held) }
+        keep(parts, held: held, pairs: pairing.pairs)
     }
 
-    /// Sets a stream's cursor before the first row that must be seen again.
-    private mutating func keep(_ part: Part, held: Set<String>) {
-        let oldest = now.advanced(bySeconds: -ConnectionLimits.pendingDays * 86_400)
-        var cursor = part.start
-        for row in part.rows {
-            if held.contains(row.id) || (row.content == .pending && row.time >= oldest) { break }
-            if let remark = row.remark { addRemark(remark) }
-            cursor = row.cursor ?? cursor
+    /// Sets each stream's cursor before the first row that must be seen again.
+    ///
+    /// Two rows of one event are passed together or not at all: one that is seen again without the other would look as if
+    /// its other side had never come.
+    private mutating func keep(_ parts: [Part], held: Set<String>, pairs: [(out: String, back: String)]) {
+        var held = held
+        var counts = parts.map { passed(of: $0, held: held) }
+        while true {
+            var ahead: Set<String> = []
+            for (part, count) in zip(parts, counts) { ahead.formUnion(part.rows[count...].map(\.id)) }
+            let torn = pairs.filter { ahead.contains($0.out) != ahead.contains($0.back) }
+            guard !torn.isEmpty else { break }
+            for pair in torn { held.formUnion([pair.out, pair.back]) }
+            counts = parts.map { passed(of: $0, held: held) }
         }
-        progress.cursors[part.stream.key] = cursor
+        for (part, count) in zip(parts, counts) {
+            var cursor = part.start
+            for row in part.rows[..<count] {
+                if let remark = row.remark { addRemark(remark) }
+                cursor = row.cursor ?? cursor
+            }
+            progress.cursors[part.stream.key] = cursor
+        }
+    }
+
+    /// How many rows of a stream are done with: those before the first that is held or pending.
+    private func passed(of part: Part, held: Set<String>) -> Int {
+        let oldest = now.advanced(bySeconds: -ConnectionLimits.pendingDays * 86_400)
+        return part.rows.firstIndex { row in
+            held.contains(row.id) || (row.content == .pending && row.time >= oldest)
+        } ?? part.rows.count
     }
 
     private mutating func read(_ stream: ExchangeStream) -> Part {
         var part = Part(stream: stream, start: progress.cursors[stream.key])
         var cursor = part.start
-        for _ in 0..<pagesMax {
+        for _ in 0..<pagesMax where !isEnded() {
             do throws(ConnectorError) {
                 let page = try source.fetchPage(of: stream, after: cursor)
                 pagesFetched += 1
@@ -111,7 +140,7 @@ struct VenueReading {
         var newest = known
         var cursor: String?
         var isLinked = false
-        while pagesLeft > 0, !isLinked {
+        while pagesLeft > 0, !isLinked, !isEnded() {
             guard let page = tradesPage(cursor, &pagesLeft) else { return finishTrades(rows) }
             rows += page.rows
             if let latest = page.rows.map(\.time).max() { newest = max(newest ?? latest, latest) }
@@ -127,7 +156,7 @@ struct VenueReading {
             progress.tradesOlder = cursor
         } else if var older = progress.tradesOlder {
             var isAtEnd = false
-            while pagesLeft > 0, !isAtEnd {
+            while pagesLeft > 0, !isAtEnd, !isEnded() {
                 guard let page = tradesPage(older, &pagesLeft) else { break }
                 rows += page.rows
                 isAtEnd = !page.hasMore
