@@ -75,7 +75,10 @@ let package = Package(
         room("OpenAPI", ["HTTPServer", "JSON"]),
         room(
             "BitcainAPI",
-            ["Services", "Importing", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Crypto"]
+            [
+                "Services", "Importing", "Valuation", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time",
+                "Crypto",
+            ]
         ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(

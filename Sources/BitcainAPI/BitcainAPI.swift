@@ -8,6 +8,7 @@ public struct BitcainAPI: Sendable {
     let importers: WorkerPool
     let passwords: WorkerPool
     let signIn: BitcainSignIn
+    let hasOpenReads: Bool
     let limits: BitcainLimits
     let rates: RateLimiter?
     let onFault: HTTPFaultReport?
@@ -23,6 +24,7 @@ public struct BitcainAPI: Sendable {
         importers: WorkerPool? = nil,
         passwords: WorkerPool? = nil,
         signIn: BitcainSignIn = BitcainSignIn(),
+        hasOpenReads: Bool = false,
         limits: BitcainLimits,
         rates: RateLimiter?,
         onFault: HTTPFaultReport? = nil
@@ -32,6 +34,7 @@ public struct BitcainAPI: Sendable {
         self.importers = importers ?? workers
         self.passwords = passwords ?? workers
         self.signIn = signIn
+        self.hasOpenReads = hasOpenReads
         self.limits = limits
         self.rates = rates
         self.onFault = onFault
@@ -79,6 +82,9 @@ public struct BitcainAPI: Sendable {
             admission: admission(.write),
             authorized(.write, ingest)
         )
+        addRefreshRoutes(to: &router)
+        addPortfolioRoutes(to: &router)
+        addHistoryRoutes(to: &router)
         addSignInRoutes(to: &router)
         // The framework of the original sends a path without its last slash on.
         for method in [HTTPMethod.get, .post] {

@@ -116,3 +116,15 @@ enum AmountText {
         return width
     }
 }
+
+extension Statement {
+    /// The amount in a column, for rows that are not in a loop over millions.
+    ///
+    /// - Throws: `StorageError.Kind.corrupt` when it is none.
+    func amount(_ column: Int32) throws(StorageError) -> Amount {
+        guard let amount = unsafe AmountText.read(textBytes(column)) else {
+            throw StorageError(.corrupt, operation: "reading an amount", detail: "it is no canonical decimal")
+        }
+        return amount
+    }
+}

@@ -40,7 +40,32 @@ public enum EntryOrder: Hashable, Sendable {
     case newestFirst
 }
 
+/// A state of one user's journal: two are the same exactly when no entry came or went in between.
+public struct JournalMark: Hashable, Sendable {
+    fileprivate let imports: Int64
+    fileprivate let committed: Int64
+    fileprivate let lastVoid: Int64
+}
+
 extension Connection {
+    /// The present state of a user's journal.
+    public func journalMark(of user: UserID) throws(StorageError) -> JournalMark {
+        let id = SQLValue.integer(user.raw)
+        return JournalMark(
+            imports: try first(
+                "SELECT count(*) FROM imports WHERE user = ? AND state = 'committed'",
+                [id]
+            ) { $0.integer(0) } ?? 0,
+            committed: try first(
+                "SELECT coalesce(max(seal), 0) FROM imports WHERE user = ? AND state = 'committed'",
+                [id]
+            ) { $0.integer(0) } ?? 0,
+            lastVoid: try first("SELECT coalesce(max(id), 0) FROM voids WHERE user = ?", [id]) {
+                $0.integer(0)
+            } ?? 0
+        )
+    }
+
     /// Calls the body with a user's live entries in order of time and number, each proven by its digest.
     ///
     /// `after` begins behind a place, which pages through long lists; the body returns false to stop.

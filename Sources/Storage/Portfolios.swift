@@ -1,9 +1,10 @@
 public import Ledger
+public import Money
 public import Time
 
 import Crypto
 
-/// A portfolio.
+/// A portfolio without its targets and tags.
 public struct PortfolioRecord: Hashable, Sendable {
     /// The number inside.
     public let id: PortfolioID
@@ -11,14 +12,25 @@ public struct PortfolioRecord: Hashable, Sendable {
     public let uuid: String
     /// Whose it is.
     public let user: UserID
-    /// The name for people.
+    /// The name for people, unique among a user's portfolios.
     public let title: String
     /// Whether imports without a portfolio go here.
     public let isDefault: Bool
     /// When it was made.
     public let created: Timestamp
+    /// What the owner says about it.
+    public let description: String?
+    /// The word for the owner's readiness for risk.
+    public let risk: String
+    /// Whether the owner looks after it.
+    public let isActive: Bool
+    /// When anything here was changed last.
+    public let updated: Timestamp
+    /// When the owner last confirmed that it was rebalanced.
+    public let rebalanced: Timestamp?
 
-    fileprivate static let columns = "id, uuid, user, title, is_default, created"
+    fileprivate static let columns =
+        "id, uuid, user, title, is_default, created, description, risk, is_active, updated, rebalanced"
 
     init(_ row: Statement) {
         id = PortfolioID(raw: row.integer(0))
@@ -27,7 +39,45 @@ public struct PortfolioRecord: Hashable, Sendable {
         title = row.text(3)
         isDefault = row.integer(4) == 1
         created = Timestamp(microseconds: row.integer(5))
+        description = row.optionalText(6)
+        risk = row.text(7)
+        isActive = row.integer(8) == 1
+        updated = row.optionalInteger(9).map { Timestamp(microseconds: $0) } ?? created
+        rebalanced = row.optionalInteger(10).map { Timestamp(microseconds: $0) }
     }
+}
+
+/// The share of a portfolio that an asset is meant to have.
+public struct PortfolioTarget: Hashable, Sendable {
+    /// The asset's code as the owner wrote it.
+    public let asset: String
+    /// The share as a fraction of one.
+    public let fraction: Amount
+
+    /// A target from its two parts.
+    public init(asset: String, fraction: Amount) {
+        self.asset = asset
+        self.fraction = fraction
+    }
+}
+
+/// What can be changed of a portfolio; nil leaves it as it is.
+public struct PortfolioChange: Hashable, Sendable {
+    /// The name.
+    public var title: String?
+    /// What the owner says about it.
+    public var description: String?
+    /// The word for the owner's readiness for risk: `conservative`, `moderate` or `aggressive`.
+    public var risk: String?
+    /// Whether the owner looks after it.
+    public var isActive: Bool?
+    /// The shares that assets are meant to have, in the owner's order.
+    public var targets: [PortfolioTarget]?
+    /// The owner's words, in order.
+    public var tags: [String]?
+
+    /// No change.
+    public init() {}
 }
 
 /// A place where a user holds assets.
@@ -98,6 +148,96 @@ extension WriteTransaction {
         return PortfolioID(raw: connection.lastInserted)
     }
 
+    /// Changes a portfolio, and notes when.
+    ///
+    /// - Throws: `StorageError.Kind.constraint` when another portfolio of the user has the name.
+    public func changePortfolio(_ id: PortfolioID, _ change: PortfolioChange) throws(StorageError) {
+        try connection.run(
+            """
+            UPDATE portfolios SET title = coalesce(?2, title), description = coalesce(?3, description),
+                risk = coalesce(?4, risk), is_active = coalesce(?5, is_active), updated = ?6
+            WHERE id = ?1
+            """,
+            [
+                .integer(id.raw), .text(change.title), .text(change.description),
+                .text(change.risk), .integer(change.isActive.map { $0 ? 1 : 0 }),
+                .integer(time.microseconds),
+            ]
+        )
+        if let targets = change.targets {
+            try connection.run("DELETE FROM portfolio_targets WHERE portfolio = ?", [.integer(id.raw)])
+            for (position, target) in targets.enumerated() {
+                try connection.run(
+                    "INSERT INTO portfolio_targets (portfolio, position, asset, fraction) VALUES (?, ?, ?, ?)",
+                    [
+                        .integer(id.raw), .integer(Int64(position)), .text(target.asset),
+                        .text(target.fraction.description),
+                    ]
+                )
+            }
+        }
+        if let tags = change.tags {
+            try connection.run("DELETE FROM portfolio_tags WHERE portfolio = ?", [.integer(id.raw)])
+            for (position, tag) in tags.enumerated() {
+                try connection.run(
+                    "INSERT INTO portfolio_tags (portfolio, position, tag) VALUES (?, ?, ?)",
+                    [.integer(id.raw), .integer(Int64(position)), .text(tag)]
+                )
+            }
+        }
+    }
+
+    /// Makes a portfolio the user's default one in place of the one that was.
+    public func makeDefault(_ id: PortfolioID, of user: UserID) throws(StorageError) {
+        try connection.run(
+            "UPDATE portfolios SET is_default = 0, updated = ? WHERE user = ? AND is_default = 1 AND id <> ?",
+            [.integer(time.microseconds), .integer(user.raw), .integer(id.raw)]
+        )
+        try connection.run(
+            "UPDATE portfolios SET is_default = 1, updated = ? WHERE id = ? AND user = ?",
+            [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)]
+        )
+    }
+
+    /// Notes that a portfolio was rebalanced now.
+    public func noteRebalance(_ id: PortfolioID) throws(StorageError) {
+        try connection.run(
+            "UPDATE portfolios SET rebalanced = ?1, updated = ?1 WHERE id = ?2",
+            [.integer(time.microseconds), .integer(id.raw)]
+        )
+    }
+
+    /// Marks a portfolio as deleted, which frees its name; its accounts go to the user's default portfolio.
+    public func deletePortfolio(_ id: PortfolioID, of user: UserID) throws(StorageError) {
+        try connection.run(
+            """
+            UPDATE accounts SET portfolio = (SELECT id FROM portfolios
+                WHERE user = ?1 AND is_default = 1 AND deleted IS NULL)
+            WHERE portfolio = ?2
+            """,
+            [.integer(user.raw), .integer(id.raw)]
+        )
+        try connection.run(
+            "UPDATE portfolios SET deleted = ?1, updated = ?1 WHERE id = ?2 AND user = ?3 AND is_default = 0",
+            [.integer(time.microseconds), .integer(id.raw), .integer(user.raw)]
+        )
+    }
+
+    /// Puts an account with all of its history into a portfolio of the same user; false when either is not theirs.
+    public func moveAccount(
+        _ account: AccountID,
+        of user: UserID,
+        to portfolio: PortfolioID
+    ) throws(StorageError) -> Bool {
+        try connection.run(
+            """
+            UPDATE accounts SET portfolio = ?3 WHERE id = ?1 AND user = ?2 AND EXISTS
+                (SELECT 1 FROM portfolios WHERE id = ?3 AND user = ?2 AND deleted IS NULL)
+            """,
+            [.integer(Int64(account.raw)), .integer(user.raw), .integer(portfolio.raw)]
+        ) == 1
+    }
+
     /// The user's account of a name, made when it is not there, in the default portfolio unless one is given.
     ///
     /// Venue and kind count only when it is made.
@@ -114,7 +254,8 @@ extension WriteTransaction {
         try connection.run(
             """
             INSERT INTO accounts (user, portfolio, name, venue, kind, created)
-            VALUES (?1, coalesce(?2, (SELECT id FROM portfolios WHERE user = ?1 AND is_default = 1)), ?3, ?4, ?5, ?6)
+            VALUES (?1, coalesce(?2, (SELECT id FROM portfolios
+                WHERE user = ?1 AND is_default = 1 AND deleted IS NULL)), ?3, ?4, ?5, ?6)
             """,
             [
                 .integer(user.raw), .integer(portfolio?.raw), .text(name), .text(venue), .text(kind),
@@ -133,19 +274,49 @@ extension WriteTransaction {
 }
 
 extension Connection {
-    /// A user's portfolios, the default one first.
+    /// A user's portfolios, the default one first, then by age; without deleted ones.
     public func portfolios(of user: UserID) throws(StorageError) -> [PortfolioRecord] {
         try rows(
-            "SELECT \(PortfolioRecord.columns) FROM portfolios WHERE user = ? ORDER BY is_default DESC, id",
+            """
+            SELECT \(PortfolioRecord.columns) FROM portfolios
+            WHERE user = ? AND deleted IS NULL ORDER BY is_default DESC, id
+            """,
             [.integer(user.raw)]
         ) { PortfolioRecord($0) }
     }
 
-    /// A portfolio by its identity outside, whoever owns it, or nil.
+    /// A portfolio by its identity outside, whoever owns it; nil when there is none or it is deleted.
     public func portfolio(uuid: String) throws(StorageError) -> PortfolioRecord? {
-        try first("SELECT \(PortfolioRecord.columns) FROM portfolios WHERE uuid = ?", [.text(uuid)]) {
-            PortfolioRecord($0)
+        try first(
+            "SELECT \(PortfolioRecord.columns) FROM portfolios WHERE uuid = ? AND deleted IS NULL",
+            [.text(uuid)]
+        ) { PortfolioRecord($0) }
+    }
+
+    /// A user's portfolio by its name, or nil.
+    public func portfolio(of user: UserID, title: String) throws(StorageError) -> PortfolioRecord? {
+        try first(
+            "SELECT \(PortfolioRecord.columns) FROM portfolios WHERE user = ? AND title = ? AND deleted IS NULL",
+            [.integer(user.raw), .text(title)]
+        ) { PortfolioRecord($0) }
+    }
+
+    /// The shares that assets of a portfolio are meant to have, in the owner's order.
+    public func targets(of portfolio: PortfolioID) throws(StorageError) -> [PortfolioTarget] {
+        try rows(
+            "SELECT asset, fraction FROM portfolio_targets WHERE portfolio = ? ORDER BY position",
+            [.integer(portfolio.raw)]
+        ) { row throws(StorageError) in
+            PortfolioTarget(asset: row.text(0), fraction: try row.amount(1))
         }
+    }
+
+    /// A portfolio's tags in the owner's order.
+    public func tags(of portfolio: PortfolioID) throws(StorageError) -> [String] {
+        try rows(
+            "SELECT tag FROM portfolio_tags WHERE portfolio = ? ORDER BY position",
+            [.integer(portfolio.raw)]
+        ) { $0.text(0) }
     }
 
     /// A user's accounts in the order they were made.

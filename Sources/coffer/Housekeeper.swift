@@ -21,6 +21,7 @@ final class Housekeeper: Sendable {
                 attempt("loading prices") { try workspace.warmUp() }
                 attempt("noting the use of tokens") { try workspace.saveLastUses() }
                 attempt("forgetting old answers") { try workspace.forgetOldAnswers() }
+                attempt("recording the values of portfolios") { try workspace.recordDueSnapshots() }
                 attempt("forgetting sign-ins that are over") { try workspace.forgetOldSignIns() }
             }
             attempt("noting the use of tokens") { try workspace.saveLastUses() }

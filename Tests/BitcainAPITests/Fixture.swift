@@ -79,6 +79,7 @@ final class Fixture: Sendable {
         folder: String? = nil,
         rates: RateLimiter? = nil,
         signIn: BitcainSignIn = Fixture.openSignUp,
+        hasOpenReads: Bool = false,
         change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
             _,
             _,
@@ -109,6 +110,7 @@ final class Fixture: Sendable {
             workspace: workspace,
             workers: workers,
             signIn: signIn,
+            hasOpenReads: hasOpenReads,
             limits: limits,
             rates: rates,
             onFault: http.onFault
@@ -175,9 +177,10 @@ final class Fixture: Sendable {
         let answer = try sendUnchecked(method, target, token: token, headers: headers, body: body)
         // What is no request at all reaches no route.
         guard answer.status != 400 || answer.text != "{}" else { return answer }
+        let path = target.prefix { $0 != "?" }
         let problems = documented.problems(
             method.rawValue,
-            target,
+            path.removingPercentEncoding ?? String(path),
             status: answer.status,
             contentType: answer.header("Content-Type"),
             headers: answer.headers,
@@ -209,6 +212,11 @@ final class Fixture: Sendable {
 
     func get(_ path: String, token: String?) throws -> Answer {
         try send(.get, BitcainAPI.base + path, token: token)
+    }
+
+    /// The identity outside of a user.
+    func uuid(of user: UserID) throws -> String {
+        try #require(try workspace.users().first { $0.id == user }?.uuid)
     }
 
     /// Sends a JSON body.
@@ -266,6 +274,7 @@ func withFixture<Result>(
     _ front: Front = .memory,
     rates: RateLimiter? = nil,
     signIn: BitcainSignIn = Fixture.openSignUp,
+    hasOpenReads: Bool = false,
     change: (inout WorkspaceConfiguration, inout BitcainLimits, inout HTTPConfiguration) -> Void = {
         _,
         _,
@@ -273,7 +282,13 @@ func withFixture<Result>(
     },
     _ body: (Fixture) throws -> Result
 ) throws -> Result {
-    let fixture = try Fixture(front, rates: rates, signIn: signIn, change: change)
+    let fixture = try Fixture(
+        front,
+        rates: rates,
+        signIn: signIn,
+        hasOpenReads: hasOpenReads,
+        change: change
+    )
     defer { fixture.remove() }
     return try body(fixture)
 }

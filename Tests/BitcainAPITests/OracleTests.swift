@@ -7,12 +7,12 @@ import Testing
 private struct Case {
     let name: String
     let method: String
-    let target: String
+    var target: String
     let headers: [(name: String, value: String)]
     let body: [UInt8]
     let status: Int
-    let answerHeaders: [String: String]
-    let answer: String
+    var answerHeaders: [String: String]
+    var answer: String
 
     init(_ value: JSONValue) throws {
         name = try #require(value["name"]?.string)
@@ -32,6 +32,29 @@ private struct Case {
         answer = try #require(value["answer"]?.string)
     }
 
+    /// The same case where the user that it names is a real one, and without what sign-in never repeats.
+    func of(user: String) throws -> Case {
+        var one = self
+        one.target = target.replacingOccurrences(of: "user_id=me", with: "user_id=" + user)
+        if let location = answerHeaders["location"] {
+            one.answerHeaders["location"] = location.replacingOccurrences(
+                of: "user_id=me",
+                with: "user_id=" + user
+            )
+        }
+        guard target.hasPrefix("/auth/"), status == 422 else { return one }
+        let items = try #require(try JSONReader.parse(Array(answer.utf8))["detail"]?.array)
+        let hidden = items.map { item -> JSONValue in
+            guard item["type"]?.string != "json_invalid" else { return item }
+            return .object(
+                (item.object ?? []).map { $0.key == "input" ? JSONMember(key: "input", value: .null) : $0 }
+            )
+        }
+        let detail = JSONValue.object([JSONMember(key: "detail", value: .array(hidden))])
+        one.answer = String(decoding: detail.rendered(), as: UTF8.self)
+        return one
+    }
+
     static func recorded() throws -> [Case] {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Oracle/fastapi.json")
@@ -46,7 +69,7 @@ private enum Difference {
     static let byName: [String: Int] = [
         "repeated slashes": 200,
         "unknown route /balances%2F": 404,
-        "unknown route /balances%2F by POST": 404,
+        "unknown route /balances%2F by POST": 405,
         "upload: extended file name": 200,
         "upload: two files": 413,
         "upload: only the first boundary": 400,
@@ -54,6 +77,8 @@ private enum Difference {
         "upload: cut in the part head": 400,
         "upload: epilogue": 400,
         "upload: base64": 400,
+        // The body is not looked at before the token.
+        "create: broken JSON comes before the token": 401,
     ]
 
     /// The status that we answer; nil when it is FastAPI's.
@@ -73,10 +98,11 @@ private struct OracleTests {
     func `every recorded request is answered as FastAPI answers it, but for the differences on purpose`(
         _ front: Front
     ) throws {
-        try withFixture(front) { (fixture) throws in
+        try withFixture(front, hasOpenReads: true) { (fixture) throws in
             let token = try fixture.token()
+            let me = try fixture.uuid(of: fixture.owner)
             var differences = Set(Difference.byName.keys)
-            for one in try Case.recorded() {
+            for one in try Case.recorded().map({ try $0.of(user: me) }) {
                 let headers = one.headers.map {
                     HTTPHeader($0.name, $0.value.replacingOccurrences(of: "good", with: token))
                 }
@@ -114,7 +140,7 @@ private struct OracleTests {
             )
         }
         guard one.method != "HEAD" else { return }
-        if one.status == 200 {
+        if one.status == 200 || one.status == 201 {
             let expected = try JSONReader.parse(Array(one.answer.utf8))
             for member in expected.object ?? [] { #expect(try answer.json[member.key] == member.value, note) }
         } else {

@@ -1,9 +1,9 @@
 import Services
 import Synchronization
 
-/// Rendered answers that hold for one second and one state of the data.
+/// Rendered answers that hold for one second, histories for one minute, and one state of the data.
 ///
-/// A body shows the second it was made in; within that second, and while neither the user's history nor the prices
+/// A body shows the second or minute it was made in; within that, and while neither the user's history nor the prices
 /// change, the same request has the same answer.
 final class AnswerCache: Sendable {
     private struct Key: Hashable {
@@ -24,11 +24,11 @@ final class AnswerCache: Sendable {
     /// The most answers kept; all are dropped when one more comes.
     static let answersMax = 4096
 
-    /// The largest body kept, in bytes.
-    static let bodyBytesMax = 65_536
+    /// The largest body kept, in bytes: a year of days takes 130,000.
+    static let bodyBytesMax = 262_144
 
     /// The longest name of a request whose answer is kept, in bytes: clients choose venues freely.
-    static let nameBytesMax = 64
+    static let nameBytesMax = 96
 
     /// The most bytes of bodies kept; all are dropped when more come.
     static let bytesMax = 16 << 20

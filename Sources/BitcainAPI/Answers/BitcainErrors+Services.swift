@@ -15,7 +15,7 @@ extension BitcainErrors {
     /// Whether an error is neither the caller's fault nor a matter of waiting.
     fileprivate static func isFault(_ error: any Error) -> Bool {
         switch error {
-        case is KeyRefusal, is ImportError, is WorkspaceError, MoneyError.overflow: false
+        case is KeyRefusal, is ImportError, is WorkspaceError, is PortfolioRefusal, MoneyError.overflow: false
         default: (StoreTrouble(error) ?? .internalFault).isFault
         }
     }
@@ -25,6 +25,7 @@ extension BitcainErrors {
         switch error {
         case let refusal as KeyRefusal: response(to: refusal)
         case let error as ImportError: validation([file(error)])
+        case let refusal as PortfolioRefusal: response(to: refusal)
         case let error as WorkspaceError: detail(error.description, status: 400)
         case MoneyError.overflow: detail("A sum is beyond the range of amounts", status: 400)
         default: response(to: StoreTrouble(error) ?? .internalFault)
@@ -34,7 +35,7 @@ extension BitcainErrors {
     private static func response(to refusal: KeyRefusal) -> HTTPResponse {
         switch refusal {
         case .answered(let kept):
-            .json(kept.body, status: kept.status, headers: [HTTPHeader("Idempotent-Replayed", "true")])
+            answer(kept, headers: [HTTPHeader("Idempotent-Replayed", "true")])
         case .otherRequest:
             detail("Idempotency-Key was used for another request; choose a new key", status: 422)
         case .underWay:
@@ -45,6 +46,31 @@ extension BitcainErrors {
             )
         }
     }
+
+    /// An answer that may have been kept.
+    static func answer(_ kept: KeptAnswer, headers: [HTTPHeader] = []) -> HTTPResponse {
+        kept.body.isEmpty
+            ? .empty(kept.status, headers: headers)
+            : .json(kept.body, status: kept.status, headers: headers)
+    }
+
+    private static func response(to refusal: PortfolioRefusal) -> HTTPResponse {
+        switch refusal {
+        case .unknown: portfolioNotFound
+        case .badTargets, .badField, .unknownAccount: detail(sentence(refusal), status: 422)
+        case .nameTaken, .tooMany, .isDefault, .holdsAssets, .tooManyEntries:
+            detail(sentence(refusal), status: 409)
+        }
+    }
+
+    /// The words of a refusal as a sentence.
+    private static func sentence(_ refusal: PortfolioRefusal) -> String {
+        let words = refusal.description
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    /// There is no such portfolio, or none that the caller may see.
+    static var portfolioNotFound: HTTPResponse { detail("Portfolio not found", status: 404) }
 
     /// A file that cannot be read at all.
     private static func file(_ error: ImportError) -> ValidationItem {

@@ -26,7 +26,8 @@ enum IdempotencyKey: Sendable {
         status: 422
     )
 
-    /// The claim of a request: its digest covers method, path, query and the decoded form, not how the form was sent.
+    /// The claim of a request: its digest covers method, path, query and the body, of a form what is in it and not
+    /// how it was sent.
     ///
     /// - Throws: `SpoolError` when the upload cannot be read.
     func claim(_ request: HTTPRequest, upload: Upload?) throws -> IdempotencyClaim? {
@@ -41,6 +42,10 @@ enum IdempotencyKey: Sendable {
             digest.add(count: upload.contents.byteCount)
             let pieces = upload.bytes()
             while let piece = try pieces() { digest.add(piece: piece) }
+        } else if case .bytes(let bytes) = request.body, !bytes.isEmpty {
+            digest.add("body")
+            digest.add(count: bytes.count)
+            digest.add(piece: bytes)
         }
         return IdempotencyClaim(key: key, request: digest)
     }

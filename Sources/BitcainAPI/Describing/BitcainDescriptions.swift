@@ -5,7 +5,9 @@ extension BitcainAPI {
     ///
     /// A route that is added without an entry here fails a test, and so does an entry without a route.
     public static let descriptions: [RouteDescription] =
-        reads + costBasisRoutes + ingestRoutes + signInRoutes + redirects
+        reads + costBasisRoutes + ingestRoutes + refreshRoutes + historyRoutes + portfolioRoutes
+        + signInRoutes
+        + redirects
 
     /// The base without its last slash, which leads to the base with it.
     private static let redirects = [HTTPMethod.get, .post].map { method in

@@ -93,16 +93,22 @@ extension BitcainAPI {
     var settings: ReportSettings { ReportSettings(currency: "USD") }
 
     /// Answers a read: on the spot from the answers of this second when nothing changed, else from a worker thread.
-    private func read(
-        _ caller: Caller,
+    ///
+    /// A read of nobody in particular is never kept.
+    func read(
+        _ caller: Caller?,
         _ responder: HTTPResponder,
         key: String,
+        at time: Timestamp? = nil,
+        as answer: @escaping @Sendable ([UInt8]) -> HTTPResponse = { .json($0) },
         _ render: @escaping @Sendable (Timestamp) throws -> [UInt8]
     ) -> HTTPResponse? {
-        let user = caller.principal.user
-        let time = workspace.time.cutToSecond
+        let time = time ?? workspace.time.cutToSecond
+        guard let user = caller?.principal.user else {
+            return offload(responder, nil) { answer(try render(time)) }
+        }
         let stamp = workspace.stamp(of: user, at: time)
-        if let stamp, let body = answers.body(user: user, key: key, stamp: stamp) { return .json(body) }
+        if let stamp, let body = answers.body(user: user, key: key, stamp: stamp) { return answer(body) }
         return offload(responder, caller) {
             let before = workspace.stamp(of: user, at: time)
             let body = try render(time)
@@ -110,7 +116,7 @@ extension BitcainAPI {
             if let before, before == workspace.stamp(of: user, at: time) {
                 answers.keep(body, user: user, key: key, stamp: before)
             }
-            return .json(body)
+            return answer(body)
         }
     }
 }

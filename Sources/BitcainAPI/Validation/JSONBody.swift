@@ -41,13 +41,18 @@ enum JSONBody {
             return .invalid(
                 ValidationItem(
                     type: "json_invalid",
-                    location: ["body", .index(error.position.scalarOffset)],
+                    location: ["body", .index(pythonOffset(error))],
                     message: "JSON decode error",
                     input: .object([]),
                     context: .context("error", .string(words))
                 )
             )
         }
+    }
+
+    /// Where Python sees a fault: at the `u` of an escape that is cut off, not behind it.
+    private static func pythonOffset(_ error: JSONError) -> Int {
+        error.position.scalarOffset - (error.code == .truncatedUnicodeEscape ? 1 : 0)
     }
 
     /// Whether a content type is JSON: `application/json` or `application/…+json`, whatever its parameters.

@@ -269,6 +269,11 @@ final class BookShelf: Sendable {
         }
     }
 
+    /// Takes note of a change that answers show and that is not in the Book.
+    func noteChange() {
+        state.withLock { $0.version += 1 }
+    }
+
     /// Forgets everything after an undo.
     func invalidate() {
         state.withLock { state in

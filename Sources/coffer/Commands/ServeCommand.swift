@@ -117,6 +117,7 @@ enum ServeCommand {
             importers: importers,
             passwords: passwords,
             signIn: signIn,
+            hasOpenReads: context.settings.boolean("bitcain.open_reads"),
             limits: limits,
             rates: rates,
             onFault: onFault

@@ -4,18 +4,26 @@ The routes below have the signatures of the published API. Each case is given to
 so no server runs and nothing between the bytes and the framework can change them. The answers are written to
 `fastapi.json`, with which the Swift tests compare ours; only whoever records them again needs Python:
 
-    python3 -m venv venv && venv/bin/pip install fastapi python-multipart
+    python3.13 -m venv venv
+    venv/bin/pip install fastapi==0.163.2 starlette==1.10.0 pydantic==2.14.3 python-multipart==0.0.34
     venv/bin/python fastapi_oracle.py > fastapi.json
+
+Python's own version matters too: its words for JSON that cannot be read change from one to the next.
 """
 
 import asyncio
 import json
+import platform
 import sys
+from decimal import Decimal
+from enum import Enum
 from importlib.metadata import version
+from typing import Dict, List, Optional
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, FastAPI, File, HTTPException, Query, UploadFile
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, Field, field_validator
 
 TOKEN = "good"
 bearer = HTTPBearer()
@@ -65,8 +73,182 @@ def ingest(file: UploadFile = File(...), dry_run: bool = Query(False), user: str
     return {"dry_run": dry_run}
 
 
+class Timeframe(str, Enum):
+    DAY = "1D"
+    WEEK = "1W"
+    MONTH = "1M"
+    QUARTER = "3M"
+    YEAR = "1Y"
+    ALL = "ALL"
+
+
+class Risk(str, Enum):
+    CONSERVATIVE = "conservative"
+    MODERATE = "moderate"
+    AGGRESSIVE = "aggressive"
+
+
+def sums_to_one(shares):
+    if shares is not None and not abs(sum(shares.values()) - 1) <= 0.001:
+        raise ValueError("Target allocations must sum to 1.0")
+    return shares
+
+
+class Create(BaseModel):
+    name: str = Field(..., min_length=1, max_length=100)
+    description: Optional[str] = Field(None, max_length=2000)
+    target_allocations: Dict[str, float] = Field(..., max_length=100)
+    risk_tolerance: Risk = Risk.MODERATE
+    is_active: bool = True
+    is_default: bool = False
+    initial_value_usd: Optional[Decimal] = Field(Decimal("0"), ge=0, lt=Decimal(10) ** 20, decimal_places=18)
+    tags: List[str] = Field(default_factory=list, max_length=50)
+
+    @field_validator("target_allocations")
+    @classmethod
+    def check(cls, shares):
+        return sums_to_one(shares)
+
+
+class Update(BaseModel):
+    name: Optional[str] = Field(None, min_length=1, max_length=100)
+    description: Optional[str] = Field(None, max_length=2000)
+    target_allocations: Optional[Dict[str, float]] = Field(None, max_length=100)
+    risk_tolerance: Optional[Risk] = None
+    is_active: Optional[bool] = None
+    tags: Optional[List[str]] = Field(None, max_length=50)
+
+    @field_validator("target_allocations")
+    @classmethod
+    def check(cls, shares):
+        return sums_to_one(shares)
+
+
+class Credentials(BaseModel):
+    email: str = Field(..., min_length=1, max_length=254)
+    password: str = Field(..., min_length=8, max_length=1024)
+
+
+class Refresh(BaseModel):
+    refresh_token: str = Field(..., max_length=256)
+
+
+@router.post("/ingest/backfill")
+def backfill(
+    source: str = Query("trade_history_sync"),
+    dry_run: bool = Query(False),
+    max_pages: int = Query(3, ge=1, le=25),
+    user: str = Depends(user),
+) -> dict:
+    return {"dry_run": dry_run}
+
+
+@router.post("/refresh")
+def refresh(user: str = Depends(user)) -> dict:
+    return {}
+
+
+@router.get("/value-history")
+def value_history(days: int = Query(30, ge=1, le=365), user: str = Depends(user)) -> dict:
+    return {"days": days}
+
+
+@router.get("/history")
+def history(
+    timeframe: Timeframe = Query(Timeframe.MONTH),
+    portfolio_id: Optional[str] = Query(None),
+    currency: str = Query("USD"),
+    user: str = Depends(user),
+):
+    return {}
+
+
+@router.get("/history/performance")
+def performance(
+    timeframe: Timeframe = Query(Timeframe.MONTH),
+    portfolio_id: Optional[str] = Query(None),
+    currency: str = Query("USD"),
+    user: str = Depends(user),
+) -> dict:
+    return {"timeframe": timeframe}
+
+
+@router.get("/history/export")
+def export(
+    timeframe: Timeframe = Query(Timeframe.MONTH),
+    portfolio_id: Optional[str] = Query(None),
+    currency: str = Query("USD"),
+    user: str = Depends(user),
+):
+    return {}
+
+
+MISSING = HTTPException(404, "Portfolio not found")
+
+
+@router.get("/")
+def portfolios(
+    user_id: str = Query(...),
+    active_only: bool = Query(True),
+    limit: int = Query(50, ge=1, le=100),
+    offset: int = Query(0, ge=0),
+):
+    return {}
+
+
+@router.post("/", status_code=201)
+def create(body: Create, user_id: str = Query(...), user: str = Depends(user)) -> dict:
+    return {"name": body.name, "description": body.description, "is_active": body.is_active, "tags": body.tags}
+
+
+@router.get("/{portfolio_id}")
+def portfolio(portfolio_id: str, user_id: Optional[str] = Query(None)) -> dict:
+    raise MISSING
+
+
+@router.put("/{portfolio_id}")
+def update(portfolio_id: str, body: Update, user_id: str = Query(...), user: str = Depends(user)) -> dict:
+    raise MISSING
+
+
+@router.delete("/{portfolio_id}", status_code=204)
+def delete(
+    portfolio_id: str, user_id: str = Query(...), force: bool = Query(False), user: str = Depends(user)
+) -> None:
+    raise MISSING
+
+
+@router.get("/{portfolio_id}/analytics")
+def analytics(portfolio_id: str, user_id: str = Query(...)) -> dict:
+    raise MISSING
+
+
+sign_in = APIRouter(prefix="/auth")
+
+
+@sign_in.post("/signup", status_code=201)
+def sign_up(body: Credentials) -> dict:
+    return {"success": True}
+
+
+@sign_in.post("/login")
+def log_in(body: Credentials) -> dict:
+    raise HTTPException(401, "Invalid email or password", headers={"WWW-Authenticate": "Bearer"})
+
+
+@sign_in.post("/refresh")
+def refresh_tokens(body: Refresh) -> dict:
+    raise HTTPException(401, "Invalid or expired token", headers={"WWW-Authenticate": "Bearer"})
+
+
+@sign_in.get("/me")
+def me(user: str = Depends(user)) -> dict:
+    return {"success": True}
+
+
 app = FastAPI()
 app.include_router(router)
+app.include_router(sign_in)
 
 BASE = "/api/v1/portfolio"
 AUTH = ("Authorization", "Bearer " + TOKEN)
@@ -219,6 +401,201 @@ upload("header without a colon", "--b0undary\r\nContent-Disposition form-data\r\
 case("upload and query wrong together", "POST", BASE + "/ingest/csv?dry_run=maybe", AUTH, FORM, body="file=abc")
 case("upload missing and query wrong", "POST", BASE + "/ingest/csv?dry_run=", AUTH)
 
+# What follows reads the open reads as they are published; the tests open them.
+WHO = "user_id=me"
+HISTORIES = ["/history", "/history/performance", "/history/export"]
+NEW_READS = HISTORIES + ["/value-history"]
+
+for path in NEW_READS:
+    case(f"GET {path} without a token", "GET", BASE + path)
+    case(f"GET {path} with a wrong token", "GET", BASE + path, ("Authorization", "Bearer bad"))
+    case(f"GET {path}/ redirects", "GET", BASE + path + "/?a=1", AUTH)
+for path in HISTORIES[1:]:
+    for method in ["POST", "PUT", "PATCH", "DELETE"]:
+        case(f"{method} {path}", method, BASE + path, AUTH)
+for path in ["/ingest/backfill"]:
+    case(f"POST {path} without a token", "POST", BASE + path)
+    case(f"POST {path} validation comes after the token", "POST", BASE + path + "?max_pages=x")
+    for method in ["GET", "PUT", "PATCH", "DELETE"]:
+        case(f"{method} {path}", method, BASE + path, AUTH)
+case("POST /refresh without a token", "POST", BASE + "/refresh")
+# One segment is a portfolio's id for the methods that no other route takes.
+for path in ["/balances", "/history", "/value-history", "/refresh"]:
+    for method in ["PUT", "DELETE"]:
+        case(f"{method} {path} is a portfolio", method, BASE + path, AUTH)
+case("PATCH /history", "PATCH", BASE + "/history", AUTH)
+case("POST /value-history", "POST", BASE + "/value-history", AUTH)
+
+for path in HISTORIES:
+    for value in ["1D", "1W", "ALL", "1d", "", "1Y%20", "YEAR", "1M'", "%F0%9F%98%80"]:
+        case(f"{path} timeframe={value}", "GET", f"{BASE}{path}?timeframe={value}", AUTH)
+    case(f"{path} twice", "GET", f"{BASE}{path}?timeframe=x&timeframe=1Y", AUTH)
+    case(f"{path} of no portfolio", "GET", f"{BASE}{path}?timeframe=x&portfolio_id=none", AUTH)
+
+INTEGERS = [
+    "1.0", "%2B5", "+5", "%205%20", "5_0", "05", "1.5", "abc", "", "%EF%BC%91", "0", "1000", "1e1", "-0", "-1", "5.", ".5",
+    "1.00", "1__0", "_1", "1_", "9" * 30, "-" + "9" * 30, "0x5", "5%0A", "%C2%A05", "null", "true", "1.0e0", "1_0.0",
+    "1.0_0", "+%205", "--5", "0.0", "%E2%80%895", "25.000", "00", "%1C5", "%0B5", "1.%EF%BC%90", "%00", "5%00",
+]
+for value in INTEGERS:
+    case(f"days={value}", "GET", f"{BASE}/value-history?days={value}", AUTH)
+    case(f"max_pages={value}", "POST", f"{BASE}/ingest/backfill?dry_run=true&max_pages={value}", AUTH)
+case("days beyond every integer", "GET", f"{BASE}/value-history?days=" + "9" * 4301, AUTH)
+case("backfill, all wrong", "POST", f"{BASE}/ingest/backfill?max_pages=26&dry_run=maybe&source=", AUTH)
+
+case("list without user_id", "GET", BASE + "/")
+case("list, all wrong", "GET", BASE + "/?active_only=maybe&limit=101&offset=-1")
+case("list, all wrong in another order", "GET", BASE + "/?offset=-1&limit=0&active_only=&user_id=x")
+for query in ["limit=0", "limit=101", "limit=x", "offset=-1", "offset=x", "offset=", "active_only=2", "limit=1.0&offset=1_0"]:
+    case(f"list ?{query}", "GET", f"{BASE}/?{WHO}&{query}", AUTH)
+case("base without its slash", "GET", BASE + "?" + WHO)
+case("base without its slash by POST", "POST", BASE + "?" + WHO, AUTH, JSON, body="{}")
+case("PUT /", "PUT", BASE + "/", AUTH)
+case("DELETE /", "DELETE", BASE + "/", AUTH)
+case("get none", "GET", BASE + "/none")
+case("get none with user_id", "GET", BASE + "/none?" + WHO)
+case("get none/ redirects", "GET", BASE + "/none/")
+case("POST /none", "POST", BASE + "/none", AUTH)
+case("PATCH /none", "PATCH", BASE + "/none", AUTH)
+case("GET /none/more", "GET", BASE + "/none/more", AUTH)
+case("analytics without user_id", "GET", BASE + "/none/analytics")
+case("analytics of none", "GET", BASE + "/none/analytics?" + WHO)
+case("POST /none/analytics", "POST", BASE + "/none/analytics", AUTH)
+case("delete without a token", "DELETE", BASE + "/none?" + WHO)
+case("delete without user_id", "DELETE", BASE + "/none", AUTH)
+case("delete, all wrong", "DELETE", BASE + "/none?force=maybe", AUTH)
+case("delete none", "DELETE", BASE + "/none?force=1&" + WHO, AUTH)
+case("delete none with a body", "DELETE", BASE + "/none?" + WHO, AUTH, JSON, body="[")
+case("update without a token", "PUT", BASE + "/none?" + WHO, JSON, body="{}")
+case("update without user_id", "PUT", BASE + "/none", AUTH, JSON, body="{}")
+case("update none", "PUT", BASE + "/none?" + WHO, AUTH, JSON, body="{}")
+
+serial = 0
+
+
+def create_raw(name, body, *headers, query=WHO, auth=AUTH):
+    case(f"create: {name}", "POST", f"{BASE}/?{query}", *([auth] if auth else []), *(headers or [JSON]), body=body)
+
+
+def create(field, value):
+    """A body that is in order but for one field."""
+    global serial
+    serial += 1
+    fields = {"name": f'"p{serial}"', "target_allocations": '{"BTC":1}', field: value}
+    create_raw(f"{field} {value[:60]}", "{" + ",".join(f'"{k}":{v}' for k, v in fields.items()) + "}")
+
+
+def update(field, value):
+    case(f"update: {field} {value[:60]}", "PUT", f"{BASE}/none?{WHO}", AUTH, JSON, body="{" + f'"{field}":{value}' + "}")
+
+
+create_raw("without a token", "{}", auth=None)
+create_raw("with a wrong token", "{}", auth=("Authorization", "Bearer bad"))
+create_raw("no body", "")
+create_raw("no body, no user_id", "", query="")
+create_raw("nothing, no user_id", "{}", query="")
+create_raw("everything wrong", '{"name":1,"description":2,"target_allocations":{"A":"x","B":null},"risk_tolerance":"x",'
+           '"is_active":"x","is_default":[],"initial_value_usd":"x","tags":[1,"a",null]}', query="")
+create_raw("everything wrong, in another order", '{"tags":{},"initial_value_usd":true,"name":null,"other":1}')
+create_raw("broken JSON comes before the query", "{", query="")
+create_raw("broken JSON comes before the token", "{", auth=None)
+for body in [
+    "null", "[]", "[1]", '"x"', "1", "1.50", "true", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', "[1,", "[1,]",
+    "{a:1}", "{'a':1}", '{"a":1}x', "nul", '"abc', '"a\nb"', '"\\x"', '"\\u12"', '"\\u12G4"', "-", "01", "1.", ".5", "+1",
+    "1e", " ", "[1 2]", '{"a" 1}', '{"a":1 "b":2}', "{,}", "[,]", '{"a":}', '"\\', '"a\tb"', "// c", "{}{}",
+    '{"a":"\\u"}', '{"a":"\\uZ"}', '"\x7f"', "tru", "falsey", '["\\', '{"a":1 ,\n }', "[[[[]]]]", '{"a":[{"b":[1.10e3,-0,-0.0,1e-7]}]}',
+    "12345678901234567890", "[0.1,1e16,1e15,123456789012345.6,1e-4,1e-5,100.0,-5E-1]",
+]:
+    create_raw(f"body {body!r}", body.encode().decode("latin-1"))
+create_raw("offset in characters", '{"é😀":"x" y'.encode().decode("latin-1"))
+create_raw("text as input", '"é😀 "'.encode().decode("latin-1"))
+create_raw("byte order mark", "﻿{}".encode().decode("latin-1"))
+create_raw("not UTF-8", '{"a":"ÿ"}')
+create_raw("no content type", "{}", ("X-Other", "1"))
+for kind in [
+    "text/plain", "application/json; charset=utf-8", "application/vnd.api+json", "APPLICATION/JSON",
+    "application/x-www-form-urlencoded", "json", "application/jsonx", "text/json", "application/json;",
+    "application/json, text/plain", "*/*", "application/ json", "; application/json", "application/+json",
+    "application/problem+JSON",
+]:
+    create_raw(f"type {kind}", '{"a": 1}', ("Content-Type", kind))
+
+for value in ["1", '""', "null", "[]", "true", '"' + "n" * 101 + '"']:
+    create("name", value)
+create("name", '"' + "\\ud83d\\ude00" * 101 + '"')
+create("name", '"' + "\\u00e9" * 100 + '"')
+for value in ["1", "null", "[]", '"x"', '"' + "d" * 2001 + '"']:
+    create("description", value)
+for value in [
+    "true", "false", "1", "0", '"1"', '"0.5"', '" 1 "', '"+1"', '"1e0"', '"abc"', '""', "null", "[]", "{}", '"\\uff11"',
+    "1.0", "1.000", '"0x1"', '"1,0"', '"__1"', '"1__0"', '"_1"', '"1_"', '"1e"', '"true"', "0.5", "1.50", "0.9991", "1.002",
+    "1e5", "1e-7", "1e16", "123456789012345680",
+]:
+    create("target_allocations", '{"BTC":' + value + "}")
+for value in [
+    "[]", "{}", '"a"', "null", "1", '{"A":0.5,"B":"x","C":null}', '{"A":0.333333,"B":0.333333,"C":0.333333}',
+    '{"A":0.3333,"B":0.3333,"C":0.3333}', '{"A":0.1,"B":0.2,"C":0.7}', '{"A":0.1,"B":0.2,"C":0.6}',
+    "{" + ",".join(f'"A{n}":0.01' for n in range(101)) + "}",
+]:
+    create("target_allocations", value)
+for value in ['"x"', '"Moderate"', "null", "1", "[]", "{}", "true", '"aggressive"', '""']:
+    create("risk_tolerance", value)
+for value in [
+    "true", "1", "0", "2", "1.0", "0.0", "0.5", '"true"', '"yes"', '"maybe"', "null", "[]", "{}", '""', "-1", '"1.0"', "1e0",
+    "10000000000000000000000",
+]:
+    create("is_active", value)
+create("is_default", '"x"')
+for value in [
+    '"x"', "1", "true", "null", '"1.5"', "1.5", '" 1 "', '"1_0"', '"+1"', '"1e2"', '"NaN"', '"Infinity"', '"-inf"', '"sNaN"',
+    "-1", '"-1"', '"-0"', "-0", "-1e-5", '"-1.50"', "1e20", '"100000000000000000000"', '"1e-19"', '"0.1234567890123456789"',
+    "[]", "{}", '""', '"1e400"', '"1e-400"', '" "', "1e5", '".5"', '"5."', "99999999999999999999999", '"1,5"', '"0x1"', '"1e"',
+]:
+    create("initial_value_usd", value)
+for value in [
+    "null", '"x"', "{}", "1", "[1]", '["a",null,[],{}]', "[]", '["a","a"]', json.dumps(["t"] * 51), json.dumps([1] * 51),
+]:
+    create("tags", value)
+
+for field, values in {
+    "name": ["null", "1", '""', '"' + "n" * 101 + '"', '"x"'],
+    "description": ["null", "1", '"' + "d" * 2001 + '"'],
+    "target_allocations": ["null", "1", '{"A":0.5}', '{"A":"x"}', '{"A":1}'],
+    "risk_tolerance": ["null", '"x"', "1", '"conservative"'],
+    "is_active": ["null", '"x"', "0", "[]"],
+    "tags": ["null", '"x"', "[1]", json.dumps(["t"] * 51)],
+    "other": ["1"],
+}.items():
+    for value in values:
+        update(field, value)
+case("update: wrong in query and body", "PUT", BASE + "/none", AUTH, JSON, body='{"name":1,"tags":1}')
+case("update: no body", "PUT", f"{BASE}/none?{WHO}", AUTH)
+case("update: an array", "PUT", f"{BASE}/none?{WHO}", AUTH, JSON, body="[]")
+
+CREDENTIALS = '{"email":"EMAIL","password":"correct horse battery"}'
+for path in ["/auth/signup", "/auth/login"]:
+    for body in [
+        "", "{}", "[]", "null", '"correct horse"', "{", '{"email":1,"password":"short"}', '{"email":"","password":null}',
+        '{"password":"correct horse battery"}', '{"email":"a@example.org"}', '{"email":"' + "e" * 255 + '","password":[]}',
+        '{"email":"a@example.org","password":"1234567"}',
+    ]:
+        case(f"{path} {body[:40]}", "POST", path, JSON, body=body)
+    case(f"{path} as a form", "POST", path, FORM, body="email=a&password=b")
+    for method in ["GET", "PUT", "DELETE"]:
+        case(f"{method} {path}", method, path)
+    case(f"{path}/ redirects", "POST", path + "/", JSON, body="{}")
+case("sign up", "POST", "/auth/signup", JSON, body=CREDENTIALS.replace("EMAIL", "a@example.org"))
+case("log in as nobody", "POST", "/auth/login", JSON, body=CREDENTIALS.replace("EMAIL", "nobody@example.org"))
+for body in ["", "{}", '{"refresh_token":1}', '{"refresh_token":"x"}', '{"refresh_token":"' + "x" * 257 + '"}', "[]"]:
+    case(f"/auth/refresh {body[:40]}", "POST", "/auth/refresh", JSON, body=body)
+case("GET /auth/refresh", "GET", "/auth/refresh")
+case("me without a token", "GET", "/auth/me")
+case("me with a wrong token", "GET", "/auth/me", ("Authorization", "Bearer bad"))
+case("me", "GET", "/auth/me", AUTH)
+case("POST /auth/me", "POST", "/auth/me", AUTH)
+case("me/ redirects", "GET", "/auth/me/")
+case("no such sign-in", "GET", "/auth/nothing")
+
 
 async def answer(one):
     path, _, query = one["target"].partition("?")
@@ -264,7 +641,8 @@ assert len(set(names)) == len(names), sorted(n for n in names if names.count(n) 
 packages = ["fastapi", "starlette", "pydantic", "python-multipart"]
 answers = asyncio.run(record())
 print("{")
-print(f'"versions": {json.dumps({name: version(name) for name in packages})},')
+versions = {"python": platform.python_version(), **{name: version(name) for name in packages}}
+print(f'"versions": {json.dumps(versions)},')
 print('"cases": [')
 print(",\n".join(json.dumps(one) for one in answers))
 print("]}")
