@@ -16,6 +16,7 @@ enum Failure {
         case let error as InputFileError: ("\(error.name): \(error.error.description)", .badInput)
         case let error as ImportError: (error.description, .badInput)
         case let error as WorkspaceError: (error.description, .refused)
+        case let error as PriceServiceError: (error.description, .refused)
         case let error as StorageError: (words(error, folder: folder), code(of: error))
         case let error as HTTPServerError: (error.description, .cannotListen)
         case let error as ControlError:
@@ -54,6 +55,9 @@ enum Failure {
 extension UsageError {
     var words: String {
         switch self {
+        case .badAmount(let text): "\(text) is no number; expected such as 12.34"
+        case .badPair(let text): "\(text) is no pair; expected such as BTC/USD"
+        case .orderAndReset: "--reset takes no sources; leave them out, or leave --reset out"
         case .badRate(let option, let text):
             "--\(option): \(text) is no fraction; expected such as 4.5% or 0.045"
         case .badBenchmark(let text):

@@ -30,6 +30,11 @@ public struct PriceServiceSettings: Sendable {
 
     /// The names that `names` may have, in their usual order.
     public static let known = ["coinbase", "kraken", "coingecko", "ecb"]
+
+    /// Whether a text is an address that a service may have.
+    public static func isAddress(_ text: String) -> Bool {
+        (try? Origin(text)) != nil && !text.contains("?") && !text.contains("#")
+    }
 }
 
 /// The services of a workspace, made when first asked for, so that their paces hold for all who ask.
@@ -131,7 +136,8 @@ extension PriceServiceError: CustomStringConvertible {
         case .unknownAsset(let code): "nobody has an asset \(code)"
         case .sameAsset(let code): "\(code) has no price in itself"
         case .notPositive(let text): "\(text) is no price; a price is above zero"
-        case .noManualPrice(let text): "there is no manual price of \(text); coffer prices status lists the series"
+        case .noManualPrice(let text):
+            "there is no manual price of \(text); coffer prices status lists the series"
         case .noRate(let from, let to, let reason): "\(from) has no rate to \(to): \(reason)"
         }
     }

@@ -81,7 +81,9 @@ extension Workspace {
     }
 
     private static func registered(_ id: AssetID, _ snapshot: UserSnapshot) throws(WorkspaceError) -> Asset {
-        guard let asset = snapshot.registry.asset(id) else { throw .unknownCurrency("\(id.raw)", nearest: nil) }
+        guard let asset = snapshot.registry.asset(id) else {
+            throw .unknownCurrency("\(id.raw)", nearest: nil)
+        }
         return asset
     }
 

@@ -139,7 +139,9 @@ private struct FetchRun {
         for (id, time) in first.sorted(by: { $0.key < $1.key }) {
             if let asset = AssetRegistry.builtIn.asset(id) {
                 assets.append((asset, time))
-            } else if let asset = ownByID[id], workspace.configuration.priceServices.coinGeckoIDs[asset.code] != nil {
+            } else if let asset = ownByID[id],
+                workspace.configuration.priceServices.coinGeckoIDs[asset.code] != nil
+            {
                 // A code of one's own means whatever its owner says, so it is asked for only under a named id.
                 assets.append((asset, time))
             }

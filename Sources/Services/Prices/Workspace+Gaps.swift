@@ -61,13 +61,12 @@ extension Workspace {
         if let from, from.day > end {
             throw WorkspaceError.invertedRange(from: from.description, to: end.description)
         }
-        let (own, first) = try database.read { connection throws(StorageError) in
-            (try connection.everyonesAssets(), try connection.firstEntries())
-        }
+        let own = try database.read { connection throws(StorageError) in try connection.everyonesAssets() }
         let codes = Dictionary(uniqueKeysWithValues: own.map { ($0.id, $0.displayCode) })
         func name(_ id: AssetID) -> String { codes[id] ?? AssetRegistry.builtIn.displayCode(id) }
         var rows: [PriceGapRow] = []
-        for pair in book.pairs where wanted.map({ $0.contains(pair.base) || $0.contains(pair.quote) }) ?? true {
+        for pair in book.pairs where wanted.map({ $0.contains(pair.base) || $0.contains(pair.quote) }) ?? true
+        {
             let isFiat = AssetRegistry.builtIn.isFiat(pair.base) && AssetRegistry.builtIn.isFiat(pair.quote)
             for sourced in book.series(of: pair) {
                 // The bundled rates of past currencies end where the currencies did.
@@ -86,18 +85,37 @@ extension Workspace {
                 )
             }
         }
-        let valuer = Valuer(
-            book: book,
-            settings: configuration.valuation,
-            isFiat: { AssetRegistry.builtIn.isFiat($0) }
-        )
-        let held = first.keys.sorted().filter { wanted?.contains($0) ?? true }
         return PriceGapReport(
             from: from?.day,
             to: end,
             rows: rows,
-            unpriced: held.filter { valuer.firstTime(from: $0, to: .usd) == nil }.map(name)
+            unpriced: try unpricedAssets(among: wanted)
         )
+    }
+
+    /// The codes of assets of the journal from which no price leads to the dollar, at any time.
+    ///
+    /// Blocks; one pass over the journal.
+    ///
+    /// - Throws: `StorageError`.
+    public func unpricedAssets() throws -> [String] {
+        try unpricedAssets(among: nil)
+    }
+
+    private func unpricedAssets(among wanted: Set<AssetID>?) throws -> [String] {
+        let valuer = Valuer(
+            book: try priceBook(),
+            settings: configuration.valuation,
+            isFiat: { AssetRegistry.builtIn.isFiat($0) }
+        )
+        let (own, first) = try database.read { connection throws(StorageError) in
+            (try connection.everyonesAssets(), try connection.firstEntries())
+        }
+        let codes = Dictionary(uniqueKeysWithValues: own.map { ($0.id, $0.displayCode) })
+        let missing = first.keys.sorted().filter {
+            (wanted?.contains($0) ?? true) && valuer.firstTime(from: $0, to: .usd) == nil
+        }
+        return Set(missing.map { codes[$0] ?? AssetRegistry.builtIn.displayCode($0) }).sorted()
     }
 }
 

@@ -136,7 +136,10 @@ extension Workspace {
         let book = try prices.snapshot().book
         let now = now()
         // Users may have registered the same code, so their assets make no registry together.
-        let own = try database.read { connection throws(StorageError) in try connection.everyonesAssets() }
+        let (own, fetches) = try database.read { connection throws(StorageError) in
+            (try connection.everyonesAssets(), try connection.priceFetches())
+        }
+        let records = Dictionary(uniqueKeysWithValues: fetches.map { ($0.key, $0) })
         let codes = Dictionary(uniqueKeysWithValues: own.map { ($0.id, $0.displayCode) })
         func code(_ id: AssetID) -> String { codes[id] ?? AssetRegistry.builtIn.displayCode(id) }
         var rows: [PriceStatus] = []
@@ -145,6 +148,9 @@ extension Workspace {
             let limit = configuration.valuation.freshSeconds(of: pair) { AssetRegistry.builtIn.isFiat($0) }
             for sourced in book.series(of: pair) {
                 guard let first = sourced.series.first, let last = sourced.series.last else { continue }
+                let record = records[
+                    PriceSeriesKey(base: pair.base, quote: pair.quote, source: sourced.source.name)
+                ]
                 let row = PriceStatus(
                     base: code(pair.base),
                     quote: code(pair.quote),
@@ -152,7 +158,9 @@ extension Workspace {
                     count: sourced.series.count,
                     first: first.time,
                     last: last.time,
-                    isStale: last.isStale(at: now, freshSeconds: limit)
+                    isStale: last.isStale(at: now, freshSeconds: limit),
+                    latestError: record?.latestError,
+                    nextFetch: record?.nextFetch
                 )
                 if told.insert(row).inserted { rows.append(row) }
             }
