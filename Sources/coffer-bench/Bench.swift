@@ -41,11 +41,8 @@ enum Bench {
                 case .import: try ImportPart.run(options, place, &report)
                 case .book: try BookPart.run(options, place, &report)
                 case .lots: try LotPart.run(options, place, &report)
-<<<<<<< HEAD
                 case .values: try ValuePart.run(options, place, &report)
-=======
                 case .prices: try PricePart.run(options, place, &report)
->>>>>>> cfd1c654923dc902111d486b82012013403ad43b
                 case .http: try HTTPPart.run(options, place, &report)
                 case .write: try WritePart.run(options, place, &report)
                 case .fastapi: try FrameworkPart.run(options, place, &report)
