@@ -14,7 +14,8 @@ private struct GoldenTests {
         "", "run", "serve", "import", "export", "balances", "value", "history", "performance", "lots",
         "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
-        "prices status", "batches", "user", "user add", "user list", "user passwd", "token", "token create",
+        "prices status", "prices fetch", "prices set", "prices unset", "prices order", "prices gaps", "convert",
+        "batches", "user", "user add", "user list", "user passwd", "token", "token create",
         "token list", "token revoke", "check", "seed", "openapi", "config", "config show", "config set",
         "version",
     ]
@@ -82,6 +83,15 @@ private struct GoldenTests {
         ("benchmark-sum", "performance --benchmark BTC=60%,USD=30%"),
         ("benchmark-twice", "performance --benchmark BTC=60%,BTC=40%"),
         ("benchmark-unpriced", "performance --from 2020-01-01 --benchmark ATOM"),
+        ("prices-none-on", "prices fetch"), ("price-no-number", "prices set BTC USD much"),
+        ("price-zero", "prices set BTC USD 0"), ("price-in-itself", "prices set BTC btc 1"),
+        ("price-unknown-asset", "prices set QQQZ USD 1"), ("price-not-set", "prices unset BTC USD"),
+        ("unknown-source", "prices order BTC nowhere"), ("order-and-reset", "prices order BTC bundled --reset"),
+        ("gaps-inverted", "prices gaps --from 2024-02-01 --to 2024-01-01"),
+        ("bad-source-setting", "config set prices.sources coinbase,nowhere"),
+        ("bad-service-address", "config set prices.kraken_url http://example.com"),
+        ("convert-no-number", "convert much BTC EUR"), ("convert-unknown", "convert 1 QQQZ EUR"),
+        ("convert-no-rate", "convert 1 SOL EUR"), ("convert-too-early", "convert 1 USD EUR --at 1990-01-01"),
         ("file-missing", "import missing.csv"), ("seed-range", "seed --users 0"),
     ])
     func `An error is one line with a remedy, and a documented code`(name: String, line: String) throws {
@@ -114,6 +124,10 @@ private struct GoldenTests {
         ("explain-s104", "gains --explain --method s104 --currency GBP --timezone Europe/London"),
         ("gains-specific", "gains --method specific --from 2024-01-01=acb"),
         ("gains-apart", "gains --fees apart --from 2023-06-01=hifo --timezone Europe/London"),
+        ("convert", "convert 0.5 BTC EUR --at 2024-03-03"), ("convert-same", "convert 2 EUR EUR --at 2024-03-03"),
+        ("convert-weekend", "convert 100 GBP EUR --at 2024-03-03T12:00:00Z"),
+        ("prices-status", "prices status"), ("prices-order", "prices order BTC"),
+        ("prices-gaps", "prices gaps --asset BTC --from 2023-12-30 --to 2024-06-01"),
         ("gains-wallet-eur", "gains --scope wallet --currency EUR"), ("batches", "batches"),
         ("export", "export"), ("check", "check"), ("token-list", "token list"), ("user-list", "user list"),
     ])

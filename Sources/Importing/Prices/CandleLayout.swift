@@ -61,7 +61,9 @@ struct CandleLayout {
         guard symbol != nil || pair != nil else { throw .unknownPricePair(line: line) }
     }
 
-    /// Kraken's files without a header: time, open, high, low, close, maybe a mean, volume, trades. Nil for another row.
+    /// Kraken's files without a header; nil for another row.
+    ///
+    /// Their columns are time, open, high, low, close, maybe a mean, volume, trades.
     init?(withoutHeader row: CSVRow, _ hint: PriceFileHint) throws(ImportError) {
         guard row.fault == nil, (7...8).contains(row.cells.count), (try? PriceCells.unixTime(row, 0)) != nil
         else { return nil }

@@ -135,9 +135,12 @@ struct WideLayout {
 }
 
 extension AssetRegistry {
-    /// Whether a code is that of a built-in currency, or of one that no longer is.
+    /// Whether a code is that of a built-in currency, or of one that the euro or another has replaced.
     fileprivate func isFiat(code: String) -> Bool {
-        id(code: code).map { isFiat($0) } ?? true
+        if let id = id(code: code) { return isFiat(id) }
+        return ["cyp", "eek", "hrk", "ltl", "lvl", "mtl", "rol", "sit", "skk", "trl", "bgn", "rub"].contains(
+            code
+        )
     }
 }
 

@@ -15,7 +15,8 @@ public struct PricePairName: Hashable, Sendable {
         self.quote = quote
     }
 
-    /// A pair from `BTC/USD`, `BTC-USD`, `BTC_USD`, or `BTCUSD` with a quote that is known; nil for another text.
+    /// A pair from `BTC/USD`, `BTC-USD`, `BTC_USD`, or `BTCUSD` with a quote that is known; nil for another text and
+    /// for one that can be split in two ways.
     public init?(_ text: String) {
         for mark in ["/", "-", "_"] as [Character] {
             let parts = text.split(separator: mark, omittingEmptySubsequences: false)
@@ -23,11 +24,18 @@ public struct PricePairName: Hashable, Sendable {
             self.init(base: String(parts[0]), quote: String(parts[1]))
             return
         }
+        guard !text.contains(where: { "/-_".contains($0) }) else { return nil }
         let lower = text.lowercased()
-        guard let quote = PricePairName.quotes.first(where: { lower.hasSuffix($0) && lower != $0 }) else {
+        let splits = PricePairName.quotes.compactMap { quote -> (base: String, quote: String)? in
+            guard lower.hasSuffix(quote), lower != quote else { return nil }
+            return (String(lower.dropLast(quote.utf8.count)), quote)
+        }
+        // XBTUSD is XBT and USD, not XB and TUSD: of several splits the one of a known base is meant, if it is one.
+        let known = splits.filter { AssetRegistry.builtIn.id(code: PricePairName.usual($0.base)) != nil }
+        guard let split = known.count == 1 ? known.first : splits.count == 1 ? splits.first : nil else {
             return nil
         }
-        self.init(base: String(lower.dropLast(quote.utf8.count)), quote: quote)
+        self.init(base: split.base, quote: split.quote)
     }
 
     /// A pair in the names of Kraken, where bitcoin is XBT and Dogecoin XDG; nil for another text.
@@ -47,7 +55,7 @@ public struct PricePairName: Hashable, Sendable {
         }
     }
 
-    /// What stands behind the base in names without a mark; longer ones first, so that USDT is not USD and T.
+    /// What stands behind the base in names without a mark.
     private static let quotes = [
         "usdt", "usdc", "busd", "tusd", "fdusd", "usd", "eur", "gbp", "jpy", "chf", "cad", "aud", "nzd",
         "sek",

@@ -69,6 +69,8 @@ extension Workspace {
         {
             let isFiat = AssetRegistry.builtIn.isFiat(pair.base) && AssetRegistry.builtIn.isFiat(pair.quote)
             for sourced in book.series(of: pair) {
+                // Prices set by hand stand for themselves.
+                if sourced.source == .manual { continue }
                 // The bundled rates of past currencies end where the currencies did.
                 if wanted == nil, sourced.source == .bundled { continue }
                 guard let scan = GapScan(sourced.series, from: from?.day, through: end, weekdaysOnly: isFiat),
