@@ -3,7 +3,8 @@ import CommandLine
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + PriceSettings.specs + serving + bitcain + limits + storage,
+        report + GainsSettings.specs + PriceSettings.specs + connections + serving + bitcain + limits
+            + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
     )
@@ -17,6 +18,27 @@ enum ProgramSettings {
             placeholder: "CODE",
             "the currency of values, costs and gains"
         )
+    ]
+
+    private static let connections: [SettingSpec] = [
+        SettingSpec(
+            "connections.sync_every",
+            .duration(.seconds(60)...(.seconds(2_592_000))),
+            default: "1h",
+            "how often a server reads connected accounts"
+        ),
+        SettingSpec(
+            "connections.key_file",
+            .text,
+            default: "secret.key",
+            "the file with the key that seals credentials; a name without a folder lies in the data folder"
+        ),
+        SettingSpec(
+            "connections.coinbase_url",
+            .text,
+            default: "https://api.coinbase.com",
+            "where Coinbase's API is"
+        ),
     ]
 
     private static let serving: [SettingSpec] = [

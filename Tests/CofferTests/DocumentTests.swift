@@ -184,7 +184,8 @@ private struct DocumentTests {
     }
 
     private let notCodes: Set<String> = [
-        "price_usd", "timestamp_utc", "snapped_at", "open_time", "time_unix",
+        "price_usd", "timestamp_utc", "coinbase_ledger", "coinbase_trades", "snapped_at", "open_time",
+        "time_unix",
     ]
 
     private func isCode(_ text: Substring) -> Bool {

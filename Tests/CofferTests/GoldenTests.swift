@@ -14,8 +14,11 @@ private struct GoldenTests {
         "", "run", "serve", "import", "export", "balances", "value", "history", "performance", "lots",
         "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
-        "prices status", "prices fetch", "prices set", "prices unset", "prices order", "prices gaps", "convert",
-        "batches", "user", "user add", "user list", "user passwd", "token", "token create",
+        "prices status", "prices fetch", "prices set", "prices unset", "prices order", "prices gaps",
+        "convert",
+        "connections", "connections add", "connections list", "connections remove",
+        "connections sync", "backfill", "batches", "user", "user add", "user list", "user passwd", "token",
+        "token create",
         "token list", "token revoke", "check", "seed", "openapi", "config", "config show", "config set",
         "version",
     ]
@@ -36,7 +39,7 @@ private struct GoldenTests {
     func `Every command has its help in the list`() throws {
         let list = try coffer("--help").output
         for command in GoldenTests.commands
-        where !["", "years", "prices", "user", "token", "config"].contains(command) {
+        where !["", "years", "prices", "connections", "user", "token", "config"].contains(command) {
             #expect(list.contains("  \(command)"), "\(command)")
             #expect(
                 try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
@@ -68,6 +71,18 @@ private struct GoldenTests {
         ("unknown-method", "gains --method newest"), ("unknown-currency", "balances --currency XYZW"),
         ("bad-instant", "balances --at yesterday"), ("unknown-user", "lots --user nobody"),
         ("unknown-import", "batches --undo 99"), ("unknown-token", "token revoke 99"),
+        ("connection-no-key", "connections add coinbase"),
+        ("connection-no-name", "connections add coinbase --secret-stdin"),
+        (
+            "connection-bad-key",
+            "connections add coinbase --secret-stdin --key-name organizations/1/apiKeys/2"
+        ),
+        ("connection-bad-venue", "connections add mtgox --secret-stdin --key-name a"),
+        ("connection-two-keys", "connections add coinbase --secret-stdin --key-file a.json"),
+        ("connection-no-file", "connections add coinbase --key-file missing.json"),
+        ("connection-unknown", "connections remove 99"), ("connection-no-number", "connections sync first"),
+        ("backfill-pages", "backfill --max-pages 26"),
+        ("backfill-source", "backfill --source everything"),
         ("bad-scopes", "token create --scopes admin"), ("bad-expiry", "token create --expires 0"),
         ("bad-address", "serve --listen here"),
         ("bad-admin-address", "serve --listen 127.0.0.1:0 --admin-listen here"),
@@ -86,7 +101,8 @@ private struct GoldenTests {
         ("prices-none-on", "prices fetch"), ("price-no-number", "prices set BTC USD much"),
         ("price-zero", "prices set BTC USD 0"), ("price-in-itself", "prices set BTC btc 1"),
         ("price-unknown-asset", "prices set QQQZ USD 1"), ("price-not-set", "prices unset BTC USD"),
-        ("unknown-source", "prices order BTC nowhere"), ("order-and-reset", "prices order BTC bundled --reset"),
+        ("unknown-source", "prices order BTC nowhere"),
+        ("order-and-reset", "prices order BTC bundled --reset"),
         ("gaps-inverted", "prices gaps --from 2024-02-01 --to 2024-01-01"),
         ("bad-source-setting", "config set prices.sources coinbase,nowhere"),
         ("bad-service-address", "config set prices.kraken_url http://example.com"),
@@ -124,7 +140,8 @@ private struct GoldenTests {
         ("explain-s104", "gains --explain --method s104 --currency GBP --timezone Europe/London"),
         ("gains-specific", "gains --method specific --from 2024-01-01=acb"),
         ("gains-apart", "gains --fees apart --from 2023-06-01=hifo --timezone Europe/London"),
-        ("convert", "convert 0.5 BTC EUR --at 2024-03-03"), ("convert-same", "convert 2 EUR EUR --at 2024-03-03"),
+        ("convert", "convert 0.5 BTC EUR --at 2024-03-03"),
+        ("convert-same", "convert 2 EUR EUR --at 2024-03-03"),
         ("convert-weekend", "convert 100 GBP EUR --at 2024-03-03T12:00:00Z"),
         ("prices-status", "prices status"), ("prices-order", "prices order BTC"),
         ("prices-gaps", "prices gaps --asset BTC --from 2023-12-30 --to 2024-06-01"),
