@@ -18,7 +18,7 @@ extension Program {
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
             configSet,
             version,
-        ]
+        ] + portfolioCommands
     )
 
     /// What every command can end with that opens the data folder.
