@@ -96,7 +96,7 @@ let package = Package(
             name: "coffer-bench",
             dependencies: [
                 "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing",
-                "Storage",
+                "Storage", "Valuation",
             ],
             swiftSettings: common
         ),

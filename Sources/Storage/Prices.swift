@@ -32,16 +32,6 @@ public struct PriceSeriesKey: Hashable, Sendable {
     }
 }
 
-/// All prices of one series as columns in the order of time.
-public struct PriceColumns: Sendable {
-    /// Which series it is.
-    public let key: PriceSeriesKey
-    /// The instants.
-    public fileprivate(set) var times: [Timestamp] = []
-    /// The price of each instant.
-    public fileprivate(set) var prices: [Amount] = []
-}
-
 extension WriteTransaction {
     /// Stores prices of one series and says how many rows were written.
     ///
@@ -70,72 +60,78 @@ extension WriteTransaction {
             return written
         }
     }
+
+    /// Takes prices of one series out, those from an instant on and before another; says how many there were.
+    public func removePrices(
+        of key: PriceSeriesKey,
+        from: Timestamp,
+        before end: Timestamp
+    ) throws(StorageError) -> Int {
+        try connection.run(
+            "DELETE FROM prices WHERE base = ? AND quote = ? AND source = ? AND time >= ? AND time < ?",
+            [
+                .integer(Int64(key.base.raw)), .integer(Int64(key.quote.raw)), .text(key.source),
+                .integer(from.microseconds), .integer(end.microseconds),
+            ]
+        )
+    }
 }
 
 extension Connection {
-    /// The series that are stored.
+    /// The series that are stored, in the order of base, quote and source.
+    ///
+    /// One look-up for each, however long they are.
     public func priceSeries() throws(StorageError) -> [PriceSeriesKey] {
-        try rows("SELECT DISTINCT base, quote, source FROM prices ORDER BY base, quote, source") {
-            PriceSeriesKey(
-                base: AssetID(raw: UInt32(truncatingIfNeeded: $0.integer(0))),
-                quote: AssetID(raw: UInt32(truncatingIfNeeded: $0.integer(1))),
-                source: $0.text(2)
-            )
+        var keys: [PriceSeriesKey] = []
+        while true {
+            let next = try nextPriceSeries(after: keys.last)
+            guard let next else { return keys }
+            keys.append(next)
         }
     }
 
-    /// The names of the sources that have a price for an instant, in their order.
-    public func sources(
-        ofPriceAt time: Timestamp,
-        price: Amount,
-        base: AssetID,
-        quote: AssetID
-    ) throws(StorageError) -> [String] {
-        let sql = """
-            SELECT source FROM prices WHERE base = ? AND quote = ? AND time = ? AND price = ? ORDER BY source
-            """
-        let values: [SQLValue] = [
-            .integer(Int64(base.raw)), .integer(Int64(quote.raw)), .integer(time.microseconds),
-            .text(price.description),
-        ]
-        return try rows(sql, values) { $0.text(0) }
+    private func nextPriceSeries(after last: PriceSeriesKey?) throws(StorageError) -> PriceSeriesKey? {
+        let columns = "SELECT base, quote, source FROM prices"
+        let order = "ORDER BY base, quote, source LIMIT 1"
+        guard let last else { return try first("\(columns) \(order)", [], Connection.seriesKey) }
+        return try first(
+            "\(columns) WHERE (base, quote, source) > (?, ?, ?) \(order)",
+            [.integer(Int64(last.base.raw)), .integer(Int64(last.quote.raw)), .text(last.source)],
+            Connection.seriesKey
+        )
     }
 
-    /// All prices of all series, in the order of base, quote, source and time.
-    public func allPrices() throws(StorageError) -> [PriceColumns] {
+    private static func seriesKey(_ row: Statement) -> PriceSeriesKey {
+        PriceSeriesKey(
+            base: AssetID(raw: UInt32(truncatingIfNeeded: row.integer(0))),
+            quote: AssetID(raw: UInt32(truncatingIfNeeded: row.integer(1))),
+            source: row.text(2)
+        )
+    }
+
+    /// Gives each price of a series in the order of time; nothing is kept of one but its two numbers.
+    ///
+    /// - Throws: `StorageError`, `.corrupt` for a price that is no plain decimal.
+    public func readPrices(
+        of key: PriceSeriesKey,
+        _ body: (Timestamp, Amount) -> Void
+    ) throws(StorageError) {
         try withStatement(
-            "SELECT base, quote, source, time, price FROM prices ORDER BY base, quote, source, time"
-        ) {
-            statement throws(StorageError) in
-            var series: [PriceColumns] = []
-            var current: PriceColumns?
-            var sourceBytes: [UInt8] = []
+            "SELECT time, price FROM prices WHERE base = ? AND quote = ? AND source = ? ORDER BY time"
+        ) { statement throws(StorageError) in
+            statement.bind(1, Int64(key.base.raw))
+            statement.bind(2, Int64(key.quote.raw))
+            try statement.bind(3, .text(key.source))
             while try statement.step("reading prices") {
-                let base = AssetID(raw: UInt32(truncatingIfNeeded: statement.integer(0)))
-                let quote = AssetID(raw: UInt32(truncatingIfNeeded: statement.integer(1)))
-                guard let price = unsafe AmountText.read(statement.textBytes(4)) else {
+                guard let price = unsafe AmountText.read(statement.textBytes(1)) else {
                     throw StorageError(
                         .corrupt,
                         operation: "reading prices",
                         detail: "a price is no plain decimal"
                     )
                 }
-                let isSame = current.map {
-                    unsafe $0.key.base == base && $0.key.quote == quote
-                        && statement.textBytes(2).elementsEqual(sourceBytes)
-                }
-                if isSame != true {
-                    if let current { series.append(current) }
-                    sourceBytes = unsafe Array(statement.textBytes(2))
-                    current = PriceColumns(
-                        key: PriceSeriesKey(base: base, quote: quote, source: statement.text(2))
-                    )
-                }
-                current?.times.append(Timestamp(microseconds: statement.integer(3)))
-                current?.prices.append(price)
+                body(Timestamp(microseconds: statement.integer(0)), price)
             }
-            if let current { series.append(current) }
-            return series
         }
     }
 }

@@ -68,7 +68,7 @@ public struct PriceStep: Hashable, Sendable {
     /// The price and the instant from which it counts.
     public let point: PricePoint
     /// Where it came from.
-    public let source: PriceSource
+    public let source: PriceOrigin
     /// Whether it was older than its limit.
     public let isStale: Bool
     /// Whether the step leads from the quote to the base, so that the price is divided by.

@@ -5,12 +5,12 @@ import Synchronization
 /// Safe to use from any thread. Threads that ask for the first time side by side may each read; one result is kept.
 public final class DeferredPrices: Sendable {
     /// Where the prices came from; no other source of a `PriceBook` with them may be preferred less.
-    public let source: PriceSource
+    public let source: PriceOrigin
     private let read: @Sendable () -> PriceBook
     private let kept = AtomicLazyReference<Kept>()
 
     /// Prices that `read` gives.
-    public init(source: PriceSource, read: @escaping @Sendable () -> PriceBook) {
+    public init(source: PriceOrigin, read: @escaping @Sendable () -> PriceBook) {
         self.source = source
         self.read = read
     }

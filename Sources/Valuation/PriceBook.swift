@@ -6,7 +6,7 @@ public import Time
 /// Adding makes a new snapshot that shares every untouched chunk with the old one, so readers keep theirs.
 public struct PriceBook: Sendable {
     /// The series that are there, preferred to those of the fallback.
-    fileprivate let series: [PricePair: [SourcedSeries]]
+    fileprivate let table: SeriesTable
     /// Further prices, of a source that is preferred less than all others.
     fileprivate let fallback: DeferredPrices?
 
@@ -14,7 +14,7 @@ public struct PriceBook: Sendable {
     public static let empty = PriceBook(series: [:], fallback: nil)
 
     fileprivate init(series: [PricePair: [SourcedSeries]], fallback: DeferredPrices?) {
-        self.series = series
+        table = SeriesTable(series)
         self.fallback = fallback
     }
 
@@ -24,7 +24,7 @@ public struct PriceBook: Sendable {
     }
 
     /// A book of one series for each pair, all from one source; the prices must be above zero.
-    public init(_ series: [PricePair: PriceSeries], source: PriceSource) {
+    public init(_ series: [PricePair: PriceSeries], source: PriceOrigin) {
         self.init(
             series: series.mapValues { [SourcedSeries(source: source, series: $0)] },
             fallback: nil
@@ -33,8 +33,8 @@ public struct PriceBook: Sendable {
 
     /// The pairs that have prices, in order.
     public var pairs: [PricePair] {
-        guard let fallback else { return series.keys.sorted() }
-        return Set(series.keys).union(fallback.book.pairs).sorted()
+        guard let fallback else { return table.pairs }
+        return Set(table.pairs).union(fallback.book.pairs).sorted()
     }
 
     /// The number of points in all series.
@@ -44,7 +44,7 @@ public struct PriceBook: Sendable {
 
     /// The series of a pair with their sources, the preferred one first; empty when there is none.
     public func series(of pair: PricePair) -> [SourcedSeries] {
-        (series[pair] ?? []) + (fallback?.book.series(of: pair) ?? [])
+        Array(table.list[table.places(of: pair)]) + (fallback?.book.series(of: pair) ?? [])
     }
 
     /// The price of a pair that counts at an instant, or nil when none is known by then.
@@ -52,21 +52,39 @@ public struct PriceBook: Sendable {
     /// The most preferred source whose price is not older than `freshSeconds` wins. When all are older the newest
     /// price wins, and of equally old ones the most preferred.
     public func point(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> PricePoint? {
-        sourcedPoint(of: pair, asOf: time, freshSeconds: freshSeconds)?.point
+        let found = find(pair, asOf: time, freshSeconds: freshSeconds)
+        if let found, !found.isStale { return found.point }
+        guard let fallback else { return found?.point }
+        let best = found.map { SourcedPoint(point: $0.point, source: table.list[$0.place].source) }
+        return last(best, asOf: time, freshSeconds: freshSeconds, of: pair, in: fallback.book)?.point
     }
 
     /// The same with where it came from.
     func sourcedPoint(of pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> SourcedPoint? {
-        var best: SourcedPoint?
-        for candidate in series[pair] ?? [] {
-            guard let point = candidate.series.point(asOf: time) else { continue }
-            let found = SourcedPoint(point: point, source: candidate.source)
-            if !point.isStale(at: time, freshSeconds: freshSeconds) { return found }
-            if let known = best, known.point.time >= point.time { continue }
-            best = found
-        }
-        guard let fallback else { return best }
+        let found = find(pair, asOf: time, freshSeconds: freshSeconds)
+        let best = found.map { SourcedPoint(point: $0.point, source: table.list[$0.place].source) }
+        guard let fallback, found?.isStale != false else { return best }
         return last(best, asOf: time, freshSeconds: freshSeconds, of: pair, in: fallback.book)
+    }
+
+    private struct Found {
+        let point: PricePoint
+        let place: Int
+        let isStale: Bool
+    }
+
+    /// The price that counts among the series of the table.
+    @inline(__always)
+    private func find(_ pair: PricePair, asOf time: Timestamp, freshSeconds: Int64) -> Found? {
+        var best: Found?
+        for place in table.places(of: pair) {
+            guard let point = table.list[place].series.point(asOf: time) else { continue }
+            let isStale = point.isStale(at: time, freshSeconds: freshSeconds)
+            if !isStale { return Found(point: point, place: place, isStale: false) }
+            if let known = best, known.point.time >= point.time { continue }
+            best = Found(point: point, place: place, isStale: true)
+        }
+        return best
     }
 
     /// A stale price, if there is one, or that of the book asked last, whichever counts.
@@ -100,13 +118,13 @@ extension PricePoint {
 /// A price and where it came from.
 struct SourcedPoint {
     let point: PricePoint
-    let source: PriceSource
+    let source: PriceOrigin
 }
 
 /// A series and where it came from.
 public struct SourcedSeries: Sendable {
     /// Where the prices came from.
-    public let source: PriceSource
+    public let source: PriceOrigin
     /// The prices.
     public let series: PriceSeries
 }
@@ -117,10 +135,12 @@ public struct PriceBookBuilder {
     private var places: [Key: Int] = [:]
     private var keys: [Key] = []
     private var drafts: [SeriesDraft] = []
+    /// Whole series, which come before what was added point by point.
+    private var whole: [(key: Key, series: PriceSeries)] = []
 
     private struct Key: Hashable {
         let pair: PricePair
-        let source: PriceSource
+        let source: PriceOrigin
     }
 
     /// A builder of a snapshot that has all that `base` has.
@@ -136,7 +156,7 @@ public struct PriceBookBuilder {
         stamp: Timestamp,
         resolution: PriceResolution,
         price: Amount,
-        source: PriceSource
+        source: PriceOrigin
     ) throws(ValuationError) {
         guard pair.base != pair.quote else { throw .samePair(asset: pair.base) }
         guard price.isPositive else { throw .priceNotPositive(pair: pair, time: stamp, price: price) }
@@ -152,28 +172,53 @@ public struct PriceBookBuilder {
         drafts[drafts.count - 1].append(time: time, price: price.raw)
     }
 
+    /// Adds a series of one pair from one source; its points replace what is there for the same instants.
+    ///
+    /// - Throws: `ValuationError.samePair`.
+    public mutating func append(
+        _ series: PriceSeries,
+        of pair: PricePair,
+        source: PriceOrigin
+    ) throws(ValuationError) {
+        guard pair.base != pair.quote else { throw .samePair(asset: pair.base) }
+        whole.append((Key(pair: pair, source: source), series))
+    }
+
     /// The snapshot with everything added.
     public consuming func finish() -> PriceBook {
         // What is preferred no more than the fallback stands among its prices, which must be read for that.
         var fallback = base.fallback
-        if let least = fallback?.source, keys.contains(where: { $0.source >= least }) { fallback = nil }
-        var series = base.series
+        if let least = fallback?.source,
+            keys.contains(where: { $0.source >= least }) || whole.contains(where: { $0.key.source >= least })
+        {
+            fallback = nil
+        }
+        var series = base.table.dictionary
         if base.fallback != nil, fallback == nil {
             for pair in base.pairs { series[pair] = base.series(of: pair) }
         }
+        for (key, added) in whole { PriceBookBuilder.place(key, in: &series) { added.merged(onto: $0) } }
         for place in 0..<keys.count {
-            let key = keys[place]
             // Taken out of the list, so that the points are held once only.
             let draft = drafts[place]
             drafts[place] = SeriesDraft()
-            var candidates = series[key.pair] ?? []
-            let known = candidates.firstIndex { $0.source == key.source }
-            let merged = draft.finish(on: known.map { candidates[$0].series } ?? .empty)
-            let sourced = SourcedSeries(source: key.source, series: merged)
-            if let known { candidates[known] = sourced } else { candidates.append(sourced) }
-            candidates.sort { $0.source < $1.source }
-            series[key.pair] = candidates
+            PriceBookBuilder.place(keys[place], in: &series) { draft.finish(on: $0) }
         }
         return PriceBook(series: series, fallback: fallback)
+    }
+
+    /// Puts a series in its place among those of its pair, made from what is there.
+    private static func place(
+        _ key: Key,
+        in series: inout [PricePair: [SourcedSeries]],
+        _ make: (PriceSeries) -> PriceSeries
+    ) {
+        var candidates = series[key.pair] ?? []
+        let known = candidates.firstIndex { $0.source == key.source }
+        let merged = make(known.map { candidates[$0].series } ?? .empty)
+        let sourced = SourcedSeries(source: key.source, series: merged)
+        if let known { candidates[known] = sourced } else { candidates.append(sourced) }
+        candidates.sort { $0.source < $1.source }
+        series[key.pair] = candidates
     }
 }

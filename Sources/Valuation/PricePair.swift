@@ -26,30 +26,39 @@ public struct PricePair: Hashable, Comparable, Sendable {
     }
 }
 
-/// Where a series of prices came from; a lower rank is preferred.
-public struct PriceSource: Hashable, Comparable, Sendable {
+/// Where a series of prices came from: a name, and a rank of which the lower is preferred.
+///
+/// Of equal ranks the name that sorts first is preferred. The usual order is manual, imported, fetched, bundled; the
+/// owner's order of an asset comes between manual and the rest.
+public struct PriceOrigin: Hashable, Comparable, Sendable {
     /// The place in the order of preference, from 0.
     public let rank: UInt16
+    /// The name that the prices are kept under.
+    public let name: String
 
-    /// A source of a rank.
+    /// An origin of a name and a rank.
     @inlinable
-    public init(rank: UInt16) {
+    public init(_ name: String, rank: UInt16) {
+        self.name = name
         self.rank = rank
     }
 
     /// Prices that the owner entered; preferred to all others.
-    public static let manual = PriceSource(rank: 0)
-    /// Prices from a file that the owner imported.
-    public static let imported = PriceSource(rank: 100)
-    /// Prices fetched from a service.
-    public static let fetched = PriceSource(rank: 200)
-    /// Prices that ship with the product.
-    public static let bundled = PriceSource(rank: 300)
+    public static let manual = PriceOrigin("manual", rank: 0)
 
-    /// Preferred sources come first.
+    /// Prices from a file that the owner imported under a name.
+    public static func imported(_ name: String = "file") -> PriceOrigin { PriceOrigin(name, rank: 100) }
+
+    /// Prices fetched from a service.
+    public static func fetched(_ name: String) -> PriceOrigin { PriceOrigin(name, rank: 200) }
+
+    /// Prices that ship with the product: the European Central Bank's reference rates.
+    public static let bundled = PriceOrigin("bundled", rank: 300)
+
+    /// Preferred origins come first.
     @inlinable
-    public static func < (left: PriceSource, right: PriceSource) -> Bool {
-        left.rank < right.rank
+    public static func < (left: PriceOrigin, right: PriceOrigin) -> Bool {
+        left.rank != right.rank ? left.rank < right.rank : left.name < right.name
     }
 }
 
@@ -57,6 +66,8 @@ public struct PriceSource: Hashable, Comparable, Sendable {
 public enum PriceResolution: UInt8, Hashable, Sendable, CaseIterable {
     /// The price of that very instant.
     case spot
+    /// The close of the minute that the stamp opens.
+    case minute
     /// The close of the hour that the stamp opens.
     case hour
     /// The close of the UTC day that the stamp opens.
@@ -68,12 +79,16 @@ public enum PriceResolution: UInt8, Hashable, Sendable, CaseIterable {
     public func effectiveTime(of stamp: Timestamp) -> Timestamp {
         switch self {
         case .spot: return stamp
-        case .hour:
-            let second = stamp.seconds
-            let secondOfHour = second % 3600 < 0 ? second % 3600 + 3600 : second % 3600
-            return Timestamp(seconds: second - secondOfHour + 3600)
+        case .minute: return end(of: 60, stamp)
+        case .hour: return end(of: 3600, stamp)
         case .day: return Day(number: stamp.day.number + 1).start
         }
+    }
+
+    private func end(of seconds: Int64, _ stamp: Timestamp) -> Timestamp {
+        let second = stamp.seconds
+        let rest = second % seconds < 0 ? second % seconds + seconds : second % seconds
+        return Timestamp(seconds: second - rest + seconds)
     }
 }
 

@@ -1,4 +1,4 @@
-import Money
+public import Money
 public import Time
 
 /// The prices of one pair from one source, sorted by time; immutable, and cheap to copy.
@@ -8,6 +8,10 @@ public struct PriceSeries: Sendable {
     let chunks: [PriceChunk]
     /// The first time of each chunk, for the first step of the search.
     let firstTimes: [Int64]
+    /// What a look-up needs of each chunk.
+    private let heads: [ChunkHead]
+    /// The time from one chunk's begin to the next one's, on average; above zero.
+    private let meanSpan: UInt64
     /// The number of points, at most one for each instant.
     public let count: Int
 
@@ -23,66 +27,104 @@ public struct PriceSeries: Sendable {
 
     init(chunks: [PriceChunk]) {
         self.chunks = chunks
-        firstTimes = chunks.map { $0.times[0] }
-        count = chunks.reduce(0) { $0 + $1.times.count }
+        firstTimes = chunks.map(\.firstTime)
+        heads = chunks.map { ChunkHead($0) }
+        count = chunks.reduce(0) { $0 + $1.count }
+        let span = chunks.count > 1 ? firstTimes[chunks.count - 1] - firstTimes[0] : 1
+        meanSpan = UInt64(max(1, span / Int64(max(1, chunks.count - 1))))
     }
 
     /// The latest point at or before an instant, or nil when the series begins later; O(log n).
     public func point(asOf time: Timestamp) -> PricePoint? {
-        let wanted = time.microseconds
-        let number = PriceSeries.countThrough(wanted, in: firstTimes) - 1
+        let number = countOfChunks(through: time.microseconds) - 1
         guard number >= 0 else { return nil }
+        if let point = heads[number].point(asOf: time.microseconds) { return point }
         let chunk = chunks[number]
-        let place = PriceSeries.countThrough(wanted, in: chunk.times) - 1
-        return chunk.point(at: place)
+        return chunk.point(at: chunk.countThrough(time.microseconds) - 1)
     }
 
     /// The chunk and the place in it of the latest point at or before an instant; place −1 of chunk 0 when there is none.
     func place(asOf time: Int64) -> (chunk: Int, place: Int) {
-        let number = PriceSeries.countThrough(time, in: firstTimes) - 1
+        let number = countOfChunks(through: time) - 1
         guard number >= 0 else { return (0, -1) }
-        return (number, PriceSeries.countThrough(time, in: chunks[number].times) - 1)
+        return (number, chunks[number].countThrough(time) - 1)
+    }
+
+    /// How many chunks begin at or before an instant.
+    ///
+    /// Where prices lie evenly the place follows from the time; elsewhere a search finds it.
+    @inline(__always)
+    private func countOfChunks(through time: Int64) -> Int {
+        unsafe firstTimes.withUnsafeBufferPointer { starts in
+            guard let first = unsafe starts.first, time >= first else { return 0 }
+            let guess = Int(UInt64(time - first) / meanSpan)
+            if guess + 1 < starts.count, unsafe starts[guess] <= time, unsafe time < starts[guess + 1] {
+                return guess + 1
+            }
+            return unsafe PriceSeries.countThrough(time, in: starts)
+        }
     }
 
     /// The earliest point, or nil when there is none.
     public var first: PricePoint? { chunks.first?.point(at: 0) }
 
     /// The latest point, or nil when there is none.
-    public var last: PricePoint? { chunks.last.map { $0.point(at: $0.times.count - 1) } }
+    public var last: PricePoint? { chunks.last.map { $0.point(at: $0.count - 1) } }
 
     /// Calls the body with each point in order of time.
     ///
     /// - Throws: what the body throws.
     public func forEachPoint<E: Error>(_ body: (PricePoint) throws(E) -> Void) throws(E) {
         for chunk in chunks {
-            for place in 0..<chunk.times.count { try body(chunk.point(at: place)) }
+            for place in 0..<chunk.count { try body(chunk.point(at: place)) }
         }
     }
 
+    /// This series on top of another; its points replace those for the same instants.
+    func merged(onto base: PriceSeries) -> PriceSeries {
+        guard base.count > 0 else { return self }
+        var draft = SeriesDraft()
+        for chunk in chunks {
+            for place in 0..<chunk.count {
+                draft.append(time: chunk.time(at: place), price: chunk.raw(at: place))
+            }
+        }
+        return draft.finish(on: base)
+    }
+
     /// How many of the sorted times are at or before the wanted one.
-    private static func countThrough(_ wanted: Int64, in times: [Int64]) -> Int {
+    static func countThrough(_ wanted: Int64, in times: UnsafeBufferPointer<Int64>) -> Int {
         var low = 0
         var high = times.count
         while low < high {
             let middle = (low + high) / 2
-            if times[middle] <= wanted { low = middle + 1 } else { high = middle }
+            if unsafe times[middle] <= wanted { low = middle + 1 } else { high = middle }
         }
         return low
     }
 }
 
-/// Up to `Limits.chunkPoints` neighbouring points as columns, never empty: 24 bytes a point.
-final class PriceChunk: Sendable {
-    let times: [Int64]
-    let prices: [Int128]
+/// Collects the points of one series in bulk, without looking anything up for each of them.
+public struct PriceSeriesBuilder: ~Copyable {
+    private var draft = SeriesDraft()
 
-    init(times: [Int64], prices: [Int128]) {
-        self.times = times
-        self.prices = prices
+    /// An empty series.
+    public init() {}
+
+    /// Adds a price above zero in units of 10⁻¹⁸; false, and nothing added, for another.
+    @inline(__always)
+    public mutating func append(time: Timestamp, price: Amount) -> Bool {
+        guard price.isPositive else { return false }
+        draft.append(time: time.microseconds, price: price.raw)
+        return true
     }
 
-    func point(at place: Int) -> PricePoint {
-        PricePoint(time: Timestamp(microseconds: times[place]), price: Amount(unchecked: prices[place]))
+    /// How many points were added.
+    public var count: Int { draft.count }
+
+    /// The series; of several points for one instant the last one added counts.
+    public consuming func finish() -> PriceSeries {
+        draft.finish(on: .empty)
     }
 }
 
@@ -106,11 +148,9 @@ struct SeriesDraft {
 
     private mutating func closeChunk() {
         guard !times.isEmpty else { return }
-        full.append(PriceChunk(times: times, prices: prices))
-        times = []
-        prices = []
-        times.reserveCapacity(Limits.chunkPoints)
-        prices.reserveCapacity(Limits.chunkPoints)
+        full.append(PriceChunk(times: times.span, prices: prices.span))
+        times.removeAll(keepingCapacity: true)
+        prices.removeAll(keepingCapacity: true)
     }
 
     /// The base with these points on top; a point for an instant that the base has replaces it.
@@ -121,40 +161,40 @@ struct SeriesDraft {
             trimLast()
             return PriceSeries(chunks: full)
         }
-        let lastBaseTime = last.times[last.times.count - 1]
-        let firstTime = full.first?.times[0] ?? times[0]
-        return firstTime > lastBaseTime ? appended(to: base, last: last) : merged(with: base)
+        let firstTime = full.first?.firstTime ?? times[0]
+        return firstTime > last.lastTime ? appended(to: base, last: last) : merged(with: base)
     }
 
     /// Shares all chunks of the base but its last, which is filled up first.
     private consuming func appended(to base: PriceSeries, last: PriceChunk) -> PriceSeries {
         var result = SeriesDraft()
         result.full = Array(base.chunks.dropLast())
-        for place in 0..<last.times.count {
-            result.append(time: last.times[place], price: last.prices[place])
+        for place in 0..<last.count {
+            result.append(time: last.time(at: place), price: last.raw(at: place))
         }
         forEach { result.append(time: $0, price: $1) }
         result.trimLast()
         return PriceSeries(chunks: result.full)
     }
 
+    /// Chunks that lie wholly before the first new point are shared; the rest is merged.
     private consuming func merged(with base: PriceSeries) -> PriceSeries {
+        let first = full.first?.firstTime ?? times[0]
+        let kept = base.chunks.prefix { $0.lastTime < first }.count
         var result = SeriesDraft()
-        var old: [PricePoint] = []
-        old.reserveCapacity(base.count)
-        base.forEachPoint { old.append($0) }
-        var next = 0
+        result.full = Array(base.chunks[..<kept])
+        var old = PointWalk(base.chunks[kept...])
         forEach { time, price in
-            while next < old.count, old[next].time.microseconds < time {
-                result.append(time: old[next].time.microseconds, price: old[next].price.raw)
-                next += 1
+            while let known = old.current, known.time < time {
+                result.append(time: known.time, price: known.price)
+                old.advance()
             }
-            if next < old.count, old[next].time.microseconds == time { next += 1 }
+            if old.current?.time == time { old.advance() }
             result.append(time: time, price: price)
         }
-        while next < old.count {
-            result.append(time: old[next].time.microseconds, price: old[next].price.raw)
-            next += 1
+        while let known = old.current {
+            result.append(time: known.time, price: known.price)
+            old.advance()
         }
         result.trimLast()
         return PriceSeries(chunks: result.full)
@@ -176,7 +216,7 @@ struct SeriesDraft {
 
     private func forEach(_ body: (Int64, Int128) -> Void) {
         for chunk in full {
-            for place in 0..<chunk.times.count { body(chunk.times[place], chunk.prices[place]) }
+            for place in 0..<chunk.count { body(chunk.time(at: place), chunk.raw(at: place)) }
         }
         for place in 0..<times.count { body(times[place], prices[place]) }
     }
@@ -184,8 +224,33 @@ struct SeriesDraft {
     /// Closes the last chunk at its exact size.
     private mutating func trimLast() {
         guard !times.isEmpty else { return }
-        full.append(PriceChunk(times: Array(times[...]), prices: Array(prices[...])))
+        full.append(PriceChunk(times: times.span, prices: prices.span))
         times = []
         prices = []
+    }
+}
+
+/// Goes through the points of chunks, one after the other.
+private struct PointWalk {
+    private let chunks: ArraySlice<PriceChunk>
+    private var chunk: Int
+    private var place = 0
+
+    init(_ chunks: ArraySlice<PriceChunk>) {
+        self.chunks = chunks
+        chunk = chunks.startIndex
+    }
+
+    /// The point at hand, or nil at the end.
+    var current: (time: Int64, price: Int128)? {
+        guard chunk < chunks.endIndex else { return nil }
+        return (chunks[chunk].time(at: place), chunks[chunk].raw(at: place))
+    }
+
+    mutating func advance() {
+        place += 1
+        guard place == chunks[chunk].count else { return }
+        chunk += 1
+        place = 0
     }
 }

@@ -42,6 +42,7 @@ enum Bench {
                 case .book: try BookPart.run(options, place, &report)
                 case .lots: try LotPart.run(options, place, &report)
                 case .values: try ValuePart.run(options, place, &report)
+                case .prices: try PricePart.run(options, place, &report)
                 case .http: try HTTPPart.run(options, place, &report)
                 case .write: try WritePart.run(options, place, &report)
                 case .fastapi: try FrameworkPart.run(options, place, &report)

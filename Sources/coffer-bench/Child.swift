@@ -31,6 +31,7 @@ enum Child {
         switch words.first {
         case "import" where words.count == 3: try importFile(words[1], into: words[2])
         case "book" where words.count == 2: try loadBook(of: words[1])
+        case "prices" where words.count == 2: try PricePart.measure(words[1], print)
         case "lots" where words.count == 4: try computeLots(words[1], size: words[2], scope: words[3])
         case "values" where words.count == 3:
             try ValuePart.measure(words[1], rounds: Int(words[2]) ?? 1, print: print)

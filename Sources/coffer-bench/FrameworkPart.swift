@@ -10,12 +10,14 @@ enum FrameworkPart {
         let key: String
         let path: String
         var bar: Bar?
+        /// What is expected beside FastAPI answering the same bytes.
+        var ratioBar: Bar?
         /// The path under which FastAPI answers the same from models.
         var modelPath: String?
     }
 
     private static let subjects = [
-        Subject(key: "balances", path: Served.balancesPath),
+        Subject(key: "balances", path: Served.balancesPath, ratioBar: .atLeast(4)),
         Subject(
             key: "history",
             path: Served.historyPath,
@@ -72,7 +74,7 @@ enum FrameworkPart {
     ) throws {
         let seconds = options.isQuick ? 2 : 6
         var bare: [Double] = []
-        var (ours, theirs, models) = ([String: [Double]](), [String: [Double]](), [String: [Double]]())
+        var rates: [String: [Double]] = [:]
         func rate(_ url: String) throws -> Double {
             let run = try wrk.run(url, seconds: seconds, headers: [served.authorization])
             guard run.failures == 0 else {
@@ -81,26 +83,37 @@ enum FrameworkPart {
             return run.requestsPerSecond
         }
         for _ in 0..<options.rounds(5) {
-            bare.append(try rate("http://127.0.0.1:\(nginx.port)/"))
+            bare.append(try rate(nginx.url("/")))
             for subject in subjects {
-                ours[subject.key, default: []].append(try rate(served.url(subject.path)))
-                theirs[subject.key, default: []].append(try rate(fastAPI.url(subject.path)))
+                let key = subject.key
+                rates[key + ".coffer", default: []].append(try rate(served.url(subject.path)))
+                rates[key + ".fastapi", default: []].append(try rate(fastAPI.url(subject.path)))
+                rates[key + ".nginx", default: []].append(try rate(nginx.url("/files/\(key).json")))
                 guard let path = subject.modelPath else { continue }
-                models[subject.key, default: []].append(try rate(fastAPI.url(path)))
+                rates[key + ".models", default: []].append(try rate(fastAPI.url(path)))
             }
         }
         report.add("fastapi.nginx", "nginx return 200, 100 bytes", median(bare), "requests/s")
-        for subject in subjects {
-            let (name, key) = (title(subject), "fastapi.\(subject.key)")
-            let (our, their) = (median(ours[subject.key] ?? []), median(theirs[subject.key] ?? []))
-            report.add(key + ".coffer", name, our, "requests/s", bar: subject.bar)
-            report.add(key + ".fastapi", name + ", the same bytes from FastAPI", their, "requests/s")
-            let ratio = name + ", of FastAPI"
-            report.add(key + ".ratio", ratio, our / their, "times", decimals: 1, bar: .atLeast(4))
-            guard let rates = models[subject.key] else { continue }
-            let text = name + ", from FastAPI's pydantic models"
-            report.add(key + ".models", text, median(rates), "requests/s")
+        for subject in subjects { add(subject, rates.mapValues { median($0) }, &report) }
+    }
+
+    private static func add(_ subject: Subject, _ rates: [String: Double], _ report: inout Report) {
+        let (name, key) = (title(subject), "fastapi." + subject.key)
+        func rate(_ who: String) -> Double { rates[subject.key + who] ?? 0 }
+        func add(_ who: String, _ words: String, _ value: Double, bar: Bar? = nil) {
+            report.add(key + who, name + words, value, "requests/s", bar: bar)
         }
+        func ratio(_ who: String, _ words: String, bar: Bar?) {
+            let times = rate(".coffer") / rate(who)
+            report.add(key + who + ".ratio", name + words, times, "times", decimals: 1, bar: bar)
+        }
+        add(".coffer", "", rate(".coffer"), bar: subject.bar)
+        add(".nginx", ", the same bytes from a file by nginx", rate(".nginx"))
+        add(".fastapi", ", the same bytes by FastAPI", rate(".fastapi"))
+        ratio(".fastapi", ", of FastAPI's bytes", bar: subject.ratioBar)
+        guard subject.modelPath != nil else { return }
+        add(".models", ", the same from pydantic models by FastAPI", rate(".models"))
+        ratio(".models", ", of FastAPI's models", bar: .atLeast(4))
     }
 }
 

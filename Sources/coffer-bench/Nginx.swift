@@ -1,6 +1,6 @@
 import Foundation
 
-/// The server that figures are compared with: it answers every request with the same 100 bytes of JSON.
+/// The server that figures are compared with: it answers with the same 100 bytes of JSON, or with a file of the work place.
 struct Nginx {
     let port: UInt16
     private let process: Process
@@ -22,6 +22,8 @@ struct Nginx {
               keepalive_requests 1000000000;
               keepalive_timeout 1h;
               client_body_temp_path \(place.path("nginx-body"));
+              open_file_cache max=16;
+              tcp_nopush on;
               proxy_temp_path \(place.path("nginx-proxy"));
               fastcgi_temp_path \(place.path("nginx-fastcgi"));
               uwsgi_temp_path \(place.path("nginx-uwsgi"));
@@ -30,6 +32,7 @@ struct Nginx {
                 listen 127.0.0.1:\(port);
                 default_type application/json;
                 location / { return 200 '\(body)'; }
+                location /files/ { alias \(place.folder)/; }
               }
             }
 
@@ -47,6 +50,8 @@ struct Nginx {
         process.stop()
         throw BenchError(message: "nginx did not start", isSkip: true)
     }
+
+    func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
 
     func stop() { process.stop() }
 }

@@ -55,6 +55,13 @@ private let routingCases: [RoutingCase] = [
     ),
     RoutingCase(
         method: "OPTIONS",
+        target: "/echo/a/fixed",
+        status: 204,
+        body: "",
+        headers: ["Allow": "GET, HEAD, OPTIONS"]
+    ),
+    RoutingCase(
+        method: "OPTIONS",
         target: "*",
         status: 204,
         body: "",

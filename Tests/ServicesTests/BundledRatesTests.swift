@@ -55,7 +55,7 @@ private struct BundledRatesTests {
             stamp: day,
             resolution: .spot,
             price: Amount(whole: 60_000),
-            source: .imported
+            source: .imported()
         )
         let book = builder.finish()
         #expect(book.point(of: pair, asOf: day, freshSeconds: 3600)?.price == Amount(whole: 60_000))

@@ -47,7 +47,7 @@ private struct PriceTests {
             }
             let status = try fixture.workspace.priceStatus().filter { $0.base == "BTC" }
             #expect(status.map(\.count) == [1])
-            #expect(status.first?.source == "imported")
+            #expect(status.first?.source == "test")
         }
     }
 
@@ -59,7 +59,7 @@ private struct PriceTests {
             #expect(outcome.imported == 0)
             #expect(outcome.errorCount == 3)
             #expect(outcome.issues.map(\.line) == [3, 4, 5])
-            #expect(try fixture.workspace.priceStatus().allSatisfy { $0.source == "ECB" })
+            #expect(try fixture.workspace.priceStatus().allSatisfy { $0.source == "bundled" })
         }
     }
 
@@ -84,7 +84,7 @@ private struct PriceTests {
             _ = try fixture.importPrices("date,asset,price_usd\n2024-06-12,MINE,1\n")
             _ = try fixture.importText(Sample.deposit("1", "MINE"), of: other)
             func counts() throws -> [Int] {
-                let status = try fixture.workspace.priceStatus().filter { $0.source == "imported" }
+                let status = try fixture.workspace.priceStatus().filter { $0.source == "test" }
                 #expect(status.allSatisfy { $0.base == "MINE" && $0.quote == "USD" })
                 return status.map(\.count)
             }

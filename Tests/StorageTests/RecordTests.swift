@@ -169,13 +169,50 @@ import Time
             ]
         }
         #expect(counts == [3, 1, 3])
-        let (all, keys) = try sample.database.read { connection throws(StorageError) in
-            (try connection.allPrices(), try connection.priceSeries())
+        func read(_ key: PriceSeriesKey) throws -> [PriceRow] {
+            try sample.database.read { connection throws(StorageError) in
+                var rows: [PriceRow] = []
+                try connection.readPrices(of: key) { rows.append(PriceRow(time: $0, price: $1)) }
+                return rows
+            }
+        }
+        let keys = try sample.database.read { connection throws(StorageError) in
+            try connection.priceSeries()
         }
         #expect(keys == [btc, eth])
-        #expect(all.map { $0.key } == [btc, eth])
-        #expect(all[0].times == [1, 2, 3].map { Timestamp(seconds: $0) })
-        #expect(all[0].prices == [10, 20, 31].map { Amount(whole: $0) })
+        #expect(try read(btc) == [price(1, 10), price(2, 20), price(3, 31)])
+        let removed = try sample.database.writeAndWait { transaction in
+            try transaction.removePrices(
+                of: btc,
+                from: Timestamp(seconds: 2),
+                before: Timestamp(seconds: 3)
+            )
+        }
+        #expect(removed == 1)
+        #expect(try read(btc) == [price(1, 10), price(3, 31)])
+        #expect(try read(eth).count == 3)
+    }
+
+    @Test func `orders of sources and marks of fetches come back as they were kept`() throws {
+        let sample = try Sample()
+        let key = PriceSeriesKey(base: AssetID(raw: 101), quote: AssetID(raw: 2), source: "kraken")
+        var fetch = PriceFetch(key)
+        fetch.latestError = "no answer"
+        fetch.failures = 3
+        fetch.nextFetch = Timestamp(seconds: 9)
+        let kept = fetch
+        try sample.database.writeAndWait { transaction in
+            try transaction.keepPriceOrder(["b", "a"], of: AssetID(raw: 101))
+            try transaction.keepPriceOrder(["c"], of: AssetID(raw: 102))
+            try transaction.keepPriceOrder([], of: AssetID(raw: 102))
+            try transaction.keepPriceFetch(PriceFetch(key))
+            try transaction.keepPriceFetch(kept)
+        }
+        let (orders, fetches) = try sample.database.read { connection throws(StorageError) in
+            (try connection.priceOrders(), try connection.priceFetches())
+        }
+        #expect(orders == [AssetID(raw: 101): ["b", "a"]])
+        #expect(fetches == [kept])
     }
 
     @Test func `an answer is kept once for each key and user`() throws {

@@ -92,7 +92,7 @@ private struct PriceBookTests {
     private let pair = PricePair(base: .btc, quote: .usd)
     private let day: Int64 = 86_400
 
-    private func book(_ rows: [(Int64, Int32, PriceSource)], on base: PriceBook = .empty) throws -> PriceBook
+    private func book(_ rows: [(Int64, Int32, PriceOrigin)], on base: PriceBook = .empty) throws -> PriceBook
     {
         var builder = PriceBookBuilder(on: base)
         for (second, price, source) in rows {
@@ -130,8 +130,8 @@ private struct PriceBookTests {
 
     @Test
     func `a snapshot does not change when another is made from it`() throws {
-        let old = try book([(0, 100, .imported)])
-        let new = try book([(0, 150, .imported), (1, 200, .imported)], on: old)
+        let old = try book([(0, 100, .imported())])
+        let new = try book([(0, 150, .imported()), (1, 200, .imported())], on: old)
         #expect(old.count == 1)
         #expect(new.count == 2)
         #expect(old.point(of: pair, asOf: .latest, freshSeconds: day)?.price == Amount(whole: 100))

@@ -16,7 +16,7 @@ private struct RandomMarket {
 
     init(seed: UInt64) throws {
         random = SplitMix64(seed: seed)
-        let sources: [PriceSource] = [.manual, .imported, .fetched]
+        let sources: [PriceOrigin] = [.manual, .imported(), .fetched("kraken")]
         for coin in RandomMarket.coins {
             for quote in [AssetID.usd, .eur, .btc] where random.next() % 2 == 0 {
                 let isInverted = random.next() % 4 == 0
@@ -28,11 +28,11 @@ private struct RandomMarket {
         }
         for pair in [PricePair(base: .eur, quote: .usd), PricePair(base: .btc, quote: .usd)]
         where random.next() % 5 > 0 {
-            try add(pair, .imported)
+            try add(pair, .imported())
         }
     }
 
-    private mutating func add(_ pair: PricePair, _ source: PriceSource) throws {
+    private mutating func add(_ pair: PricePair, _ source: PriceOrigin) throws {
         let step = [3600, 20_000, 86_400, 400_000][Int(random.next() % 4)]
         var second = RandomMarket.start + Int64(random.next() % UInt64(RandomMarket.length / 2))
         while second < RandomMarket.start + RandomMarket.length {
@@ -135,7 +135,7 @@ private struct ValueSweepTests {
                 stamp: time,
                 resolution: .spot,
                 price: try Amount.parse("0.333333333333333334"),
-                source: .imported
+                source: .imported()
             )
         }
         let valuer = Valuer(book: builder.finish(), isFiat: { $0 == .usd })
@@ -157,7 +157,7 @@ private struct ValueSweepTests {
             stamp: time,
             resolution: .spot,
             price: try Amount.parse("10000000000000"),
-            source: .imported
+            source: .imported()
         )
         let valuer = Valuer(book: builder.finish(), isFiat: { $0 == .usd })
         var sweep = ValueSweep([time], in: .usd, valuer)

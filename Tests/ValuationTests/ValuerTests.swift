@@ -19,7 +19,7 @@ private struct Prices {
             stamp: try Timestamp.parse(stamp),
             resolution: stamp.count == 10 ? .day : .spot,
             price: try Amount.parse(price),
-            source: .imported
+            source: .imported()
         )
     }
 
@@ -201,7 +201,7 @@ private struct ValuerTests {
                 stamp: Timestamp(seconds: time),
                 resolution: .spot,
                 price: price,
-                source: .imported
+                source: .imported()
             )
         }
         let valuer = Valuer(book: builder.finish(), isFiat: { fiat.contains($0) })

@@ -135,8 +135,8 @@ struct RouteTable: Sendable {
         return .match(RouteMatch(route: routes[route], index: route, parameterRanges: walk.parameters))
     }
 
-    /// The number of the first route that fits, literals before parameters; gathers the methods of all that fit but
-    /// for the method.
+    /// The number of the first route that fits, literals before parameters; keeps the methods of the first that
+    /// fits but for the method.
     private func descend(from node: Int, at start: Int, _ walk: inout Walk) -> Int? {
         var end = start
         var isEscaped = false
@@ -163,7 +163,8 @@ struct RouteTable: Sendable {
         if walk.method == .head, let found = endpoints.first(where: { $0.method == .get }) {
             return found.route
         }
-        walk.allowed.append(contentsOf: endpoints.map(\.method))
+        // The first that fits but for the method is the nearest: what `/{name}` takes is not said of `/list`.
+        if walk.allowed.isEmpty { walk.allowed = endpoints.map(\.method) }
         return nil
     }
 

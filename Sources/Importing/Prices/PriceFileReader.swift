@@ -21,6 +21,8 @@ public struct PriceRow: Hashable, Sendable {
 public enum PricePeriod: Hashable, Sendable {
     /// The price of that instant.
     case instant
+    /// The close of that minute.
+    case minute
     /// The close of that hour.
     case hour
     /// The close of that day.

@@ -95,7 +95,7 @@ extension Workspace {
                 stamp: row.stamp,
                 resolution: row.resolution,
                 price: row.price,
-                source: .imported
+                source: .imported("imported")
             )
         }
         return builder.finish()

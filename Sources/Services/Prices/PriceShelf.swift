@@ -65,16 +65,55 @@ final class PriceShelf: Sendable {
         }
     }
 
-    private static func read(_ database: Database) throws -> PriceBook {
-        var builder = PriceBookBuilder(on: PriceBook(BundledRates.deferred))
-        let stored = try database.read { connection throws(StorageError) in try connection.allPrices() }
-        for series in stored {
-            let pair = PricePair(base: series.key.base, quote: series.key.quote)
-            let source: PriceSource = series.key.source == "manual" ? .manual : .imported
-            for (time, price) in zip(series.times, series.prices) {
-                try builder.append(pair: pair, stamp: time, resolution: .spot, price: price, source: source)
+    /// Puts written prices on top of the snapshot, if it is there; readers keep theirs.
+    ///
+    /// What is read from the store meanwhile is read again.
+    func update(_ change: (PriceBook) throws -> PriceBook) rethrows {
+        try loading.withLock { _ in
+            let known = state.withLock { state -> PriceBook? in
+                state.writes += 1
+                return state.book
+            }
+            guard let known else { return }
+            let book = try change(known)
+            state.withLock { state in
+                // Prices written by another way meanwhile have taken the snapshot away.
+                guard state.book != nil else { return }
+                state.book = book
+                state.version += 1
             }
         }
-        return builder.finish()
+    }
+
+    private static func read(_ database: Database) throws -> PriceBook {
+        try database.read { connection throws(StorageError) in
+            let preference = PricePreference(orders: try connection.priceOrders())
+            var builder = PriceBookBuilder(on: PriceBook(BundledRates.deferred))
+            for key in try connection.priceSeries() where key.base != key.quote {
+                var series = PriceSeriesBuilder()
+                var isBad = false
+                try connection.readPrices(of: key) { time, price in
+                    if !series.append(time: time, price: price) { isBad = true }
+                }
+                guard !isBad else {
+                    throw StorageError(
+                        .corrupt,
+                        operation: "reading prices",
+                        detail: "a price is not above zero"
+                    )
+                }
+                let pair = PricePair(base: key.base, quote: key.quote)
+                do throws(ValuationError) {
+                    try builder.append(
+                        series.finish(),
+                        of: pair,
+                        source: preference.origin(of: key.source, pair: pair)
+                    )
+                } catch {
+                    preconditionFailure("a pair of two assets is a pair")
+                }
+            }
+            return builder.finish()
+        }
     }
 }

@@ -2,7 +2,7 @@ public import Importing
 import Money
 import Storage
 public import Time
-import Valuation
+public import Valuation
 
 /// What importing a file of prices came to.
 public struct PriceImportOutcome: Sendable {
@@ -37,6 +37,15 @@ public struct PriceStatus: Hashable, Sendable {
 }
 
 extension Workspace {
+    /// All prices as they are now, those of the store read if they are not in memory.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func priceBook() throws -> PriceBook {
+        try prices.snapshot().book
+    }
+
     /// The prices that one commit carries.
     private static let pricesPerCommit = 10_000
 
@@ -131,8 +140,7 @@ extension Workspace {
                 let row = PriceStatus(
                     base: code(pair.base),
                     quote: code(pair.quote),
-                    source: sourced.source == .bundled
-                        ? "ECB" : sourced.source == .manual ? "manual" : "imported",
+                    source: sourced.source.name,
                     count: sourced.series.count,
                     first: first.time,
                     last: last.time,
@@ -173,6 +181,7 @@ extension Importing.PriceRow {
     var resolution: PriceResolution {
         switch period {
         case .instant: .spot
+        case .minute: .minute
         case .hour: .hour
         case .day: .day
         }

@@ -218,7 +218,7 @@ private struct Explainer {
             quantity: leg.amount,
             asset: asset,
             whole: isPriced ? nil : Explainer.whole(of: leg, in: row),
-            steps: try found.map { step throws(StorageError) in
+            steps: found.map { step in
                 PriceStepView(
                     base: computed.snapshot.registered(step.pair.base),
                     quote: computed.snapshot.registered(step.pair.quote),
@@ -227,25 +227,17 @@ private struct Explainer {
                     time: step.point.time,
                     ageSeconds: max(0, time.seconds - step.point.time.seconds),
                     isStale: step.isStale,
-                    source: try source(of: step, connection)
+                    source: step.source.title
                 )
             }
         )
     }
+}
 
-    /// The name of a price's source; prices of files are kept under the names given at their import.
-    private func source(of step: PriceStep, _ connection: Connection?) throws(StorageError) -> String {
-        switch step.source {
-        case .bundled: "ECB reference rate"
-        case .fetched: "fetched"
-        default:
-            try connection?.sources(
-                ofPriceAt: step.point.time,
-                price: step.point.price,
-                base: step.pair.base,
-                quote: step.pair.quote
-            ).last ?? "imported"
-        }
+extension PriceOrigin {
+    /// The name in an explanation.
+    fileprivate var title: String {
+        self == .bundled ? "ECB reference rate" : name
     }
 }
 

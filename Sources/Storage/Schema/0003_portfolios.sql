@@ -91,6 +91,7 @@ CREATE TABLE price_fetches (
     source TEXT NOT NULL,
     fetched INTEGER,
     latest_error TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
     next_fetch INTEGER,
     PRIMARY KEY (base, quote, source)
 ) STRICT, WITHOUT ROWID;

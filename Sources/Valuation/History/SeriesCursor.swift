@@ -17,9 +17,9 @@ struct SeriesCursor {
         if !isPlaced { jump(to: time) }
         let chunks = series.chunks
         while chunk < chunks.count {
-            let times = chunks[chunk].times
-            while place + 1 < times.count, times[place + 1] <= time { place += 1 }
-            guard place + 1 == times.count, chunk + 1 < chunks.count, chunks[chunk + 1].times[0] <= time
+            let points = chunks[chunk]
+            while place + 1 < points.count, points.time(at: place + 1) <= time { place += 1 }
+            guard place + 1 == points.count, chunk + 1 < chunks.count, chunks[chunk + 1].firstTime <= time
             else {
                 break
             }

@@ -82,32 +82,30 @@ struct SumColumn {
         let chunk = walk.series.chunks[walk.chunk]
         let amount = walk.runs.amounts[walk.run]
         let fresh = walk.freshMicroseconds
-        let last = chunk.times.count - 1
+        let last = chunk.count - 1
         var row = walk.row
         var place = places.lowerBound
         var overflow = false
-        unsafe chunk.times.withUnsafeBufferPointer { stamps in
-            unsafe chunk.prices.withUnsafeBufferPointer { prices in
-                unsafe times.withUnsafeBufferPointer { times in
-                    unsafe sums.withUnsafeMutableBufferPointer { sums in
-                        unsafe isStale.withUnsafeMutableBufferPointer { isStale in
-                            var product = unsafe WideSum(amount, times: prices[row])
-                            var next = unsafe row < last ? stamps[row + 1] : .max
-                            while place < places.upperBound {
-                                let time = unsafe times[place]
-                                if time >= next {
-                                    repeat {
-                                        row += 1
-                                        next = unsafe row < last ? stamps[row + 1] : .max
-                                    } while time >= next
-                                    product = unsafe WideSum(amount, times: prices[row])
-                                }
-                                guard time < end else { break }
-                                if unsafe sums[place].add(product) { overflow = true }
-                                if unsafe time - stamps[row] > fresh { unsafe isStale[place] = true }
-                                place += 1
-                            }
+        unsafe times.withUnsafeBufferPointer { times in
+            unsafe sums.withUnsafeMutableBufferPointer { sums in
+                unsafe isStale.withUnsafeMutableBufferPointer { isStale in
+                    var product = WideSum(amount, times: chunk.raw(at: row))
+                    var stamp = chunk.time(at: row)
+                    var next = row < last ? chunk.time(at: row + 1) : .max
+                    while place < places.upperBound {
+                        let time = unsafe times[place]
+                        if time >= next {
+                            repeat {
+                                row += 1
+                                stamp = next
+                                next = row < last ? chunk.time(at: row + 1) : .max
+                            } while time >= next
+                            product = WideSum(amount, times: chunk.raw(at: row))
                         }
+                        guard time < end else { break }
+                        if unsafe sums[place].add(product) { overflow = true }
+                        if time - stamp > fresh { unsafe isStale[place] = true }
+                        place += 1
                     }
                 }
             }
