@@ -11,14 +11,16 @@ extension Program {
             .flag("json", "print the result as JSON"),
         ],
         commands: [
-            run, serve, importing, export, balances, value, history, performance, lots, gains, yearsClose,
+            run, serve, importing, export, balances, value, history, performance,
+        ] + portfolioCommands + [
+            lots, gains, yearsClose,
             yearsList, yearsReopen,
             pricesImport, pricesStatus, batches,
             userAdd,
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
             configSet,
             version,
-        ] + portfolioCommands
+        ]
     )
 
     /// What every command can end with that opens the data folder.
