@@ -41,6 +41,8 @@ BEYOND_SCHEMA = {
     "get_portfolio_history": ["400"],
     "get_portfolio_performance": ["400"],
     "export_portfolio_history": ["400"],
+    # There are two sources, which the published page does not name.
+    "backfill_ingest": ["400"],
 }
 # A key that is used again for another request is refused, wherever one is taken.
 KEY_STATUS = "422"

@@ -192,7 +192,7 @@ private struct HistoryTests {
                     "period_start", "period_end", "timeframe", "starting_value", "ending_value",
                     "current_value", "highest_value", "lowest_value", "absolute_change", "absolute_gain",
                     "percentage_change", "percentage_gain", "is_profitable", "return_rate", "max_drawdown",
-                    "volatility", "total_data_points", "currency", "stale", "unpriced",
+                    "volatility", "total_data_points", "currency",
                 ]
             )
             #expect(json["starting_value"]?.string == "0")

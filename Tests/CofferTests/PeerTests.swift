@@ -59,6 +59,15 @@ private struct ValueModelTests {
     }
 }
 
+@Suite("A stock client of bitcain's API", .serialized)
+private struct StockClientTests {
+    @Test
+    func `Every call works, and the numbers are those of the command line`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/stock_client.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+}
+
 @Suite(
     "The OpenAPI document before public tools",
     .serialized,

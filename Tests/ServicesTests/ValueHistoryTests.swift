@@ -145,6 +145,22 @@ private struct ValueHistoryTests {
         }
     }
 
+    @Test func `what a purchase costs is borne by all that is held then`() throws {
+        try withRows([
+            "2024-01-02T10:00:00Z,trade,0.001,BTC,41,USD,,,-,A",
+            "2024-01-02T11:00:00Z,trade,0.1,BTC,4100,USD,20,USD,-,A",
+        ]) { (fixture) throws in
+            var request = PerformanceRequest(currency: "USD")
+            request.to = try Timestamp.parse("2024-01-02T12:00:00Z")
+            let figures = try fixture.workspace.performance(of: fixture.owner, request).figures
+            #expect(figures.absoluteChange == Amount(whole: -20))
+            // 4141 of 41 + 4120, and not 21 of 41.
+            #expect(
+                try figures.timeWeightedReturn?.rounded(toDecimals: 9) == (try Amount.parse("-0.004806537"))
+            )
+        }
+    }
+
     @Test func `days begin at midnight of the zone, also where clocks change`() throws {
         try withRows(["2024-03-09T10:00:00Z,deposit,1,BTC,,,,,A,"]) { (fixture) throws in
             let report = try history(

@@ -47,6 +47,12 @@ private struct MoneyWeightedReturnTests {
         )
         // −50 % and 50 %: by the logarithm of growth, ln 1.5 is nearer than ln 0.5.
         #expect(try rate([(0, "-100"), (365, "200"), (730, "-75")])?.annual == (try Amount.parse("0.5")))
+        // 50 % and −40 %, then 66.7 % and −33.3 %: both in one ring of the search.
+        #expect(
+            try rate([(0, "-100"), (365, "210"), (730, "-90")])?.annual == (try Amount.parse("0.5"))
+        )
+        let third = try rate([(0, "-900"), (365, "2100"), (730, "-1000")])?.annual
+        #expect(try rounded(third, 12) == "-0.333333333333")
         // −10 % and 20 %.
         #expect(try rate([(0, "-100"), (365, "210"), (730, "-108")])?.annual == (try Amount.parse("-0.1")))
     }

@@ -233,19 +233,70 @@ private struct PerformanceTests {
 
     @Test
     func `a value just before a deposit lets all capital bear its fee`() throws {
-        func history(valueBefore: Bool) throws -> History {
+        // 110 of old capital, 900 paid, of which 10 is a fee.
+        func history(_ valueBefore: String?, apart: Bool = false) throws -> History {
             var history = History()
             try history.add("2024-01-01", "100")
-            if valueBefore { try history.add("2024-01-02", "110") }
-            try history.add("2024-01-02", "1000", flow: "900")
+            if apart { try history.add("2024-01-02", "110") }
+            let day = try Timestamp.parse("2024-01-02").day
+            history.points.append(
+                ValuedInstant(
+                    time: day.start,
+                    value: Amount(whole: 1000),
+                    inflow: Amount(whole: 900),
+                    valueBefore: try valueBefore.map { try amount($0) },
+                    day: day
+                )
+            )
             return history
         }
-        let known = try history(valueBefore: true).compute()
         // 110/100 · 1000/1010
-        #expect(try rounded(known.timeWeightedReturn, 9) == "0.089108911")
-        // Without it the formula lays the fee of 10 on the old capital alone: 100/100.
-        let unknown = try history(valueBefore: false).compute()
-        #expect(unknown.timeWeightedReturn == .zero)
+        #expect(try rounded(try history("110").compute().timeWeightedReturn, 9) == "0.089108911")
+        #expect(try rounded(try history(nil, apart: true).compute().timeWeightedReturn, 9) == "0.089108911")
+        // Without it the formula lays the fee on the old capital alone: 100/100.
+        #expect(try history(nil).compute().timeWeightedReturn == .zero)
+        #expect(try history("-1").compute().timeWeightedReturn == .zero)
+    }
+
+    @Test
+    func `a value before counts for withdrawals as well, and not without capital or flow`() throws {
+        func found(_ first: String, _ before: String, _ value: String, flow: String) throws -> Performance {
+            let days = [Day(number: 1), Day(number: 2)]
+            let net = try amount(flow)
+            return try Performance.compute([
+                ValuedInstant(time: days[0].start, value: try amount(first), day: days[0]),
+                ValuedInstant(
+                    time: days[1].start,
+                    value: try amount(value),
+                    inflow: net.isPositive ? net : .zero,
+                    outflow: net.isNegative ? net.negated : .zero,
+                    valueBefore: try amount(before),
+                    day: days[1]
+                ),
+            ])
+        }
+        // 120/100 · (69 + 50)/120
+        #expect(try found("100", "120", "69", flow: "-50").timeWeightedReturn == (try amount("0.19")))
+        #expect(try found("100", "120", "110", flow: "0").timeWeightedReturn == (try amount("0.1")))
+        let first = try found("0", "0.000000000000000003", "99", flow: "100")
+        #expect(first.timeWeightedReturn == (try amount("-0.01")))
+        #expect(first.unlinkedCount == 0)
+    }
+
+    @Test
+    func `what rounding leaves is no capital`() throws {
+        var history = History()
+        try history.add("2024-01-01", "100")
+        try history.add("2024-01-02", "0.000000000000000002", flow: "-110")
+        try history.add("2024-01-03", "0")
+        try history.add("2024-01-04", "0.000000000000000004")
+        try history.add("2024-01-05", "50", flow: "50")
+        try history.add("2024-01-06", "60")
+        let found = try history.compute()
+        #expect(try rounded(found.timeWeightedReturn, 15) == "0.32")
+        #expect(found.maxDrawdown?.fraction == .zero)
+        #expect(found.brokenAt == nil)
+        #expect(found.unlinkedCount == 0)
     }
 
     @Test

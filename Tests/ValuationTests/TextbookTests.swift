@@ -130,4 +130,15 @@ private struct TextbookTests {
         #expect(found.trough == (try Timestamp.parse("2024-01-05")))
         #expect(found.recovery == (try Timestamp.parse("2024-01-06")))
     }
+
+    /// Of 21 sorted returns the quantile of 5 % is the second one: place 20 · 0.05 = 1, counted from zero.
+    @Test
+    func `values at risk of 21 days`() throws {
+        let returns = (1...21).map { Scaled($0 - 11) / Scaled(100) }
+        let days = DailyReturns(returns.reversed(), PerformanceSettings())
+        #expect(try rounded(days.valueAtRisk(percent: 95)?.amount, 9) == "0.09")
+        #expect(try rounded(days.valueAtRisk(percent: 99)?.amount, 9) == "0.098")
+        #expect(try rounded(days.conditionalValueAtRisk(percent: 95)?.amount, 9) == "0.095")
+        #expect(DailyReturns([.one], PerformanceSettings()).valueAtRisk(percent: 95) == nil)
+    }
 }

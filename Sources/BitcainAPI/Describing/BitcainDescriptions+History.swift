@@ -176,8 +176,6 @@ extension BitcainAPI {
                     FieldDescription("volatility", BitcainSchemas.amount.orNull, "For a year."),
                     FieldDescription("total_data_points", BitcainSchemas.count),
                     FieldDescription("currency", BitcainSchemas.assetCode),
-                    FieldDescription("stale", .boolean),
-                    FieldDescription("unpriced", .list(BitcainSchemas.assetCode)),
                 ]
         )
     )

@@ -85,7 +85,9 @@ extension BitcainBodies {
         return json.finish()
     }
 
-    /// The figures of a performance in the order of the published model.
+    /// The figures of a performance in the order of the published model, which has no other keys.
+    ///
+    /// What had no price or an old one is told by the history of the same time, point by point.
     static func performance(_ report: PerformanceReport, timeframe: HistoryTimeframe) -> [UInt8] {
         let figures = report.figures
         var json = JSONWriter(capacity: 700)
@@ -119,11 +121,6 @@ extension BitcainBodies {
         json.integer(figures.pointCount)
         json.key("currency")
         json.string(report.currency.displayCode)
-        json.key("stale")
-        json.bool(report.isStale)
-        json.array("unpriced", report.unpriced) { json, unpriced in
-            json.string(unpriced.asset.displayCode)
-        }
         json.endObject()
         return json.finish()
     }

@@ -16,8 +16,16 @@ struct FlowList {
         let isCoverage: Bool
     }
 
+    /// What all entries of one instant changed in the value of what is looked at.
+    struct Change {
+        let time: Timestamp
+        let value: Amount
+    }
+
     /// By time.
     private(set) var flows: [Flow] = []
+    /// The changes of the instants with a flow, by time; empty when not asked for by asset.
+    private(set) var changes: [Change] = []
     /// What was put into each asset less what was taken out, by slot of the Book; purchases and sales count here.
     ///
     /// Empty when not asked for.
@@ -52,7 +60,16 @@ struct FlowList {
         // Within one second the entries may stand in another order than their instants.
         let isSorted = zip(movements, movements.dropFirst()).allSatisfy { $0.time <= $1.time }
         if !isSorted { movements.sort { $0.time < $1.time } }
-        for movement in movements { try add(movement) }
+        var next = 0
+        while next < movements.count {
+            let (first, known, time) = (next, flows.count, movements[next].time)
+            while next < movements.count, movements[next].time == time {
+                try add(movements[next])
+                next += 1
+            }
+            guard byAsset, flows.count > known else { continue }
+            changes.append(Change(time: time, value: try change(of: movements[first..<next])))
+        }
     }
 
     // MARK: Collecting
@@ -159,6 +176,22 @@ struct FlowList {
             let bearer = incoming?.isInside == true ? incoming : outgoing
             try flow(fee, 1, into: bearer, movement.time)
         }
+    }
+
+    /// What movements of one instant add to the value, at its prices; what has none adds nothing.
+    private mutating func change(of movements: ArraySlice<Movement>) throws(MoneyError) -> Amount {
+        var sum = Amount.zero
+        for movement in movements {
+            if let value = try inside(movement.incoming, movement.time) { sum = try sum.adding(value) }
+            if let value = try inside(movement.outgoing, movement.time) { sum = try sum.subtracting(value) }
+            if let value = try inside(movement.fee, movement.time) { sum = try sum.subtracting(value) }
+        }
+        return sum
+    }
+
+    private mutating func inside(_ side: Side?, _ time: Timestamp) throws(MoneyError) -> Amount? {
+        guard let side, side.isInside else { return nil }
+        return try value(of: side, time)
     }
 
     private mutating func exchange(_ incoming: Side?, _ outgoing: Side?, _ time: Timestamp) throws(MoneyError)

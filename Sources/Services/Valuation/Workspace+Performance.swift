@@ -105,7 +105,7 @@ extension Workspace {
         let days = try ValueGrid.times(from: range.from, to: range.to, .daily, in: calendar)
         let times = Workspace.merged(days, flows.flows)
         let series = try Workspace.series(snapshot.book, inside, at: times, in: currency.id, valuer)
-        let points = try Workspace.instants(times, series, flows.flows, calendar)
+        let points = try Workspace.instants(times, series, flows, calendar)
         var coverage = Amount.zero
         for flow in flows.flows where flow.isCoverage { coverage = try coverage.adding(flow.value) }
         let figures: Performance
@@ -231,16 +231,18 @@ extension Workspace {
         return times
     }
 
-    /// The values with the flows of their instants.
+    /// The values with the flows of their instants, and what they were just before these.
     private static func instants(
         _ times: [Timestamp],
         _ series: ValueSeries,
-        _ flows: [FlowList.Flow],
+        _ list: FlowList,
         _ calendar: ZoneCalendar
     ) throws(MoneyError) -> [ValuedInstant] {
+        let (flows, changes) = (list.flows, list.changes)
         var points: [ValuedInstant] = []
         points.reserveCapacity(times.count)
         var next = 0
+        var nextChange = 0
         for (place, time) in times.enumerated() {
             var (inflow, outflow) = (Amount.zero, Amount.zero)
             while next < flows.count, flows[next].time <= time {
@@ -252,12 +254,18 @@ extension Workspace {
                 }
                 next += 1
             }
+            var valueBefore: Amount?
+            if nextChange < changes.count, changes[nextChange].time == time {
+                valueBefore = try series.values[place].subtracting(changes[nextChange].value)
+                nextChange += 1
+            }
             points.append(
                 ValuedInstant(
                     time: time,
                     value: series.values[place],
                     inflow: inflow,
                     outflow: outflow,
+                    valueBefore: valueBefore,
                     // The start of a day closes the day before.
                     day: calendar.day(of: time.advanced(byMicroseconds: -1))
                 )

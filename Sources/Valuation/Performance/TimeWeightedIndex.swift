@@ -3,12 +3,14 @@ import Time
 
 /// The worth of one unit that stayed in, linked over every flow, with its falls and its daily returns.
 ///
-/// The rules of a sub-period, from the value B before to the value V after a net flow F:
-/// 1. Capital before, and nothing below zero without the flow (B > 0, V − F ≥ 0): it grows by (V − F)/B. But an
-///    inflow at the very instant of B, where no price can have moved, counts as capital from there: V/(B + F).
+/// The rules of a sub-period, from the value B before to the value V after a net flow F. Capital is a value of at least
+/// 10⁻¹²; less is what rounding leaves. An instant that knows the value before its flow makes two sub-periods, the
+/// first one up to there without a flow.
+/// 1. Capital before, and nothing below zero without the flow (V − F ≥ 0): it grows by (V − F)/B. But an inflow at the
+///    very instant of B, where no price can have moved, counts as capital from there: V/(B + F).
 /// 2. Otherwise, where an inflow brings capital (F > 0, B + F > 0, V ≥ 0): the chain restarts with it and grows by
 ///    V/(B + F), so that what the flow cost counts.
-/// 3. Otherwise, with capital before (B > 0): more than everything was lost, and the chain is broken for good.
+/// 3. Otherwise, with capital before: more than everything was lost, and the chain is broken for good.
 /// 4. Otherwise there is no capital, hence no return; the sub-period is left out, and counted if the value changed.
 struct TimeWeightedIndex {
     /// The growth of a unit over the whole range; nil when no sub-period could be linked, or the chain broke.
@@ -42,7 +44,7 @@ struct TimeWeightedIndex {
                 closeDay(before)
                 isWholeDay = point.day.number == before.day.number + 1
             }
-            link(from: before, to: point)
+            linkParts(from: before, to: point)
             guard brokenAt == nil else { return }
             before = point
         }
@@ -50,11 +52,26 @@ struct TimeWeightedIndex {
         if hasLink { growth = total.level(at: before.value) }
     }
 
+    /// The least value that is capital: 10⁻¹².
+    private static let leastCapital = Amount(unchecked: 1_000_000)
+
+    private mutating func linkParts(from before: ValuedInstant, to point: ValuedInstant) {
+        guard point.netFlow != 0, let value = point.valueBefore, !value.isNegative,
+            before.value >= TimeWeightedIndex.leastCapital
+        else { return link(from: before, to: point) }
+        let between = ValuedInstant(time: point.time, value: value, day: point.day)
+        link(from: before, to: between)
+        link(from: between, to: point)
+    }
+
     private mutating func link(from before: ValuedInstant, to point: ValuedInstant) {
         guard point.netFlow == 0 else { return linkFlow(from: before, to: point) }
-        guard before.value.isPositive else {
-            if point.value != before.value { unlinkedCount += 1 }
-            return restart(from: before, to: point)
+        guard before.value >= TimeWeightedIndex.leastCapital else {
+            return restart(
+                from: before,
+                to: point,
+                change: Scaled(raw: point.value.raw) - Scaled(raw: before.value.raw)
+            )
         }
         guard !point.value.isNegative else {
             brokenAt = point.time
@@ -73,7 +90,8 @@ struct TimeWeightedIndex {
         let withoutFlow = value - flow
         let withFlow = base + flow
         let isRestart = flow.isPositive && !value.isNegative && withFlow.isPositive
-        let isOrdinary = base.isPositive && !withoutFlow.isNegative
+        let hasCapital = before.value >= TimeWeightedIndex.leastCapital
+        let isOrdinary = hasCapital && !withoutFlow.isNegative
         let isSameInstant = isRestart && !base.isNegative && before.time == point.time
         if isOrdinary && !isSameInstant {
             total.link(to: withoutFlow, newBase: point.value)
@@ -82,12 +100,11 @@ struct TimeWeightedIndex {
             let factor = value / withFlow
             total.multiply(by: factor, from: before.value, newBase: point.value)
             day.multiply(by: factor, from: before.value, newBase: point.value)
-        } else if base.isPositive {
+        } else if hasCapital {
             brokenAt = point.time
             return
         } else {
-            if withoutFlow != base { unlinkedCount += 1 }
-            return restart(from: before, to: point)
+            return restart(from: before, to: point, change: withoutFlow - base)
         }
         hasLink = true
         hasDayLink = true
@@ -95,7 +112,8 @@ struct TimeWeightedIndex {
     }
 
     /// Keeps the level reached and goes on from a value that no return led to.
-    private mutating func restart(from before: ValuedInstant, to point: ValuedInstant) {
+    private mutating func restart(from before: ValuedInstant, to point: ValuedInstant, change: Scaled) {
+        if change.magnitude >= Scaled(raw: TimeWeightedIndex.leastCapital.raw) { unlinkedCount += 1 }
         total.multiply(by: .one, from: before.value, newBase: point.value)
         day.multiply(by: .one, from: before.value, newBase: point.value)
         drawdown.add(total.level, at: point.time)

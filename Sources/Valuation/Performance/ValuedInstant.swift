@@ -2,9 +2,6 @@ public import Money
 public import Time
 
 /// The value of what is looked at right after an instant's flows, and these flows.
-///
-/// A caller that also knows the value right before the flows, at the same prices, gives it as an instant of its own
-/// with the same time and no flow. Then what a flow costs is borne by the old and the new capital alike.
 public struct ValuedInstant: Hashable, Sendable {
     /// When.
     public let time: Timestamp
@@ -14,15 +11,28 @@ public struct ValuedInstant: Hashable, Sendable {
     public let inflow: Amount
     /// What went out at this instant, zero or more.
     public let outflow: Amount
+    /// The value right before the entries of this instant, at its prices; nil when it is not known.
+    ///
+    /// Where it is known, what a flow costs is borne by the old and the new capital alike. It counts only with a flow,
+    /// with capital before, and when it is not below zero.
+    public let valueBefore: Amount?
     /// The calendar day in the reader's zone that this instant closes or lies in.
     public let day: Day
 
     /// An instant from all its parts.
-    public init(time: Timestamp, value: Amount, inflow: Amount = .zero, outflow: Amount = .zero, day: Day) {
+    public init(
+        time: Timestamp,
+        value: Amount,
+        inflow: Amount = .zero,
+        outflow: Amount = .zero,
+        valueBefore: Amount? = nil,
+        day: Day
+    ) {
         self.time = time
         self.value = value
         self.inflow = inflow
         self.outflow = outflow
+        self.valueBefore = valueBefore
         self.day = day
     }
 
