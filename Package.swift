@@ -150,7 +150,7 @@ let package = Package(
             dependencies: [
                 "TestSupport", "SchemaSupport", "BitcainAPI", "Services", "HTTPServer", "JSON", "Money",
                 "Ledger",
-                "CommandLine", "coffer",
+                "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],
             exclude: ["Golden", "Clients"],
             swiftSettings: common

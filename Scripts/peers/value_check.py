@@ -300,6 +300,15 @@ class Model:
             stale = stale or rate[1]
         return total, stale, unpriced
 
+    def value_before(self, time):
+        """The value of what was held just before an instant, at its prices; what has its first price then counts for nothing."""
+        total = Fraction(0)
+        for asset, amount in self.held(time, before=True).items():
+            rate = self.rate(asset, micros(time))
+            if amount != 0 and rate is not None and self.first_price(asset) != time:
+                total += amount * rate[0]
+        return total
+
     def flows(self, after, through):
         """What came in and went out, as (time, value, whether holdings only got a price)."""
         flows = []
@@ -477,7 +486,7 @@ def compare_performance(coffer, ledger, pick, differences):
         before = times[place - 1] if place else time
         here = [value for at, value, _ in flows if before < at <= time]
         day = (time - MICRO).astimezone(zoneinfo.ZoneInfo(zone)).date()
-        points.append((time, model.value(time)[0], sum(here, Fraction(0)), day))
+        points.append((time, model.value(time)[0], sum(here, Fraction(0)), day, model.value_before(time) if here else None))
     figures = Figures(points)
     name = " ".join(words)
     slack = Decimal(10) ** -16
@@ -502,9 +511,10 @@ def compare_performance(coffer, ledger, pick, differences):
 class Figures:
     """The time-weighted chain, day by day, with 60 digits."""
 
+    least = Decimal(10) ** -12
+
     def __init__(self, points):
-        self.broken, self.linked = None, False
-        self.days = []
+        self.broken, self.linked, self.days = None, False, []
         level, base, day_level, day_base = Decimal(1), exact(points[0][1]), Decimal(1), exact(points[0][1])
         self.slack = Decimal(10) ** -13
         highest, self.fall = Decimal(1), Decimal(0)
@@ -515,29 +525,44 @@ class Figures:
                     self.days.append(day_level - 1)
                 whole, day_linked, day_level = (point[3] - before[3]).days == 1, False, Decimal(1)
             worth, value, flow = exact(before[1]), exact(point[1]), exact(point[2])
-            if worth > 0:
-                # The last digit of a small base is a large part of it.
-                self.slack = max(self.slack, Decimal(10) ** -16 / worth)
-            if worth > 0 and value - flow >= 0:
-                factor = (value - flow) / worth
-            elif flow > 0 and value >= 0 and worth + flow > 0:
-                factor = value / (worth + flow)
-                self.slack = max(self.slack, Decimal(10) ** -16 / (worth + flow))
-            elif worth > 0:
-                self.broken = point[0]
+            parts = [(worth, value, flow, False)]
+            if flow != 0 and point[4] is not None and point[4] >= 0 and worth >= self.least:
+                # Up to just before the flow, then the flow at the same prices.
+                between = exact(point[4])
+                parts = [(worth, between, Decimal(0), False), (between, value, flow, True)]
+            for part in parts:
+                factor = self.growth(*part)
+                if factor is None:
+                    self.broken = point[0]
+                    break
+                if factor is False:
+                    continue
+                self.linked = day_linked = True
+                level, day_level = level * factor, day_level * factor
+                highest = max(highest, level)
+                if highest > 0:
+                    self.fall = max(self.fall, 1 - level / highest)
+            if self.broken:
                 break
-            else:
-                before = point
-                continue
-            self.linked = day_linked = True
-            level, day_level = level * factor, day_level * factor
-            highest = max(highest, level)
-            if highest > 0:
-                self.fall = max(self.fall, 1 - level / highest)
             before = point
         if not self.broken and day_linked and whole:
             self.days.append(day_level - 1)
         self.level = level
+
+    def growth(self, worth, value, flow, is_same_instant):
+        """The growth of one part; nil when more than everything was lost, false when there was no capital."""
+        restarts = flow > 0 and value >= 0 and worth + flow > 0
+        base = worth
+        if worth >= self.least and value - flow >= 0 and not (restarts and is_same_instant):
+            factor = (value - flow) / worth
+        elif restarts:
+            base = worth + flow
+            factor = value / base
+        else:
+            return None if worth >= self.least else False
+        # The last digit of a small base is a large part of it.
+        self.slack = max(self.slack, Decimal(10) ** -16 / base)
+        return factor
 
     def results(self):
         """The figures under Coffer's names."""
@@ -570,7 +595,7 @@ def check_rate(name, points, answer, differences):
     differences.count += 1
     first = points[0][3]
     total = size = Decimal(0)
-    flows = [(points[0][3], -points[0][1])] + [(day, -flow) for _, _, flow, day in points[1:]] + [(points[-1][3], points[-1][1])]
+    flows = [(points[0][3], -points[0][1])] + [(day, -flow) for _, _, flow, day, _ in points[1:]] + [(points[-1][3], points[-1][1])]
     for day, amount in flows:
         worth = exact(amount) * (1 + rate) ** (Decimal(-(day - first).days) / 365)
         total += worth

@@ -60,6 +60,8 @@ public final class Workspace: Sendable {
     let keysUnderWay = KeysUnderWay()
     /// The client of the venues, made when it is first needed.
     let venueClients = Mutex<PacedClient?>(nil)
+    /// Whether readings of venues are to end after the page at hand.
+    let areReadingsEnded = Atomic(false)
     /// The connections that are being read.
     let readings = Mutex<Set<VenueConnectionID>>([])
     let hashing = HashingDesk()

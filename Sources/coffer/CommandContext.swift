@@ -1,4 +1,5 @@
 import CommandLine
+import Crypto
 import FoundationEssentials
 import Services
 import Storage
@@ -126,6 +127,7 @@ struct CommandContext: Sendable {
     private func secretForCommand() throws -> String? {
         switch command.name {
         case "user add", "user passwd": try password()
+        case "connections add": String(decoding: try connectionSecret().revealed(), as: UTF8.self)
         default: nil
         }
     }

@@ -16,6 +16,8 @@ enum Failure {
         case let error as FileError: (error.words, error.code)
         case let error as InputFileError: ("\(error.name): \(error.error.description)", .badInput)
         case let error as ImportError: (error.description, .badInput)
+        case let error as ConnectionError: (error.description, code(of: error))
+        case let error as ConnectionKeyError: (error.words, .usage)
         case let error as WorkspaceError: (error.description, .refused)
         case let error as PortfolioRefusal: (error.description, .refused)
         case RebalancingError.setting(let name, let value):
@@ -42,6 +44,11 @@ enum Failure {
     private static func words(_ error: StorageError, folder: String?) -> String {
         guard let folder, !error.description.contains(folder) else { return error.description }
         return "data folder \(folder): \(error.description)"
+    }
+
+    private static func code(of error: ConnectionError) -> ExitCode {
+        // Without its key file a data folder cannot be used whole.
+        if case .keyFile = error { .dataFolder } else { .refused }
     }
 
     private static func code(of error: StorageError) -> ExitCode {

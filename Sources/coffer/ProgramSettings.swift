@@ -3,7 +3,7 @@ import CommandLine
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + prices + serving + bitcain + limits + storage,
+        report + GainsSettings.specs + prices + connections + serving + bitcain + limits + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
     )
@@ -31,6 +31,27 @@ enum ProgramSettings {
             .duration(.seconds(60)...(.seconds(31_536_000))),
             default: "5d",
             "how old an exchange rate may be before it is marked stale"
+        ),
+    ]
+
+    private static let connections: [SettingSpec] = [
+        SettingSpec(
+            "connections.sync_every",
+            .duration(.seconds(60)...(.seconds(2_592_000))),
+            default: "1h",
+            "how often a server reads connected accounts"
+        ),
+        SettingSpec(
+            "connections.key_file",
+            .text,
+            default: "secret.key",
+            "the file with the key that seals credentials; a name without a folder lies in the data folder"
+        ),
+        SettingSpec(
+            "connections.coinbase_url",
+            .text,
+            default: "https://api.coinbase.com",
+            "where Coinbase's API is"
         ),
     ]
 

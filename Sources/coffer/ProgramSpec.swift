@@ -15,7 +15,8 @@ extension Program {
         ] + portfolioCommands + [
             lots, gains, yearsClose,
             yearsList, yearsReopen,
-            pricesImport, pricesStatus, batches,
+            pricesImport, pricesStatus, connectionsAdd, connectionsList, connectionsRemove, connectionsSync,
+            backfill, batches,
             userAdd,
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
             configSet,
@@ -253,6 +254,74 @@ extension Program {
         "show which prices there are and how old",
         examples: ["coffer prices status"],
         exitCodes: opening
+    )
+
+    private static let connectionsAdd = CommandSpec(
+        "connections add",
+        "connect an exchange's account by an API key",
+        arguments: [ArgumentSpec("VENUE", "the exchange: coinbase")],
+        options: [
+            .value("key-file", "FILE", "the key as the venue gives it for download, or its secret alone"),
+            .flag("secret-stdin", "read that from standard input"),
+            .value("key-name", "NAME", "the key's name, where the file does not have it"),
+            .value("label", "L", "what to call it, and its account", defaultText: "Coinbase"),
+            user,
+        ],
+        examples: ["coffer connections add coinbase --key-file cdp_api_key.json"],
+        details: """
+            Make a key that may only view. It is kept sealed and never shown; no secret is ever a word of the command \
+            line. docs/connections.md tells what is read and how to take a key back.
+            """,
+        exitCodes: opening + [.badInput, .refused]
+    )
+
+    private static let connectionsList = CommandSpec(
+        "connections list",
+        "list the connected accounts and how far they were read",
+        options: [user],
+        examples: ["coffer connections list"],
+        exitCodes: opening + [.refused]
+    )
+
+    private static let connectionsRemove = CommandSpec(
+        "connections remove",
+        "remove a connection with its credentials; its entries stay",
+        arguments: [ArgumentSpec("ID", "the connection's number")],
+        options: [user],
+        examples: ["coffer connections remove 1"],
+        exitCodes: opening + [.refused]
+    )
+
+    private static let connectionsSync = CommandSpec(
+        "connections sync",
+        "read connected accounts now",
+        arguments: [ArgumentSpec("ID", "the connection's number; all without it", isOptional: true)],
+        options: [.flag("again", "read from the beginning; what is there is recognised"), user],
+        examples: ["coffer connections sync", "coffer connections sync 1 --again"],
+        details: """
+            What is new becomes an import, which coffer batches lists and can undo. A server does the same by itself, as \
+            often as connections.sync_every says.
+            """,
+        exitCodes: opening + [.finding, .refused]
+    )
+
+    private static let backfill = CommandSpec(
+        "backfill",
+        "read further into the history of connected accounts",
+        options: [
+            .flag("dry-run", "show what would happen and change nothing"),
+            .value("max-pages", "N", "pages of each wallet or list, 1 to 25", defaultText: "3"),
+            .value(
+                "source",
+                "SOURCE",
+                "what is read: every wallet's ledger, or the fills of orders alone",
+                defaultText: BackfillSource.coinbaseLedger.rawValue,
+                choices: BackfillSource.allCases.map(\.rawValue)
+            ),
+            user,
+        ],
+        examples: ["coffer backfill --dry-run", "coffer backfill --max-pages 25"],
+        exitCodes: opening + [.finding, .refused]
     )
 
     private static let batches = CommandSpec(

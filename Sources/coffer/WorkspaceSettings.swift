@@ -18,6 +18,12 @@ enum WorkspaceSettings {
             preconditionFailure("the table of settings allows only costs above the floor")
         }
         configuration.passwordCost = cost
+        let keyFile = settings.text("connections.key_file")
+        configuration.connections.keyFile = keyFile.hasPrefix("/") ? keyFile : folder + "/" + keyFile
+        configuration.connections.coinbaseURL = settings.text("connections.coinbase_url")
+        configuration.connections.syncEverySeconds =
+            settings.duration("connections.sync_every").components.seconds
+        configuration.connections.version = VersionCommand.version
         configuration.signIn.accessSeconds =
             settings.duration("bitcain.access_token_life").components.seconds
         configuration.signIn.refreshIdleSeconds =

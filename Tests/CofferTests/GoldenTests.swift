@@ -16,7 +16,9 @@ private struct GoldenTests {
         "portfolio targets", "portfolio drift", "rebalance", "lots",
         "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
-        "prices status", "batches", "user", "user add", "user list", "user passwd", "token", "token create",
+        "prices status", "connections", "connections add", "connections list", "connections remove",
+        "connections sync", "backfill", "batches", "user", "user add", "user list", "user passwd", "token",
+        "token create",
         "token list", "token revoke", "check", "seed", "openapi", "config", "config show", "config set",
         "version",
     ]
@@ -37,7 +39,9 @@ private struct GoldenTests {
     func `Every command has its help in the list`() throws {
         let list = try coffer("--help").output
         for command in GoldenTests.commands
-        where !["", "portfolio", "years", "prices", "user", "token", "config"].contains(command) {
+        where !["", "portfolio", "years", "prices", "connections", "user", "token", "config"]
+            .contains(command)
+        {
             #expect(list.contains("  \(command)"), "\(command)")
             #expect(
                 try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
@@ -69,6 +73,18 @@ private struct GoldenTests {
         ("unknown-method", "gains --method newest"), ("unknown-currency", "balances --currency XYZW"),
         ("bad-instant", "balances --at yesterday"), ("unknown-user", "lots --user nobody"),
         ("unknown-import", "batches --undo 99"), ("unknown-token", "token revoke 99"),
+        ("connection-no-key", "connections add coinbase"),
+        ("connection-no-name", "connections add coinbase --secret-stdin"),
+        (
+            "connection-bad-key",
+            "connections add coinbase --secret-stdin --key-name organizations/1/apiKeys/2"
+        ),
+        ("connection-bad-venue", "connections add mtgox --secret-stdin --key-name a"),
+        ("connection-two-keys", "connections add coinbase --secret-stdin --key-file a.json"),
+        ("connection-no-file", "connections add coinbase --key-file missing.json"),
+        ("connection-unknown", "connections remove 99"), ("connection-no-number", "connections sync first"),
+        ("backfill-pages", "backfill --max-pages 26"),
+        ("backfill-source", "backfill --source everything"),
         ("bad-scopes", "token create --scopes admin"), ("bad-expiry", "token create --expires 0"),
         ("bad-address", "serve --listen here"),
         ("bad-admin-address", "serve --listen 127.0.0.1:0 --admin-listen here"),

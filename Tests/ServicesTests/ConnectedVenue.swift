@@ -131,6 +131,7 @@ final class ConnectedVenue: Sendable {
     ]
 }
 
+@discardableResult
 func withVenue<Result>(
     change: (inout WorkspaceConfiguration) -> Void = { _ in },
     _ body: (ConnectedVenue) throws -> Result

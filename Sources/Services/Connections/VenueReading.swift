@@ -8,6 +8,7 @@ struct VenueReading {
     private let source: any ExchangeSource
     private let now: Timestamp
     private let pagesMax: Int
+    private let isEnded: () -> Bool
     private(set) var progress: SyncProgress
     private(set) var wallets: [ExchangeWallet] = []
     private(set) var pagesFetched = 0
@@ -19,8 +20,15 @@ struct VenueReading {
     private(set) var errors: [String] = []
     private(set) var remarks: [String] = []
 
-    init(_ source: any ExchangeSource, progress: SyncProgress, pagesMax: Int, now: Timestamp) {
+    init(
+        _ source: any ExchangeSource,
+        progress: SyncProgress,
+        pagesMax: Int,
+        now: Timestamp,
+        isEnded: @escaping () -> Bool
+    ) {
         self.source = source
+        self.isEnded = isEnded
         self.progress = progress
         self.pagesMax = pagesMax
         self.now = now
@@ -83,7 +91,7 @@ struct VenueReading {
     private mutating func read(_ stream: ExchangeStream) -> Part {
         var part = Part(stream: stream, start: progress.cursors[stream.key])
         var cursor = part.start
-        for _ in 0..<pagesMax {
+        for _ in 0..<pagesMax where !isEnded() {
             do throws(ConnectorError) {
                 let page = try source.fetchPage(of: stream, after: cursor)
                 pagesFetched += 1
@@ -111,7 +119,7 @@ struct VenueReading {
         var newest = known
         var cursor: String?
         var isLinked = false
-        while pagesLeft > 0, !isLinked {
+        while pagesLeft > 0, !isLinked, !isEnded() {
             guard let page = tradesPage(cursor, &pagesLeft) else { return finishTrades(rows) }
             rows += page.rows
             if let latest = page.rows.map(\.time).max() { newest = max(newest ?? latest, latest) }
@@ -127,7 +135,7 @@ struct VenueReading {
             progress.tradesOlder = cursor
         } else if var older = progress.tradesOlder {
             var isAtEnd = false
-            while pagesLeft > 0, !isAtEnd {
+            while pagesLeft > 0, !isAtEnd, !isEnded() {
                 guard let page = tradesPage(older, &pagesLeft) else { break }
                 rows += page.rows
                 isAtEnd = !page.hasMore

@@ -100,6 +100,13 @@ extension Workspace {
         }
     }
 
+    /// Lets readings end after the page at hand; what they have is kept.
+    ///
+    /// For a server that stops.
+    public func endReadings() {
+        areReadingsEnded.store(true, ordering: .relaxed)
+    }
+
     // MARK: One connection
 
     /// Reads one connection and enters what is new.
@@ -132,7 +139,8 @@ extension Workspace {
             source,
             progress: isAgain ? SyncProgress() : SyncProgress(record.progress),
             pagesMax: maxPages,
-            now: started
+            now: started,
+            isEnded: { [self] in areReadingsEnded.load(ordering: .relaxed) }
         )
         if what == .coinbaseLedger { reading.readLedger() } else { reading.readTrades() }
         sync.pagesFetched = reading.pagesFetched

@@ -27,6 +27,7 @@ enum ServeCommand {
         guard !isUnlimited || listen.isLoopback else {
             throw UsageError.noLimitsBeyondLoopback(listen.text)
         }
+        try workspace.checkKeyFile()
         let log = ServerLog()
         let workers = WorkerPool(queuedMax: context.settings.integer("http.queue_max"))
         let importers = WorkerPool(threads: 2, queuedMax: 16)
@@ -45,6 +46,9 @@ enum ServeCommand {
         )
         try server.start()
         let housekeeper = Housekeeper(workspace, context.output)
+        let venues = Rounds("reading connected accounts", context.output) {
+            try workspace.syncDueConnections()
+        }
         let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
@@ -71,6 +75,8 @@ enum ServeCommand {
         workers.stop()
         importers.stop()
         passwords.stop()
+        workspace.endReadings()
+        venues.stop()
         housekeeper.stop()
         workspace.close()
         log.close()
