@@ -37,9 +37,9 @@ public enum Base64 {
 }
 
 /// Overwrites secrets that passed through an array.
-enum Wiping {
+public enum Wiping {
     /// Fills the bytes with zeros, in a way that the compiler may not leave out.
-    static func wipe(_ bytes: inout [UInt8]) {
+    public static func wipe(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { buffer in
             if let base = buffer.baseAddress { unsafe sodium_memzero(base, buffer.count) }
         }

@@ -54,6 +54,16 @@ extension Connection {
     }
 }
 
+extension Connection {
+    /// Whether a user has entries that a venue's API brought.
+    public func hasVenueImports(of user: UserID) throws(StorageError) -> Bool {
+        try number(
+            "SELECT EXISTS (SELECT 1 FROM imports WHERE user = ? AND format IN ('coinbase_ledger', 'coinbase_trades'))",
+            [.integer(user.raw)]
+        ) == 1
+    }
+}
+
 extension Statement {
     /// The amount of a leg that is held in an account: account, amount and asset stand in three columns.
     fileprivate func movement(at column: Int32, in account: AccountID) -> AssetAmount? {

@@ -214,6 +214,40 @@ import VenueSupport
         }
     }
 
+    @Test(arguments: [1000, 0])
+    func `a file is known as far as the API brought it`(smallRowsMax: Int) throws {
+        try withVenue(change: { $0.storage.smallImportRowsMax = smallRowsMax }) { it in
+            try it.connect()
+            #expect(try it.workspace.syncConnections(of: it.owner).eventsInserted == 4)
+            let before = try it.fixture.balances()
+            let more = Self.report + "65940005,2024-05-01 10:00:00 UTC,Receive,BTC,0.2,USD,$60000,,,,\n"
+            for inserted in [1, 0] {
+                let dry = try it.fixture.importText(more, dryRun: true)
+                let imported = try it.fixture.importText(more)
+                #expect(imported.inserted == inserted, "\(imported.issues)")
+                #expect(imported.existing == 5 - inserted)
+                #expect(dry.inserted == inserted)
+                #expect(dry.existing == 5 - inserted)
+            }
+            #expect(try it.fixture.balances()["BTC"] == "0.29")
+            #expect(try it.fixture.balances()["ETH"] == before["ETH"])
+            // Another account is another holding.
+            #expect(try it.fixture.importText(Self.report, account: "Elsewhere").inserted == 4)
+        }
+    }
+
+    @Test func `an upload over the API of this server meets the same rule`() throws {
+        try withVenue { it in
+            try it.connect()
+            _ = try it.fixture.importText(Sample.deposit("1"))
+            #expect(try it.workspace.syncConnections(of: it.owner).eventsInserted == 4)
+            let request = ImportRequest(user: it.owner, fileName: "a.csv")
+            let isTaken = it.workspace.importSmallFile(request, bytes: Array(Self.report.utf8)) { _ in }
+            #expect(!isTaken, "it must look into the store first")
+            #expect(try it.fixture.importText(Self.report).inserted == 0)
+        }
+    }
+
     @Test func `two alike are two, and one by file stands for one of them`() throws {
         try withVenue { it in
             let line = "2024-01-02T10:00:00Z,deposit,1,BTC,,,,,,,Coinbase,Coinbase\n"
@@ -384,6 +418,17 @@ import VenueSupport
             #expect(after.synced == it.fixture.clock.now)
             #expect(after.nextSync == it.fixture.clock.now.advanced(bySeconds: 3600))
             #expect(try it.fixture.balances() == ["BTC": "0.09", "ETH": "0.501", "USDC": "196.4"])
+        }
+    }
+
+    @Test func `a server that stops ends readings after the page at hand`() throws {
+        try withVenue { it in
+            try it.connect()
+            it.workspace.endReadings()
+            let sync = try #require(try it.workspace.syncConnections(of: it.owner).connections.first)
+            #expect(!sync.isComplete)
+            #expect(sync.errors == [])
+            #expect(it.venue.targets.count == 1)
         }
     }
 

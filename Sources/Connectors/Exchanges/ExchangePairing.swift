@@ -7,6 +7,8 @@ import Time
 public struct ExchangePairing: Sendable {
     /// The events by time, then by id.
     public private(set) var events: [ExchangeEvent] = []
+    /// The ids of the rows that were joined: of what went out and of what came in.
+    public private(set) var pairs: [(out: String, back: String)] = []
     /// Halves whose other side is not among the rows.
     public private(set) var lone: [ExchangeHalf] = []
 
@@ -40,7 +42,9 @@ public struct ExchangePairing: Sendable {
                 waiting.append(half)
                 continue
             }
-            events.append(ExchangePairing.joined(waiting.remove(at: place), half))
+            let other = waiting.remove(at: place)
+            pairs.append(half.isOut ? (half.id, other.id) : (other.id, half.id))
+            events.append(ExchangePairing.joined(other, half))
         }
         lone = waiting
     }

@@ -121,6 +121,8 @@ final class BookShelf: Sendable {
         var accountNumbers: [String: AccountID] = [:]
         /// Where trades of accounts settle fiat, as far as it was looked up; holds until an undo.
         var settlements: [Settlement.Place: Bool] = [:]
+        /// Whether a venue's API brought entries; nil until it was looked up.
+        var hasVenueEntries: Bool?
 
         /// The memory that this takes, roughly: a row takes about 100 bytes in a Book, and as much again as lots.
         var bytes: Int {
@@ -171,6 +173,12 @@ final class BookShelf: Sendable {
     /// Where trades of accounts settle fiat, as far as it was looked up.
     var settlements: [Settlement.Place: Bool] {
         state.withLock { $0.settlements }
+    }
+
+    /// Whether a venue's API brought entries; nil until it was looked up.
+    var hasVenueEntries: Bool? {
+        get { state.withLock { $0.hasVenueEntries } }
+        set { state.withLock { $0.hasVenueEntries = newValue } }
     }
 
     /// Keeps what a look at the history told.

@@ -1,15 +1,14 @@
-import Connectors
 import Importing
 import Ledger
 import Money
 import Storage
 import Time
 
-/// Tells events that the ledger has already, whatever source brought them.
+/// Tells entries to come that the ledger has already from another source: the same event by file and by a venue's API.
 ///
-/// * An event whose id a live entry of the account has is known. Ids of Coinbase's API are UUIDs, those of its CSV reports
-///   are numbers of another form, so this finds events of the API, and of files where their ids agree.
-/// * Else an event is known when an entry from another source moves the same amount of the same asset the same way
+/// * One whose id a live entry of the account has from the **same** sort of source is left to the import, which compares whole
+///   contents; from a venue it is known, as its id alone says so.
+/// * Else one is known when an entry from the **other** sort of source moves the same amount of the same asset the same way
 ///   within two seconds. Each entry stands for one event, so that two alike are two.
 struct KnownMovements {
     private struct Key: Hashable {
@@ -23,17 +22,24 @@ struct KnownMovements {
         let entry: EntryID
     }
 
+    private let format: ImportFormat
+    private let assets: AssetRegistry
     private var references: Set<String> = []
     private var places: [Key: [Place]] = [:]
     private var taken: Set<EntryID> = []
-    private let assets: AssetRegistry
+    /// How many were known.
+    private(set) var count = 0
 
-    /// What a user's ledger has for an account, against events of one format.
+    /// What a user's ledger has for an account, against entries of one format.
     init(_ movements: [StoredMovement], format: ImportFormat, assets: AssetRegistry) {
+        self.format = format
         self.assets = assets
         for movement in movements {
-            if !movement.reference.isEmpty { references.insert(movement.reference) }
-            guard movement.format != format.name else { continue }
+            let isOther = KnownMovements.isOther(movement.format, than: format)
+            if !movement.reference.isEmpty, format.isVenue || !isOther {
+                references.insert(movement.reference)
+            }
+            guard isOther else { continue }
             let place = Place(time: movement.time, entry: movement.entry)
             if let leg = movement.incoming {
                 places[Key(asset: leg.asset, amount: leg.amount, isIn: true), default: []].append(place)
@@ -44,26 +50,90 @@ struct KnownMovements {
         }
     }
 
-    /// Whether the event is known; an entry that stands for it stands for no other afterwards.
-    mutating func isKnown(_ event: ExchangeEvent) -> Bool {
-        if references.contains(event.id) { return true }
-        // Fiat counts only where nothing else moved: payments are rounded differently by different sources.
-        let legs = [(event.incoming, true), (event.outgoing, false)].compactMap { leg, isIn in
-            leg.map { (money: $0, isIn: isIn, isFiat: assets.isFiat(code: $0.asset)) }
+    /// Whether an entry of a format can tell an event that another format tells too: a venue's streams do among themselves,
+    /// files among themselves are compared by the import.
+    private static func isOther(_ stored: String, than format: ImportFormat) -> Bool {
+        guard !format.isVenue else { return stored != format.name }
+        return ImportFormat(rawValue: stored)?.isVenue ?? false
+    }
+
+    /// Whether the ledger has the draft; an entry that stands for it stands for no other afterwards.
+    mutating func isKnown(_ draft: DraftEntry) -> Bool {
+        if !draft.reference.isEmpty, references.contains(draft.reference) {
+            if format.isVenue { count += 1 }
+            return format.isVenue
         }
+        let legs = [(draft.incoming, true), (draft.outgoing, false)].compactMap { leg, isIn in
+            leg.map { (leg: $0, isIn: isIn, isFiat: assets.isFiat(code: $0.asset)) }
+        }
+        // Fiat counts only where nothing else moved: payments are rounded differently by different sources.
         let coins = legs.filter { !$0.isFiat }
-        for leg in coins.isEmpty ? legs : coins {
-            guard let asset = assets.id(code: leg.money.asset) else { continue }
-            let key = Key(asset: asset, amount: leg.money.amount, isIn: leg.isIn)
-            let found = places[key]?.first { place in
-                abs(place.time.seconds - event.time.seconds) <= ConnectionLimits.secondsApartMax
+        for (leg, isIn, _) in coins.isEmpty ? legs : coins {
+            guard let asset = assets.id(code: leg.asset) else { continue }
+            let found = places[Key(asset: asset, amount: leg.amount, isIn: isIn)]?.first { place in
+                abs(place.time.seconds - draft.time.seconds) <= ConnectionLimits.secondsApartMax
                     && !taken.contains(place.entry)
             }
-            if let found {
-                taken.insert(found.entry)
-                return true
-            }
+            guard let found else { continue }
+            taken.insert(found.entry)
+            count += 1
+            return true
         }
         return false
+    }
+}
+
+extension ImportFormat {
+    /// Whether entries of it come from a venue's API.
+    var isVenue: Bool { self == .coinbaseLedger || self == .coinbaseTrades }
+}
+
+extension Workspace {
+    /// What the ledger has from other sources for entries of an account in a span of time.
+    ///
+    /// Blocks.
+    func knownMovements(
+        of user: UserID,
+        account: AccountID,
+        format: ImportFormat,
+        from: Timestamp,
+        through: Timestamp
+    ) throws(StorageError) -> KnownMovements {
+        let margin = ConnectionLimits.secondsApartMax
+        return try database.read { connection throws(StorageError) in
+            KnownMovements(
+                try connection.movements(
+                    of: user,
+                    account: account,
+                    from: max(.earliest, from.advanced(bySeconds: -margin)),
+                    through: min(.latest, through.advanced(bySeconds: margin))
+                ),
+                format: format,
+                assets: try connection.registry(of: user)
+            )
+        }
+    }
+
+    /// What the API brought of a Coinbase file's account; nil when that is nothing, or the file is of another layout.
+    ///
+    /// Blocks.
+    func broughtByVenue(_ survey: ImportSurvey, of user: UserID) throws -> KnownMovements? {
+        guard survey.format == .coinbase, let name = survey.accounts.first, let from = survey.firstTime,
+            let through = survey.lastTime
+        else { return nil }
+        let shelf = books.shelf(of: user)
+        guard shelf.hasVenueEntries != false else { return nil }
+        let (has, account) = try database.read { connection throws(StorageError) in
+            (try connection.hasVenueImports(of: user), try connection.account(of: user, name: name))
+        }
+        shelf.hasVenueEntries = has
+        guard has, let account else { return nil }
+        return try knownMovements(
+            of: user,
+            account: account.id,
+            format: survey.format,
+            from: from,
+            through: through
+        )
     }
 }

@@ -73,19 +73,40 @@ struct VenueReading {
             }
         }
         events.sort { ($0.time, $0.id) < ($1.time, $1.id) }
-        for part in parts { keep(part, held: held) }
+        keep(parts, held: held, pairs: pairing.pairs)
     }
 
-    /// Sets a stream's cursor before the first row that must be seen again.
-    private mutating func keep(_ part: Part, held: Set<String>) {
-        let oldest = now.advanced(bySeconds: -ConnectionLimits.pendingDays * 86_400)
-        var cursor = part.start
-        for row in part.rows {
-            if held.contains(row.id) || (row.content == .pending && row.time >= oldest) { break }
-            if let remark = row.remark { addRemark(remark) }
-            cursor = row.cursor ?? cursor
+    /// Sets each stream's cursor before the first row that must be seen again.
+    ///
+    /// Two rows of one event are passed together or not at all: one that is seen again without the other would look as if
+    /// its other side had never come.
+    private mutating func keep(_ parts: [Part], held: Set<String>, pairs: [(out: String, back: String)]) {
+        var held = held
+        var counts = parts.map { passed(of: $0, held: held) }
+        while true {
+            var ahead: Set<String> = []
+            for (part, count) in zip(parts, counts) { ahead.formUnion(part.rows[count...].map(\.id)) }
+            let torn = pairs.filter { ahead.contains($0.out) != ahead.contains($0.back) }
+            guard !torn.isEmpty else { break }
+            for pair in torn { held.formUnion([pair.out, pair.back]) }
+            counts = parts.map { passed(of: $0, held: held) }
         }
-        progress.cursors[part.stream.key] = cursor
+        for (part, count) in zip(parts, counts) {
+            var cursor = part.start
+            for row in part.rows[..<count] {
+                if let remark = row.remark { addRemark(remark) }
+                cursor = row.cursor ?? cursor
+            }
+            progress.cursors[part.stream.key] = cursor
+        }
+    }
+
+    /// How many rows of a stream are done with: those before the first that is held or pending.
+    private func passed(of part: Part, held: Set<String>) -> Int {
+        let oldest = now.advanced(bySeconds: -ConnectionLimits.pendingDays * 86_400)
+        return part.rows.firstIndex { row in
+            held.contains(row.id) || (row.content == .pending && row.time >= oldest)
+        } ?? part.rows.count
     }
 
     private mutating func read(_ stream: ExchangeStream) -> Part {

@@ -41,7 +41,9 @@ extension Workspace {
         }
         let keeper = keyKeeper
         let key = try keeper.key(database, mayMake: true)
-        let plain = Secret(Array((keyName + "\n").utf8) + secret.revealed())
+        var joined = Array((keyName + "\n").utf8) + secret.revealed()
+        let plain = Secret(joined)
+        Wiping.wipe(&joined)
         let added: (record: VenueConnectionRecord, account: AccountRecord)
         do {
             added = try database.writeAndWait { transaction in
@@ -111,7 +113,8 @@ extension Workspace {
     ///
     /// - Throws: `ConnectionError`, `ConnectorError`, `StorageError`.
     func source(of record: VenueConnectionRecord) throws -> any ExchangeSource {
-        let plain = try keyKeeper.credentials(of: record, database).revealed()
+        var plain = try keyKeeper.credentials(of: record, database).revealed()
+        defer { Wiping.wipe(&plain) }
         guard let end = plain.firstIndex(of: UInt8(ascii: "\n")) else {
             throw ConnectionError.damaged(record.id.raw)
         }

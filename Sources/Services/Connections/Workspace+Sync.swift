@@ -169,21 +169,17 @@ extension Workspace {
         _ sync: inout ConnectionSync
     ) throws -> Bool {
         guard let first = events.first, let last = events.last else { return true }
-        let margin = ConnectionLimits.secondsApartMax
-        var known = try database.read { connection throws(StorageError) in
-            KnownMovements(
-                try connection.movements(
-                    of: record.user,
-                    account: record.account,
-                    from: max(.earliest, first.time.advanced(bySeconds: -margin)),
-                    through: min(.latest, last.time.advanced(bySeconds: margin))
-                ),
-                format: format,
-                assets: try connection.registry(of: record.user)
-            )
-        }
-        let drafts = events.filter { !known.isKnown($0) }.enumerated().map { index, event in
-            event.draft(line: index + 1, account: record.accountName, venue: "Coinbase")
+        var known = try knownMovements(
+            of: record.user,
+            account: record.account,
+            format: format,
+            from: first.time,
+            through: last.time
+        )
+        var drafts: [DraftEntry] = []
+        for event in events {
+            let draft = event.draft(line: drafts.count + 1, account: record.accountName, venue: "Coinbase")
+            if !known.isKnown(draft) { drafts.append(draft) }
         }
         sync.duplicatesSkipped = events.count - drafts.count
         guard !drafts.isEmpty else { return true }
@@ -215,6 +211,7 @@ extension Workspace {
         let survey = ImportSurvey(drafts, format: format)
         var outcome = ImportOutcome(request, survey)
         let turnover = try turnover(of: record.user)
+        if !isDryRun { books.shelf(of: record.user).hasVenueEntries = true }
         if drafts.count <= configuration.storage.smallImportRowsMax, !isDryRun {
             let work = SmallImport(
                 request,

@@ -29,9 +29,11 @@ extension Workspace {
             if Settlement.matters(to: survey) {
                 survey = settle(survey, by: try settlement(of: survey, for: request.user), &outcome)
             }
+            var known = try broughtByVenue(survey, of: request.user)
             let turnover = try turnover(of: request.user)
             if survey.entries <= configuration.storage.smallImportRowsMax, !request.isDryRun {
-                let drafts = try Workspace.drafts(try source(), survey, options)
+                var drafts = try Workspace.drafts(try source(), survey, options)
+                drafts.removeAll { known?.isKnown($0) ?? false }
                 let work = SmallImport(
                     request,
                     survey,
@@ -43,7 +45,7 @@ extension Workspace {
                 return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
             }
             let pass = ImportPass(request: request, survey: survey, turnover: turnover)
-            let drafts = DraftSupply.file(try source(), survey, options)
+            let drafts = DraftSupply.file(try source(), survey, options, known)
             if request.isDryRun {
                 try probe(pass, drafts, progress, &outcome)
                 if survey.errorCount > 0, !request.isPartial { outcome.isRefused = true }
@@ -105,6 +107,8 @@ extension Workspace {
             }
             guard survey.entries <= configuration.storage.smallImportRowsMax else { return false }
             if Settlement.matters(to: survey) {
+                // What a venue's API brought has to be looked up.
+                guard shelf.hasVenueEntries == false else { return false }
                 guard let known = Settlement(survey, known: shelf.settlements) else { return false }
                 survey = settle(survey, by: known, &outcome)
                 if !survey.walletCurrencies.isEmpty { kept = nil }

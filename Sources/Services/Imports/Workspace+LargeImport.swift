@@ -36,7 +36,7 @@ extension Workspace {
         )
         do {
             var batch = RowBatch(names, survey)
-            try drafts.forEach { entry in
+            let known = try drafts.forEach { entry in
                 batch.append(entry)
                 guard batch.rows.count == Workspace.rowsPerCommit else { return }
                 try pipe.insert(batch.take())
@@ -49,7 +49,7 @@ extension Workspace {
             totals.closed.add(to: &outcome)
             outcome.importID = session.id
             outcome.inserted = totals.inserted
-            outcome.existing = totals.existing
+            outcome.existing = totals.existing + known
             outcome.existingLines = totals.existingLines.sorted()
             try commit(session, request, outcome, totals.sums.added, shelf)
         } catch {
@@ -125,8 +125,9 @@ extension Workspace {
             }
             try totals.add(verdicts, asked)
         }
+        var known = 0
         do {
-            try drafts.forEach { entry in
+            known = try drafts.forEach { entry in
                 batch.append(entry)
                 guard batch.rows.count == Workspace.rowsPerCommit else { return }
                 try ask(batch.take())
@@ -137,7 +138,7 @@ extension Workspace {
             return refusal.report(to: &outcome)
         }
         outcome.inserted = totals.inserted
-        outcome.existing = totals.existing
+        outcome.existing = totals.existing + known
         outcome.existingLines = totals.existingLines.sorted()
         batch.findings.add(to: &outcome)
         totals.findings.add(to: &outcome)
@@ -147,18 +148,23 @@ extension Workspace {
 
 /// Where the entries of an import come from.
 enum DraftSupply {
-    /// A file that was surveyed.
-    case file(ByteSource, ImportSurvey, ImportOptions)
+    /// A file that was surveyed, and what of it a venue's API has brought already.
+    case file(ByteSource, ImportSurvey, ImportOptions, KnownMovements?)
     /// Entries that are in memory, oldest first.
     case ready([DraftEntry])
 
-    /// Gives the entries from the oldest to the newest.
-    func forEach(_ body: (DraftEntry) throws -> Void) throws {
+    /// Gives the entries from the oldest to the newest, and how many were left out since they are known.
+    func forEach(_ body: (DraftEntry) throws -> Void) throws -> Int {
         switch self {
-        case .file(let source, let survey, let options):
-            try Workspace.forEachDraft(source, survey, options, body)
+        case .file(let source, let survey, let options, var known):
+            try Workspace.forEachDraft(source, survey, options) { draft in
+                if known?.isKnown(draft) ?? false { return }
+                try body(draft)
+            }
+            return known?.count ?? 0
         case .ready(let drafts):
             for draft in drafts { try body(draft) }
+            return 0
         }
     }
 }
