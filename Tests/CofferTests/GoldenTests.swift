@@ -11,10 +11,14 @@ private struct GoldenTests {
     }
 
     private static let commands = [
-        "", "run", "serve", "import", "export", "balances", "value", "history", "performance", "lots",
+        "", "run", "serve", "import", "export", "balances", "value", "history", "performance",
+        "portfolio", "portfolio list", "portfolio add", "portfolio set", "portfolio delete",
+        "portfolio targets", "portfolio drift", "rebalance", "lots",
         "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
-        "prices status", "connections", "connections add", "connections list", "connections remove",
+        "prices status", "prices fetch", "prices set", "prices unset", "prices order", "prices gaps",
+        "convert",
+        "connections", "connections add", "connections list", "connections remove",
         "connections sync", "backfill", "batches", "user", "user add", "user list", "user passwd", "token",
         "token create",
         "token list", "token revoke", "check", "seed", "openapi", "config", "config show", "config set",
@@ -37,7 +41,9 @@ private struct GoldenTests {
     func `Every command has its help in the list`() throws {
         let list = try coffer("--help").output
         for command in GoldenTests.commands
-        where !["", "years", "prices", "connections", "user", "token", "config"].contains(command) {
+        where !["", "portfolio", "years", "prices", "connections", "user", "token", "config"]
+            .contains(command)
+        {
             #expect(list.contains("  \(command)"), "\(command)")
             #expect(
                 try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
@@ -92,10 +98,26 @@ private struct GoldenTests {
         ("unknown-portfolio", "value --portfolio Rainy-day"), ("unknown-account", "value --account Mars"),
         ("portfolio-and-account", "performance --portfolio P --account A"),
         ("bad-step", "history --step yearly"), ("bad-range", "performance --from last-year"),
-        ("bad-rate", "performance --risk-free much"), ("bad-benchmark", "performance --benchmark BTC,ETH"),
+        ("bad-rate", "performance --risk-free much"), ("bad-targets", "portfolio add A --targets BTC"),
+        ("targets-sum", "portfolio add A --targets BTC=60%,ETH=30%"),
+        ("bad-amount", "portfolio add A --initial much"), ("portfolio-default", "portfolio delete Portfolio"),
+        ("portfolio-unknown", "portfolio drift Nothing"), ("portfolio-name-taken", "portfolio add Portfolio"),
+        ("portfolio-account", "portfolio set --account Mars"), ("bad-risk", "portfolio add A --risk huge"),
+        ("active-and-inactive", "portfolio set --active --inactive"), ("fee-range", "rebalance --fee 60%"),
+        ("bad-benchmark", "performance --benchmark BTC,ETH"),
         ("benchmark-sum", "performance --benchmark BTC=60%,USD=30%"),
         ("benchmark-twice", "performance --benchmark BTC=60%,BTC=40%"),
         ("benchmark-unpriced", "performance --from 2020-01-01 --benchmark ATOM"),
+        ("prices-none-on", "prices fetch"), ("price-no-number", "prices set BTC USD much"),
+        ("price-zero", "prices set BTC USD 0"), ("price-in-itself", "prices set BTC btc 1"),
+        ("price-unknown-asset", "prices set QQQZ USD 1"), ("price-not-set", "prices unset BTC USD"),
+        ("unknown-source", "prices order BTC nowhere"),
+        ("order-and-reset", "prices order BTC bundled --reset"),
+        ("gaps-inverted", "prices gaps --from 2024-02-01 --to 2024-01-01"),
+        ("bad-source-setting", "config set prices.sources coinbase,nowhere"),
+        ("bad-service-address", "config set prices.kraken_url http://example.com"),
+        ("convert-no-number", "convert much BTC EUR"), ("convert-unknown", "convert 1 QQQZ EUR"),
+        ("convert-no-rate", "convert 1 SOL EUR"), ("convert-too-early", "convert 1 USD EUR --at 1990-01-01"),
         ("file-missing", "import missing.csv"), ("seed-range", "seed --users 0"),
     ])
     func `An error is one line with a remedy, and a documented code`(name: String, line: String) throws {
@@ -113,6 +135,7 @@ private struct GoldenTests {
         ("balances", "balances --at 2024-06-01"), ("balances-eur", "balances --at 2024-06-01 --currency EUR"),
         ("balances-early", "balances --at 2023-02-02T10:00:00Z"), ("lots", "lots"),
         ("lots-all", "lots --all"), ("value", "value --at 2024-01-01"),
+        ("portfolio-targets", "portfolio targets"),
         ("value-zone", "value --at 2024-01-01 --timezone America/New_York --currency EUR"),
         ("history", "history --from 2023-01-01 --to 2024-07-01 --step monthly"),
         ("history-account", "history --account Ledger --to 2024-07-01 --step weekly --currency EUR"),
@@ -128,6 +151,11 @@ private struct GoldenTests {
         ("explain-s104", "gains --explain --method s104 --currency GBP --timezone Europe/London"),
         ("gains-specific", "gains --method specific --from 2024-01-01=acb"),
         ("gains-apart", "gains --fees apart --from 2023-06-01=hifo --timezone Europe/London"),
+        ("convert", "convert 0.5 BTC EUR --at 2024-03-03"),
+        ("convert-same", "convert 2 EUR EUR --at 2024-03-03"),
+        ("convert-weekend", "convert 100 GBP EUR --at 2024-03-03T12:00:00Z"),
+        ("prices-status", "prices status"), ("prices-order", "prices order BTC"),
+        ("prices-gaps", "prices gaps --asset BTC --from 2023-12-30 --to 2024-06-01"),
         ("gains-wallet-eur", "gains --scope wallet --currency EUR"), ("batches", "batches"),
         ("export", "export"), ("check", "check"), ("token-list", "token list"), ("user-list", "user list"),
     ])
