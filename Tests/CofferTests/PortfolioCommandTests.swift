@@ -22,8 +22,8 @@ private struct PortfolioCommandTests {
 
     @Test func `The same numbers as over HTTP, while the server runs and without it`() throws {
         let coffer = try Coffer()
-        try coffer.folder.write("h.csv", Self.history)
-        try coffer.folder.write("p.csv", Self.prices)
+        _ = try coffer.folder.write(Self.history, to: "h.csv")
+        _ = try coffer.folder.write(Self.prices, to: "p.csv")
         #expect(try coffer("import", "h.csv").code == 0)
         #expect(try coffer("prices", "import", "p.csv").code == 0)
         let token = try coffer("token", "create").output.trimmingCharacters(in: .newlines)
