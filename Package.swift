@@ -152,7 +152,7 @@ let package = Package(
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Clients"],
             swiftSettings: common
         ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),

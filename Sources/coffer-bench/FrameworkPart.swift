@@ -82,7 +82,7 @@ enum FrameworkPart {
             }
             return run.requestsPerSecond
         }
-        for _ in 0..<options.rounds(5) {
+        for _ in 0..<options.rounds(3) {
             bare.append(try rate(nginx.url("/")))
             for subject in subjects {
                 let key = subject.key

@@ -4,6 +4,7 @@ import Importing
 import Money
 import Services
 import Storage
+import Valuation
 
 /// Turns an error into one line with a remedy, and an exit code.
 enum Failure {
@@ -18,6 +19,9 @@ enum Failure {
         case let error as ConnectionError: (error.description, code(of: error))
         case let error as ConnectionKeyError: (error.words, .usage)
         case let error as WorkspaceError: (error.description, .refused)
+        case let error as PortfolioRefusal: (error.description, .refused)
+        case RebalancingError.setting(let name, let value):
+            ("the \(name) \(value) is out of range; a fee is at most 50%", .refused)
         case let error as StorageError: (words(error, folder: folder), code(of: error))
         case let error as HTTPServerError: (error.description, .cannotListen)
         case let error as ControlError:
@@ -65,6 +69,10 @@ extension UsageError {
             "--\(option): \(text) is no fraction; expected such as 4.5% or 0.045"
         case .badBenchmark(let text):
             "--benchmark: \(text) is no benchmark; expected an asset such as BTC, or shares such as BTC=60%,USD=40%"
+        case .badTargets(let text):
+            "--targets: \(text) are no shares; expected such as BTC=60%,ETH=40%"
+        case .badAmount(let option, let text):
+            "--\(option): \(text) is no amount; expected such as 250 or 0.5, not below zero"
         case .badTime(let text): "\(text) is no instant; expected such as 2024-01-31 or 2024-01-31T12:00:00Z"
         case .badScopes(let text): "\(text) are no scopes; expected read, write or read,write"
         case .together(let first, let second):

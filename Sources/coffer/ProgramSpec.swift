@@ -11,7 +11,9 @@ extension Program {
             .flag("json", "print the result as JSON"),
         ],
         commands: [
-            run, serve, importing, export, balances, value, history, performance, lots, gains, yearsClose,
+            run, serve, importing, export, balances, value, history, performance,
+        ] + portfolioCommands + [
+            lots, gains, yearsClose,
             yearsList, yearsReopen,
             pricesImport, pricesStatus, connectionsAdd, connectionsList, connectionsRemove, connectionsSync,
             backfill, batches,

@@ -184,6 +184,9 @@ private struct PortfolioTests {
             #expect(try client.list().first?["portfolio_id"]?.string == id)
             _ = try fixture.upload(Sample.deposit("2", "USD"), token: client.token)
             #expect(try client.one(id)["total_value_usd"]?.string == "2")
+            // What has no price cannot be aimed at.
+            #expect(try client.one(id)["status"]?.string == "active")
+            _ = try client.update(id, #""target_allocations":{"EUR":0.5,"USD":0.5}"#)
             #expect(try client.one(id)["status"]?.string == "rebalancing")
             #expect(try client.one(first)["total_value_usd"]?.string == "0")
             #expect(try client.one(first)["status"]?.string == "created")

@@ -11,7 +11,9 @@ private struct GoldenTests {
     }
 
     private static let commands = [
-        "", "run", "serve", "import", "export", "balances", "value", "history", "performance", "lots",
+        "", "run", "serve", "import", "export", "balances", "value", "history", "performance",
+        "portfolio", "portfolio list", "portfolio add", "portfolio set", "portfolio delete",
+        "portfolio targets", "portfolio drift", "rebalance", "lots",
         "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
         "prices status", "connections", "connections add", "connections list", "connections remove",
@@ -37,7 +39,9 @@ private struct GoldenTests {
     func `Every command has its help in the list`() throws {
         let list = try coffer("--help").output
         for command in GoldenTests.commands
-        where !["", "years", "prices", "connections", "user", "token", "config"].contains(command) {
+        where !["", "portfolio", "years", "prices", "connections", "user", "token", "config"]
+            .contains(command)
+        {
             #expect(list.contains("  \(command)"), "\(command)")
             #expect(
                 try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
@@ -92,7 +96,13 @@ private struct GoldenTests {
         ("unknown-portfolio", "value --portfolio Rainy-day"), ("unknown-account", "value --account Mars"),
         ("portfolio-and-account", "performance --portfolio P --account A"),
         ("bad-step", "history --step yearly"), ("bad-range", "performance --from last-year"),
-        ("bad-rate", "performance --risk-free much"), ("bad-benchmark", "performance --benchmark BTC,ETH"),
+        ("bad-rate", "performance --risk-free much"), ("bad-targets", "portfolio add A --targets BTC"),
+        ("targets-sum", "portfolio add A --targets BTC=60%,ETH=30%"),
+        ("bad-amount", "portfolio add A --initial much"), ("portfolio-default", "portfolio delete Portfolio"),
+        ("portfolio-unknown", "portfolio drift Nothing"), ("portfolio-name-taken", "portfolio add Portfolio"),
+        ("portfolio-account", "portfolio set --account Mars"), ("bad-risk", "portfolio add A --risk huge"),
+        ("active-and-inactive", "portfolio set --active --inactive"), ("fee-range", "rebalance --fee 60%"),
+        ("bad-benchmark", "performance --benchmark BTC,ETH"),
         ("benchmark-sum", "performance --benchmark BTC=60%,USD=30%"),
         ("benchmark-twice", "performance --benchmark BTC=60%,BTC=40%"),
         ("benchmark-unpriced", "performance --from 2020-01-01 --benchmark ATOM"),
@@ -113,6 +123,7 @@ private struct GoldenTests {
         ("balances", "balances --at 2024-06-01"), ("balances-eur", "balances --at 2024-06-01 --currency EUR"),
         ("balances-early", "balances --at 2023-02-02T10:00:00Z"), ("lots", "lots"),
         ("lots-all", "lots --all"), ("value", "value --at 2024-01-01"),
+        ("portfolio-targets", "portfolio targets"),
         ("value-zone", "value --at 2024-01-01 --timezone America/New_York --currency EUR"),
         ("history", "history --from 2023-01-01 --to 2024-07-01 --step monthly"),
         ("history-account", "history --account Ledger --to 2024-07-01 --step weekly --currency EUR"),

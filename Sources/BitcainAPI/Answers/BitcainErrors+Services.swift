@@ -2,6 +2,7 @@ import HTTPServer
 import Importing
 import Money
 import Services
+import Valuation
 
 extension BitcainAPI {
     /// The answer to an error of the use cases; what nobody but the operator can mend is reported with its cause.
@@ -15,7 +16,9 @@ extension BitcainErrors {
     /// Whether an error is neither the caller's fault nor a matter of waiting.
     fileprivate static func isFault(_ error: any Error) -> Bool {
         switch error {
-        case is KeyRefusal, is ImportError, is WorkspaceError, is PortfolioRefusal, MoneyError.overflow: false
+        case is KeyRefusal, is ImportError, is WorkspaceError, is PortfolioRefusal,
+            MoneyError.overflow, PerformanceError.overflow:
+            false
         default: (StoreTrouble(error) ?? .internalFault).isFault
         }
     }
@@ -27,7 +30,8 @@ extension BitcainErrors {
         case let error as ImportError: validation([file(error)])
         case let refusal as PortfolioRefusal: response(to: refusal)
         case let error as WorkspaceError: detail(error.description, status: 400)
-        case MoneyError.overflow: detail("A sum is beyond the range of amounts", status: 400)
+        case MoneyError.overflow, PerformanceError.overflow:
+            detail("A sum is beyond the range of amounts", status: 400)
         default: response(to: StoreTrouble(error) ?? .internalFault)
         }
     }

@@ -256,7 +256,11 @@ extension BitcainAPI {
         .record([
             FieldDescription("portfolio_id", uuid),
             FieldDescription("total_value_usd", BitcainSchemas.amount),
-            FieldDescription("allocation_drift", .map(BitcainSchemas.amount), "Share held less target."),
+            FieldDescription(
+                "allocation_drift",
+                .map(BitcainSchemas.amount.orNull),
+                "Share held less target."
+            ),
             FieldDescription("rebalance_needed", .boolean),
             FieldDescription("total_return", BitcainSchemas.amount),
             FieldDescription("total_return_percentage", BitcainSchemas.amount.orNull),

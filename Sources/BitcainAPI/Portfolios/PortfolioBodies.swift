@@ -64,13 +64,13 @@ extension BitcainBodies {
         json.amount(view.figures.total)
         json.key("allocation_drift")
         json.beginObject()
-        for drift in view.figures.drift(from: view.targets) {
-            json.key(drift.code)
-            json.amount(drift.fraction)
+        for row in view.allocation.rows where view.allocation.hasTargets {
+            json.key(row.asset.displayCode)
+            json.amount(Ratio.of(row.part.drift, to: .one))
         }
         json.endObject()
         json.key("rebalance_needed")
-        json.bool(view.figures.largestDrift(from: view.targets) > limit)
+        json.bool(view.allocation.largestDrift > limit)
         gain(view.figures, to: &json)
         json.key("volatility")
         json.amount(report?.figures.volatility)
@@ -82,7 +82,7 @@ extension BitcainBodies {
         json.amount(report?.figures.sortino)
         json.key("stale")
         json.bool(view.figures.isStale)
-        json.array("unpriced", view.figures.unpriced) { json, asset in json.string(asset.displayCode) }
+        json.array("unpriced", view.allocation.leftOut) { json, left in json.string(left.code) }
         json.endObject()
         return json.finish()
     }

@@ -58,7 +58,7 @@ public enum PortfolioStatus: String, Hashable, Sendable, CaseIterable {
     case created
     /// It is looked after, and within reach of its targets or without any.
     case active
-    /// It is looked after, and an asset is further from its target than the limit.
+    /// It is looked after, and the share of an asset is further from its target than the limit.
     case rebalancing
     /// Its owner does not look after it.
     case inactive
@@ -90,6 +90,8 @@ public struct PortfolioView: Sendable {
     public let tags: [String]
     /// What it is worth.
     public let figures: PortfolioFigures
+    /// Where that lies, beside where it is meant to lie.
+    public let allocation: PortfolioAllocation
     /// What it is doing.
     public let status: PortfolioStatus
 }
@@ -121,27 +123,6 @@ public struct PortfolioFigures: Sendable {
             else { return nil }
             return AllocationShare(code: balance.asset.displayCode, fraction: share)
         }
-    }
-
-    /// Each target's distance from the share held, and that of what is held without a target, to eight decimals.
-    public func drift(from targets: [AllocationShare]) -> [AllocationShare] {
-        guard !targets.isEmpty, !total.isZero else { return [] }
-        var held = shares
-        var drift: [AllocationShare] = []
-        for target in targets {
-            let place = held.firstIndex { $0.code == target.code.uppercased() }
-            let share = place.map { held.remove(at: $0).fraction } ?? .zero
-            guard let distance = try? share.subtracting(target.fraction).rounded(toDecimals: 8) else {
-                continue
-            }
-            drift.append(AllocationShare(code: target.code, fraction: distance))
-        }
-        return drift + held
-    }
-
-    /// The largest distance in either direction; zero without targets.
-    public func largestDrift(from targets: [AllocationShare]) -> Amount {
-        drift(from: targets).map(\.fraction.magnitude).max() ?? .zero
     }
 }
 

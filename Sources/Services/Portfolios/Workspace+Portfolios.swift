@@ -80,7 +80,26 @@ extension Workspace {
                 try connection.user(info.user)?.uuid ?? ""
             )
         }
-        return view(info, targets.map(AllocationShare.init), tags, owner, try figures(of: info))
+        return try view(
+            info,
+            targets.map(AllocationShare.init),
+            tags,
+            owner,
+            try figures(of: info),
+            try pricing(of: info.user)
+        )
+    }
+
+    /// What targets are valued with that are not held.
+    struct Pricing: Sendable {
+        let registry: AssetRegistry
+        let valuer: Valuer
+        let time: Timestamp
+    }
+
+    private func pricing(of user: UserID) throws -> Pricing {
+        let (snapshot, valuer, _) = try valuation(of: user)
+        return Pricing(registry: snapshot.registry, valuer: valuer, time: now())
     }
 
     private func view(
@@ -88,14 +107,22 @@ extension Workspace {
         _ targets: [AllocationShare],
         _ tags: [String],
         _ owner: String,
-        _ figures: PortfolioFigures
-    ) -> PortfolioView {
+        _ figures: PortfolioFigures,
+        _ pricing: Pricing
+    ) throws -> PortfolioView {
+        let allocation = try PortfolioAllocation(
+            figures.balances,
+            targets,
+            pricing.registry,
+            pricing.valuer,
+            at: pricing.time
+        )
         let status: PortfolioStatus =
             if !info.isActive {
                 .inactive
             } else if !figures.hasHistory {
                 .created
-            } else if figures.largestDrift(from: targets) > portfolioLimits.driftMax {
+            } else if allocation.largestDrift > portfolioLimits.driftMax {
                 .rebalancing
             } else {
                 .active
@@ -106,6 +133,7 @@ extension Workspace {
             targets: targets,
             tags: tags,
             figures: figures,
+            allocation: allocation,
             status: status
         )
     }
@@ -156,6 +184,7 @@ extension Workspace {
         try portfolioLimits.check(draft)
         let limits = portfolioLimits
         return try holding(claim, of: user) {
+            let pricing = try pricing(of: user)
             let opening = draft.openingDeposit.isZero ? nil : try OpeningDeposit(draft, shelf(of: user), self)
             let result = Result {
                 try database.writeAndWait { transaction -> (Answer, OpeningDeposit.Done?) in
@@ -171,7 +200,7 @@ extension Workspace {
                     try transaction.changePortfolio(id, draft.edit.change)
                     if draft.isDefault { try transaction.makeDefault(id, of: user) }
                     let deposit = try opening?.perform(transaction, portfolio: id)
-                    let view = try self.fresh(id, draft, user, transaction)
+                    let view = try self.fresh(id, draft, user, transaction, pricing)
                     let answer = answer(view)
                     if let claim { try transaction.keep(kept(answer), claim, of: user) }
                     try opening?.ticket.reserve(deposit?.added ?? Turnover())
@@ -195,7 +224,8 @@ extension Workspace {
         _ id: PortfolioID,
         _ draft: PortfolioDraft,
         _ user: UserID,
-        _ transaction: WriteTransaction
+        _ transaction: WriteTransaction,
+        _ pricing: Pricing
     ) throws -> PortfolioView {
         guard let owner = try transaction.connection.user(user),
             let record = try transaction.connection.portfolios(of: user).first(where: { $0.id == id }),
@@ -217,7 +247,7 @@ extension Workspace {
             gain: .zero,
             relativeGain: nil
         )
-        return view(PortfolioInfo(record), draft.targets, draft.tags, owner.uuid, figures)
+        return try view(PortfolioInfo(record), draft.targets, draft.tags, owner.uuid, figures, pricing)
     }
 
     /// Changes a portfolio, and keeps the answer that tells of it in the same commit.
@@ -239,6 +269,7 @@ extension Workspace {
                 throw PortfolioRefusal.unknown(uuid)
             }
             let figures = try figures(of: info)
+            let pricing = try pricing(of: user)
             let made = try database.writeAndWait { transaction -> Answer in
                 try transaction.check(claim, of: user)
                 guard try transaction.connection.portfolio(uuid: uuid) != nil else {
@@ -256,12 +287,13 @@ extension Workspace {
                 guard let after = try transaction.connection.portfolio(uuid: uuid) else {
                     throw StorageError(.notFound, operation: "changing a portfolio")
                 }
-                let view = self.view(
+                let view = try self.view(
                     PortfolioInfo(after),
                     try transaction.connection.targets(of: info.id).map(AllocationShare.init),
                     try transaction.connection.tags(of: info.id),
                     try transaction.connection.user(user)?.uuid ?? "",
-                    figures
+                    figures,
+                    pricing
                 )
                 let answer = answer(view)
                 if let claim { try transaction.keep(kept(answer), claim, of: user) }

@@ -76,6 +76,10 @@ extension Output {
 
 /// A value on the command line that the table of options cannot check.
 enum UsageError: Error, Hashable {
+    /// The shares of a portfolio are none.
+    case badTargets(String)
+    /// An amount that an option takes is none.
+    case badAmount(String, String)
     case badTime(String)
     case badRate(String, String)
     case badBenchmark(String)
