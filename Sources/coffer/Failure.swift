@@ -19,13 +19,10 @@ enum Failure {
         case let error as ConnectionError: (error.description, code(of: error))
         case let error as ConnectionKeyError: (error.words, .usage)
         case let error as WorkspaceError: (error.description, .refused)
-<<<<<<< HEAD
         case let error as PriceServiceError: (error.description, .refused)
-=======
         case let error as PortfolioRefusal: (error.description, .refused)
         case RebalancingError.setting(let name, let value):
             ("the \(name) \(value) is out of range; a fee is at most 50%", .refused)
->>>>>>> 2ecbde0808e3ca26f6173f913f9d5256b516d740
         case let error as StorageError: (words(error, folder: folder), code(of: error))
         case let error as HTTPServerError: (error.description, .cannotListen)
         case let error as ControlError:
@@ -69,7 +66,7 @@ enum Failure {
 extension UsageError {
     var words: String {
         switch self {
-        case .badAmount(let text): "\(text) is no number; expected such as 12.34"
+        case .noNumber(let text): "\(text) is no number; expected such as 12.34"
         case .badPair(let text): "\(text) is no pair; expected such as BTC/USD"
         case .orderAndReset: "--reset takes no sources; leave them out, or leave --reset out"
         case .badRate(let option, let text):

@@ -80,7 +80,7 @@ enum ManualPriceCommand {
         guard let base = context.command.argument(0), let quote = context.command.argument(1),
             let text = context.command.argument(2)
         else { return .usage }
-        guard let price = try? Amount.parse(text) else { throw UsageError.badAmount(text) }
+        guard let price = try? Amount.parse(text) else { throw UsageError.noNumber(text) }
         let given = try PriceInput.time(context, "at")
         let workspace = try context.writer()
         let time = given ?? workspace.time

@@ -84,7 +84,7 @@ enum ConvertCommand {
         guard let text = context.command.argument(0), let from = context.command.argument(1),
             let to = context.command.argument(2)
         else { return .usage }
-        guard let amount = try? Amount.parse(text) else { throw UsageError.badAmount(text) }
+        guard let amount = try? Amount.parse(text) else { throw UsageError.noNumber(text) }
         let time = try PriceInput.time(context, "at")
         let workspace = try context.reader()
         let user = try workspace.user(named: context.command.value("user"))

@@ -76,19 +76,16 @@ extension Output {
 
 /// A value on the command line that the table of options cannot check.
 enum UsageError: Error, Hashable {
-<<<<<<< HEAD
     /// A text is no amount.
-    case badAmount(String)
+    case noNumber(String)
     /// A text is no pair of assets.
     case badPair(String)
     /// An order is given and taken back at once.
     case orderAndReset
-=======
     /// The shares of a portfolio are none.
     case badTargets(String)
     /// An amount that an option takes is none.
     case badAmount(String, String)
->>>>>>> 2ecbde0808e3ca26f6173f913f9d5256b516d740
     case badTime(String)
     case badRate(String, String)
     case badBenchmark(String)
