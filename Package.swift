@@ -134,8 +134,9 @@ let package = Package(
         tests(
             "Services",
             [
-                "Storage", "Importing", "CostBasis", "Valuation", "Ledger", "Money", "Time", "Crypto",
-                "CAssets", "VenueSupport", "Connectors", "HTTPClient",
+                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
+                "Money", "Time", "Crypto",
+                "CAssets", "VenueSupport",
             ]
         ),
         tests(

@@ -8,6 +8,10 @@ public enum ImportError: Error, Hashable, Sendable {
     case unknownLayout(line: Int, firstLine: String)
     /// No header of a file of prices was where it should be.
     case unknownPriceLayout(line: Int, firstLine: String)
+    /// A file of prices that does not say of which pair they are.
+    case unknownPricePair(line: Int)
+    /// A file of candles that does not say how long they are.
+    case unknownPriceStep(line: Int)
     /// The header has more columns than allowed.
     case tooManyColumns(line: Int, limit: Int)
     /// There are more rows than allowed.
@@ -21,6 +25,8 @@ public enum ImportError: Error, Hashable, Sendable {
         case .empty: "empty_file"
         case .notText: "not_text"
         case .unknownLayout, .unknownPriceLayout: "unknown_layout"
+        case .unknownPricePair: "unknown_pair"
+        case .unknownPriceStep: "unknown_step"
         case .tooManyColumns: "too_many_columns"
         case .tooManyRows: "too_many_rows"
         case .changed: "file_changed"
@@ -31,7 +37,7 @@ public enum ImportError: Error, Hashable, Sendable {
     public var line: Int? {
         switch self {
         case .notText(let line, _), .unknownLayout(let line, _), .unknownPriceLayout(let line, _),
-            .tooManyColumns(let line, _):
+            .unknownPricePair(let line), .unknownPriceStep(let line), .tooManyColumns(let line, _):
             line
         case .empty, .tooManyRows, .changed: nil
         }
@@ -51,7 +57,12 @@ extension ImportError: CustomStringConvertible {
                 + "the first line found is line \(line): \(firstLine)"
         case .unknownPriceLayout(let line, let firstLine):
             "this is not a layout of prices; expected the header date,asset,price_usd or "
-                + "timestamp_utc,asset,price_usd or time,base,quote,price; line \(line) is: \(firstLine)"
+                + "timestamp_utc,asset,price_usd or time,base,quote,price, or one of the exports that docs/prices.md "
+                + "lists; line \(line) is: \(firstLine)"
+        case .unknownPricePair(let line):
+            "line \(line): the file does not say which pair its prices are of; name it with --pair, such as --pair BTC/USD"
+        case .unknownPriceStep(let line):
+            "line \(line): the file does not say how long its candles are; name it with --step minute, hour or day"
         case .tooManyColumns(let line, let limit):
             "line \(line): the header has more than \(limit) columns (limit columns)"
         case .tooManyRows(let limit):

@@ -14,6 +14,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var folder: String
     /// How old prices may be.
     public var valuation = ValuationSettings()
+    /// Which services prices are fetched from.
+    public var priceServices = PriceServiceSettings()
     /// The memory that Books and computed lots share, in bytes.
     public var cacheBytesMax = 512 << 20
     /// What one password hash costs.
@@ -56,6 +58,10 @@ public final class Workspace: Sendable {
     let fileNames: FileNames?
     let books: BookCache
     let prices: PriceShelf
+    /// The services of prices, once they were asked for.
+    let priceServices = Mutex<PriceServices?>(nil)
+    /// Held by the one who fetches prices; the time before which nothing is due.
+    let fetching = Mutex<Timestamp?>(nil)
     let sessions: SessionCache
     let keysUnderWay = KeysUnderWay()
     /// The client of the venues, made when it is first needed.

@@ -66,8 +66,6 @@ public struct PriceOrigin: Hashable, Comparable, Sendable {
 public enum PriceResolution: UInt8, Hashable, Sendable, CaseIterable {
     /// The price of that very instant.
     case spot
-    /// The close of the minute that the stamp opens.
-    case minute
     /// The close of the hour that the stamp opens.
     case hour
     /// The close of the UTC day that the stamp opens.
@@ -79,7 +77,6 @@ public enum PriceResolution: UInt8, Hashable, Sendable, CaseIterable {
     public func effectiveTime(of stamp: Timestamp) -> Timestamp {
         switch self {
         case .spot: return stamp
-        case .minute: return end(of: 60, stamp)
         case .hour: return end(of: 3600, stamp)
         case .day: return Day(number: stamp.day.number + 1).start
         }

@@ -19,6 +19,7 @@ enum Failure {
         case let error as ConnectionError: (error.description, code(of: error))
         case let error as ConnectionKeyError: (error.words, .usage)
         case let error as WorkspaceError: (error.description, .refused)
+        case let error as PriceServiceError: (error.description, .refused)
         case let error as PortfolioRefusal: (error.description, .refused)
         case RebalancingError.setting(let name, let value):
             ("the \(name) \(value) is out of range; a fee is at most 50%", .refused)
@@ -65,6 +66,9 @@ enum Failure {
 extension UsageError {
     var words: String {
         switch self {
+        case .noNumber(let text): "\(text) is no number; expected such as 12.34"
+        case .badPair(let text): "\(text) is no pair; expected such as BTC/USD"
+        case .orderAndReset: "--reset takes no sources; leave them out, or leave --reset out"
         case .badRate(let option, let text):
             "--\(option): \(text) is no fraction; expected such as 4.5% or 0.045"
         case .badBenchmark(let text):

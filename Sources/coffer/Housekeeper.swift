@@ -7,6 +7,7 @@ final class Housekeeper: Sendable {
     private let output: Output
     private let stopped = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
+    private let fetchStopped = DispatchSemaphore(value: 0)
 
     /// The time between two rounds.
     static let pause = DispatchTimeInterval.seconds(60)
@@ -27,10 +28,17 @@ final class Housekeeper: Sendable {
             attempt("noting the use of tokens") { try workspace.saveLastUses() }
             ended.signal()
         }
+        // The network may be slow: on this thread nothing else waits for it, and a stop does not either.
+        Threads.start { [self] in
+            while fetchStopped.wait(timeout: .now() + Housekeeper.pause) == .timedOut {
+                attempt("fetching prices") { try workspace.fetchDuePrices() }
+            }
+        }
     }
 
     /// Notes what is left to note and ends the thread; to be called once, while the workspace is open.
     func stop() {
+        fetchStopped.signal()
         stopped.signal()
         ended.wait()
     }

@@ -3,7 +3,8 @@ import CommandLine
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + prices + connections + serving + bitcain + limits + storage,
+        report + GainsSettings.specs + PriceSettings.specs + connections + serving + bitcain + limits
+            + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
     )
@@ -17,21 +18,6 @@ enum ProgramSettings {
             placeholder: "CODE",
             "the currency of values, costs and gains"
         )
-    ]
-
-    private static let prices: [SettingSpec] = [
-        SettingSpec(
-            "prices.stale_after_coins",
-            .duration(.seconds(60)...(.seconds(31_536_000))),
-            default: "48h",
-            "how old a coin's price may be before it is marked stale"
-        ),
-        SettingSpec(
-            "prices.stale_after_fiat",
-            .duration(.seconds(60)...(.seconds(31_536_000))),
-            default: "5d",
-            "how old an exchange rate may be before it is marked stale"
-        ),
     ]
 
     private static let connections: [SettingSpec] = [

@@ -86,8 +86,6 @@ extension Program {
         ),
     ]
 
-    private static let opening: [ExitCode] = [.dataFolder, .newerSchema, .storageFailed]
-
     private static let whose = OptionSpec.value(
         "user",
         "USER",

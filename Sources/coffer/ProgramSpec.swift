@@ -15,7 +15,8 @@ extension Program {
         ] + portfolioCommands + [
             lots, gains, yearsClose,
             yearsList, yearsReopen,
-            pricesImport, pricesStatus, connectionsAdd, connectionsList, connectionsRemove, connectionsSync,
+            pricesImport, pricesFetch, pricesSet, pricesUnset, pricesOrder, pricesGaps, pricesStatus,
+            convert, connectionsAdd, connectionsList, connectionsRemove, connectionsSync,
             backfill, batches,
             userAdd,
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
@@ -25,9 +26,9 @@ extension Program {
     )
 
     /// What every command can end with that opens the data folder.
-    private static let opening: [ExitCode] = [.dataFolder, .newerSchema, .storageFailed]
+    static let opening: [ExitCode] = [.dataFolder, .newerSchema, .storageFailed]
 
-    private static let user = OptionSpec.value(
+    static let user = OptionSpec.value(
         "user",
         "USER",
         "whose data: an id, e-mail or name",
@@ -227,33 +228,6 @@ extension Program {
         options: [user],
         examples: ["coffer years reopen 2023"],
         exitCodes: opening + [.refused]
-    )
-
-    private static let pricesImport = CommandSpec(
-        "prices import",
-        "import prices from a CSV file",
-        arguments: [ArgumentSpec("FILE", "the CSV file, or - for standard input")],
-        options: [
-            .value(
-                "source",
-                "NAME",
-                "the name that the prices are kept under",
-                defaultText: PricesCommand.standardSource
-            )
-        ],
-        examples: ["coffer prices import prices.csv"],
-        details: """
-            Layouts: date,asset,price_usd (a day's close in USD, used from the day's end), timestamp_utc,asset,\
-            price_usd (an hour's close, used from the hour's end), time,base,quote,price (a price at an instant).
-            """,
-        exitCodes: opening + [.badInput]
-    )
-
-    private static let pricesStatus = CommandSpec(
-        "prices status",
-        "show which prices there are and how old",
-        examples: ["coffer prices status"],
-        exitCodes: opening
     )
 
     private static let connectionsAdd = CommandSpec(

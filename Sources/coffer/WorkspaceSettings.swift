@@ -12,6 +12,7 @@ enum WorkspaceSettings {
             coinFreshSeconds: settings.duration("prices.stale_after_coins").components.seconds,
             fiatFreshSeconds: settings.duration("prices.stale_after_fiat").components.seconds
         )
+        configuration.priceServices = PriceSettings.services(settings)
         configuration.cacheBytesMax = settings.integer("cache.bytes_max")
         let memory = settings.integer("password.memory") >> 20
         guard let cost = PasswordCost(memoryMiB: memory, passes: settings.integer("password.passes")) else {

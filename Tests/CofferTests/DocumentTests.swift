@@ -2,6 +2,7 @@ import CommandLine
 import Foundation
 import JSON
 import Ledger
+import TestSupport
 import Testing
 
 @testable import coffer
@@ -102,8 +103,20 @@ private struct DocumentTests {
         let coffer = try Coffer()
         _ = try coffer.state(after: Histories.small)
         try coffer.folder.write("date,asset,price_usd\n2024-01-01,BTC,x\n", to: "bad.csv")
+        try coffer.folder.write("date,asset,price_usd\n2024-01-01,BTC,1\n", to: "good.csv")
+        #expect(try coffer("prices", "import", "good.csv").code == 0)
+        let service = LoopbackServer { _ in .answer(404, [], []) }
+        defer { service.stop() }
+        #expect(try coffer("config", "set", "prices.sources", "coinbase").code == 0)
+        #expect(try coffer("config", "set", "prices.coinbase_url", service.base).code == 0)
         let runs: [(command: String, words: [String])] = [
             ("prices import", ["prices", "import", "bad.csv"]), ("prices status", ["prices", "status"]),
+            ("prices fetch", ["prices", "fetch"]),
+            ("prices set", ["prices", "set", "BTC", "USD", "1", "--at", "2024-01-01"]),
+            ("prices gaps", ["prices", "gaps"]),
+            ("prices order", ["prices", "order", "BTC"]),
+            ("convert", ["convert", "1", "BTC", "USD"]),
+            ("prices unset", ["prices", "unset", "BTC", "USD"]),
             ("user add", ["user", "add", "ada@example.org", "--password-stdin"]),
             ("user list", ["user", "list"]),
             ("token create", ["token", "create"]), ("token list", ["token", "list"]),
@@ -171,7 +184,8 @@ private struct DocumentTests {
     }
 
     private let notCodes: Set<String> = [
-        "price_usd", "timestamp_utc", "coinbase_ledger", "coinbase_trades",
+        "price_usd", "timestamp_utc", "coinbase_ledger", "coinbase_trades", "snapped_at", "open_time",
+        "time_unix",
     ]
 
     private func isCode(_ text: Substring) -> Bool {

@@ -111,8 +111,7 @@ struct Allowed {
             rule: .uncheckedSendable,
             path: "Sources/Valuation/PriceChunk.swift",
             count: 2,
-            reason:
-                "a chunk of prices is constant; it holds a pointer, and what points to it is held beside it"
+            reason: "a chunk of prices is constant; it holds a pointer, and its series holds the chunk"
         ),
         Allowed(
             rule: .uncheckedSendable,

@@ -166,6 +166,28 @@ private struct RebalancingTests {
     }
 
     @Test
+    func `cash that is shared out by proportion is spent to the last unit`() throws {
+        let held = try Allocation(
+            [try holding(.btc, "1", "1000"), try holding(.eth, "1", "7"), try holding(litecoin, "1", "11")],
+            targets: try targets((.btc, "0.333"), (.eth, "0.333"), (litecoin, "0.333"))
+        )
+        // What the two lack of a third of W', with W' = 1019 − fee · (2/3 · W' − 18), in proportion.
+        for (fee, values) in [
+            ("0", ["0.503024194", "0.496975806"]), ("0.0013", ["0.502373729", "0.496327959"]),
+        ] {
+            let settings = RebalancingSettings(
+                feeFraction: try amount(fee),
+                allowsSells: false,
+                addedCash: try amount("1.000000000000000001")
+            )
+            let found = try Rebalancing(held, currency: .usd, settings)
+            #expect(found.trades.map(\.side) == [.buy, .buy])
+            #expect(try found.trades.map { try rounded($0.value, 9) } == values)
+            #expect(found.cashAfter == .zero)
+        }
+    }
+
+    @Test
     func `small trades are left out and the others fit the cash`() throws {
         let held = try Allocation(
             [try holding(.btc, "1", "600"), try holding(.eth, "1", "380"), try holding(litecoin, "1", "20")],
@@ -346,6 +368,10 @@ private struct RebalancingTests {
             let meant = try Amount.multiplyDivide(after, row.weight, dividedBy: weights).raw
             #expect((value - meant).magnitude <= 60, "\(row.asset): \(value) and not \(meant)")
         }
+        // Where no cash is meant to be left, none is, to the last unit.
+        let hasCashTarget = held.rows.contains { $0.asset == .usd && $0.weight > 0 }
+        let hasBuy = found.trades.contains { $0.side == .buy && $0.value.raw > 1000 }
+        if !hasCashTarget, hasBuy { #expect(found.cashAfter == .zero) }
     }
 
     @Test

@@ -105,6 +105,19 @@ private struct PerformanceTests {
     }
 
     @Test
+    func `less than a year is not annualised`() throws {
+        func yearly(_ last: String) throws -> Amount? {
+            var history = History()
+            try history.add("2023-01-01", "100")
+            try history.add(last, "110")
+            return try history.compute().annualizedTimeWeightedReturn
+        }
+        #expect(try yearly("2023-12-31") == nil)
+        #expect(try yearly("2024-01-01") == (try amount("0.1")))
+        #expect(try rounded(try yearly("2024-01-02"), 9) == "0.099713586")
+    }
+
+    @Test
     func `the same input gives the same figures`() throws {
         var generator = SplitMix64(seed: 7)
         let history = randomHistory(&generator, count: 300)

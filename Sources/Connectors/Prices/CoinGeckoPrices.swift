@@ -12,6 +12,8 @@ public import Time
 public struct CoinGeckoPrices: PriceSource {
     /// Where the free service is.
     public static let standardURL = "https://api.coingecko.com/api/v3"
+    /// Where the service of paid plans is.
+    public static let paidURL = "https://pro-api.coingecko.com/api/v3"
     /// Thirty requests a minute, the documented limit of the demo plan, less a few.
     public static let pacing = Pacing(gapMilliseconds: 2_500)
 

@@ -21,18 +21,37 @@ public struct PriceRow: Hashable, Sendable {
 public enum PricePeriod: Hashable, Sendable {
     /// The price of that instant.
     case instant
-    /// The close of that minute.
-    case minute
     /// The close of that hour.
     case hour
     /// The close of that day.
     case day
+    /// The close of so many seconds from the time on.
+    case span(Int64)
+}
+
+/// What is known of a file of prices besides its bytes; a layout that says it itself needs none of it.
+public struct PriceFileHint: Hashable, Sendable {
+    /// The name of the file, such as `XBTUSD_1440.csv`.
+    public var fileName: String?
+    /// The codes of the pair in lower case.
+    public var pair: PricePairName?
+    /// The seconds of one row.
+    public var step: Int64?
+
+    /// Nothing but what is given.
+    public init(fileName: String? = nil, pair: PricePairName? = nil, step: Int64? = nil) {
+        self.fileName = fileName
+        self.pair = pair
+        self.step = step
+    }
 }
 
 /// What the check of a file of prices found.
 public struct PriceSurvey: Hashable, Sendable {
     /// Rows of data.
     public internal(set) var rows = 0
+    /// Prices in the good rows.
+    public internal(set) var prices = 0
     /// Rows with errors.
     public internal(set) var errorCount = 0
     /// The first errors, by line.
@@ -41,28 +60,36 @@ public struct PriceSurvey: Hashable, Sendable {
     public internal(set) var assets: [String] = []
 }
 
-/// Reads prices from CSV files of three layouts.
-///
-/// `date,asset,price_usd` holds closes of days, `timestamp_utc,asset,price_usd` closes of hours, and
-/// `time,base,quote,price` prices of instants, or closes of days where the time is a date. Columns may come in any
-/// order.
+/// Reads prices from CSV files, whose layout it finds out; `docs/prices.md` lists the layouts.
 public enum PriceFileReader {
     /// Checks every row and keeps none; memory is bounded.
+    ///
+    /// Two prices of one pair for one instant that differ are an error of the later row. In a file of more than a
+    /// million prices only neighbouring rows are compared so.
     ///
     /// - Throws: `ImportError` for a file that is none of the layouts, or what the source throws.
     public static func survey(
         _ source: @escaping ByteSource,
+        hint: PriceFileHint = PriceFileHint(),
         limits: ImportLimits = ImportLimits()
     ) throws -> PriceSurvey {
         var survey = PriceSurvey()
         var log = IssueLog(limit: limits.issuesKept)
         var assets: Set<String> = []
-        try scan(source, limits) { result in
+        var twins = PriceTwins()
+        try scan(source, hint, limits) { result in
             survey.rows += 1
             switch result {
-            case .success(let row):
-                assets.insert(row.base)
-                assets.insert(row.quote)
+            case .success(let rows):
+                for row in rows {
+                    if let issue = twins.check(row) {
+                        log.add(issue)
+                        continue
+                    }
+                    survey.prices += 1
+                    assets.insert(row.base)
+                    assets.insert(row.quote)
+                }
             case .failure(let error): log.add(error.issue)
             }
         }
@@ -77,193 +104,99 @@ public enum PriceFileReader {
     /// - Throws: as `survey`, and what the body throws.
     public static func read(
         _ source: @escaping ByteSource,
+        hint: PriceFileHint = PriceFileHint(),
         limits: ImportLimits = ImportLimits(),
         _ body: (PriceRow) throws -> Void
     ) throws {
-        try scan(source, limits) { result in
-            if case .success(let row) = result { try body(row) }
+        try scan(source, hint, limits) { result in
+            if case .success(let rows) = result { for row in rows { try body(row) } }
         }
     }
 
     private static func scan(
         _ source: @escaping ByteSource,
+        _ hint: PriceFileHint,
         _ limits: ImportLimits,
-        _ body: (Result<PriceRow, PriceRowError>) throws -> Void
+        _ body: (Result<[PriceRow], PriceRowError>) throws -> Void
     ) throws {
         var scanner = CSVScanner(source: source, limits: limits)
         var layout: PriceLayout?
+        // Rows of candles wait until their step is known, which two of them tell.
+        var waiting: [CandleRow] = []
         while try scanner.advance() {
-            if scanner.row.isBlank { continue }
+            let row = scanner.row
+            if row.isBlank { continue }
             guard let known = layout else {
-                layout = try PriceLayout(header: scanner.row)
+                if PriceLayout.isBanner(row) { continue }
+                layout = try PriceLayout(first: row, hint)
+                if layout?.hasHeader == false { try take(row, &layout, &waiting, body) }
                 continue
             }
-            let row = scanner.row
-            try body(Result { () throws(PriceRowError) in try known.parse(row) })
+            switch known {
+            case .candles: try take(row, &layout, &waiting, body)
+            default: try body(Result { () throws(PriceRowError) in try known.parse(row) })
+            }
         }
-        guard layout != nil else { throw ImportError.empty }
+        guard let layout else { throw ImportError.empty }
+        guard case .candles(var candles) = layout else { return }
+        candles.learnStep(waiting)
+        guard waiting.isEmpty || candles.step != nil else {
+            throw ImportError.unknownPriceStep(line: waiting[0].line)
+        }
+        for row in waiting { try body(.success([try candles.row(row)])) }
+    }
+
+    /// Reads a candle; those whose step is not known yet are kept back.
+    private static func take(
+        _ row: CSVRow,
+        _ layout: inout PriceLayout?,
+        _ waiting: inout [CandleRow],
+        _ body: (Result<[PriceRow], PriceRowError>) throws -> Void
+    ) throws {
+        guard case .candles(var candles)? = layout else { return }
+        let read = Result { () throws(PriceRowError) in try candles.parse(row) }
+        guard case .success(let candle) = read else {
+            try body(read.map { _ in [] })
+            return
+        }
+        guard candles.step == nil else {
+            try body(.success([try candles.row(candle)]))
+            return
+        }
+        waiting.append(candle)
+        guard waiting.count >= CandleLayout.rowsToLearnFrom else { return }
+        candles.learnStep(waiting)
+        layout = .candles(candles)
+        guard candles.step != nil else { throw ImportError.unknownPriceStep(line: row.line) }
+        for row in waiting { try body(.success([try candles.row(row)])) }
+        waiting = []
     }
 }
 
 /// An error of one row.
 struct PriceRowError: Error {
     let issue: RowIssue
-}
 
-/// Where the columns of one of the layouts are.
-private struct PriceLayout {
-    let time: Int
-    let base: Int
-    let quote: Int?
-    let price: Int
-    let timeName: String
-    let isHourly: Bool
-    let cells: Int
-
-    /// - Throws: `ImportError.unknownLayout`.
-    init(header row: CSVRow) throws(ImportError) {
-        cells = row.cells.count
-        var places: [String: Int] = [:]
-        for index in row.cells.indices {
-            places[CellText.read(row, row.trimmed(index)).text.lowercased()] = index
-        }
-        if let time = places["time"], let base = places["base"], let quote = places["quote"],
-            let price = places["price"]
-        {
-            (self.time, self.base, self.quote, self.price) = (time, base, quote, price)
-            (timeName, isHourly) = ("time", false)
-        } else if let time = places["timestamp_utc"] ?? places["date"], let base = places["asset"],
-            let price = places["price_usd"]
-        {
-            (self.time, self.base, quote, self.price) = (time, base, nil, price)
-            isHourly = places["timestamp_utc"] != nil
-            timeName = isHourly ? "timestamp_utc" : "date"
-        } else {
-            throw .unknownPriceLayout(
-                line: row.line,
-                firstLine: CellText.shown(row.bytes[row.start..<min(row.end, row.bytes.count)])
-            )
-        }
+    init(issue: RowIssue) {
+        self.issue = issue
     }
 
-    func parse(_ row: CSVRow) throws(PriceRowError) -> PriceRow {
-        guard row.fault == nil else {
-            throw error(row, nil, "bad_row", "", "a row of plain CSV", "this row is not well-formed CSV")
-        }
-        guard row.cells.count == cells else {
-            throw error(
-                row,
-                nil,
-                "wrong_cell_count",
-                String(row.cells.count),
-                "\(cells) cells, as in the header",
-                "the row has \(row.cells.count) cells, the header \(cells); write numbers with a point, not a comma"
-            )
-        }
-        let (stamp, isDate) = try parseTime(row)
-        let base = try parseCode(row, base, quote == nil ? "asset" : "base")
-        let quoteCode: String
-        if let quote { quoteCode = try parseCode(row, quote, "quote") } else { quoteCode = "usd" }
-        guard base != quoteCode else {
-            throw error(
-                row,
-                "quote",
-                "same_asset",
-                quoteCode,
-                "two different codes",
-                "an asset has no price in itself"
-            )
-        }
-        let period: PricePeriod = isDate ? .day : isHourly ? .hour : .instant
-        return PriceRow(
-            line: row.line,
-            stamp: stamp,
-            period: period,
-            base: base,
-            quote: quoteCode,
-            price: try parsePrice(row)
-        )
-    }
-
-    private func parseTime(_ row: CSVRow) throws(PriceRowError) -> (Timestamp, isDate: Bool) {
-        let text = CellText.read(row, row.trimmed(time)).text
-        do {
-            return (try Timestamp.parse(text), text.utf8.count == 10)
-        } catch {
-            throw self.error(
-                row,
-                timeName,
-                "bad_time",
-                text,
-                "an ISO 8601 date or time",
-                "\"\(CellText.shown(text.utf8))\" is no date or time; write it as 2024-01-31 or 2024-01-31T12:00:00Z"
-            )
-        }
-    }
-
-    private func parseCode(_ row: CSVRow, _ column: Int, _ name: String) throws(PriceRowError) -> String {
-        let text = CellText.read(row, row.trimmed(column)).text
-        guard let code = AssetCode.normalize(text) else {
-            throw error(
-                row,
-                name,
-                "bad_asset",
-                text,
-                "an asset code of 1 to 64 letters and digits",
-                "\"\(CellText.shown(text.utf8))\" is no asset code; write one such as BTC"
-            )
-        }
-        return code
-    }
-
-    private func parsePrice(_ row: CSVRow) throws(PriceRowError) -> Amount {
-        let cell = row.trimmed(price)
-        let name = quote == nil ? "price_usd" : "price"
-        let amount: Amount
-        switch DecimalText.read(row.bytes.span, cell.start, cell.end) {
-        case .plain(let read), .exponent(let read), .rounded(let read): amount = read
-        case .notANumber, .outOfRange:
-            let text = CellText.shown(row, cell)
-            throw error(
-                row,
-                name,
-                "bad_number",
-                text,
-                "a plain decimal number",
-                "\"\(text)\" is no price; write it as 12.34 without grouping or currency signs"
-            )
-        }
-        guard amount.isPositive else {
-            throw error(
-                row,
-                name,
-                "price_not_positive",
-                amount.description,
-                "a number above zero",
-                "a price must be above zero; leave the row away if there is none"
-            )
-        }
-        return amount
-    }
-
-    private func error(
+    init(
         _ row: CSVRow,
         _ column: String?,
         _ code: String,
         _ found: String,
         _ expected: String,
         _ message: String
-    ) -> PriceRowError {
-        PriceRowError(
-            issue: RowIssue(
-                line: row.line,
-                column: column,
-                code: code,
-                severity: .error,
-                found: CellText.shown(found.utf8),
-                expected: expected,
-                message: message
-            )
+    ) {
+        issue = RowIssue(
+            line: row.line,
+            column: column,
+            code: code,
+            severity: .error,
+            found: CellText.shown(found.utf8),
+            expected: expected,
+            message: message
         )
     }
 }

@@ -31,7 +31,7 @@ public struct FilePrices: Sendable {
         var rows: [Importing.PriceRow] = []
         if survey.errorCount == 0 { try PriceFileReader.read(try source()) { rows.append($0) } }
         // What can be read only once is empty the second time.
-        guard survey.errorCount > 0 || rows.count == survey.rows else { throw ImportError.changed }
+        guard survey.errorCount > 0 || rows.count == survey.prices else { throw ImportError.changed }
         self.rows = rows
     }
 }
@@ -92,8 +92,8 @@ extension Workspace {
             }
             try builder.append(
                 pair: PricePair(base: base, quote: quote),
-                stamp: row.stamp,
-                resolution: row.resolution,
+                stamp: row.effectiveTime,
+                resolution: .spot,
                 price: row.price,
                 source: .imported("imported")
             )

@@ -15,6 +15,7 @@ struct PricePreference {
     /// What the owner puts after the bundled rates comes after them.
     func origin(of name: String, pair: PricePair) -> PriceOrigin {
         if name == PriceOrigin.manual.name { return .manual }
+        if name == PriceOrigin.bundled.name { return .bundled }
         let usual: PriceOrigin =
             PricePreference.services.contains(name) ? .fetched(name) : .imported(name)
         guard let order = orders[pair.base] ?? orders[pair.quote] else { return usual }

@@ -34,6 +34,10 @@ public struct PriceStatus: Hashable, Sendable {
     public let last: Timestamp
     /// Whether the last is too old to be used unmarked.
     public let isStale: Bool
+    /// What went wrong when it was fetched last, or nil.
+    public var latestError: String?
+    /// When it is fetched again, or nil.
+    public var nextFetch: Timestamp?
 }
 
 extension Workspace {
@@ -56,13 +60,17 @@ extension Workspace {
     /// A price for an instant, pair and source that is there already replaces it. Prices of an asset that is not built
     /// in belong to everyone who has registered its code; where nobody has, they are left out and the code is named.
     ///
-    /// - Throws: `ImportError` for a file of another layout, `StorageError`.
+    /// - Throws: `ImportError` for a file of another layout, `PriceServiceError.reservedName`, `StorageError`.
     public func importPrices(
         from source: () -> ByteSource,
         source name: String,
+        hint: PriceFileHint = PriceFileHint(),
         progress: (_ done: Int, _ total: Int?) -> Void
     ) throws -> PriceImportOutcome {
-        let survey = try PriceFileReader.survey(source())
+        guard !PricePreference.services.contains(name), name != PriceOrigin.bundled.name else {
+            throw PriceServiceError.reservedName(name)
+        }
+        let survey = try PriceFileReader.survey(source(), hint: hint)
         guard survey.errorCount == 0 else {
             return PriceImportOutcome(
                 rows: survey.rows,
@@ -81,11 +89,11 @@ extension Workspace {
                 for (key, rows) in series { _ = try transaction.storePrices(rows[...], of: key) }
             }
             done += series.reduce(0) { $0 + $1.rows.count }
-            progress(done, survey.rows)
+            progress(done, survey.prices)
         }
-        try PriceFileReader.read(source()) { row in
+        try PriceFileReader.read(source(), hint: hint) { row in
             guard let bases = ids[row.base], let quotes = ids[row.quote] else { throw ImportError.changed }
-            let price = Storage.PriceRow(time: row.resolution.effectiveTime(of: row.stamp), price: row.price)
+            let price = Storage.PriceRow(time: row.effectiveTime, price: row.price)
             for base in bases {
                 for quote in quotes {
                     batch.append(price, to: PriceSeriesKey(base: base, quote: quote, source: name))
@@ -128,7 +136,10 @@ extension Workspace {
         let book = try prices.snapshot().book
         let now = now()
         // Users may have registered the same code, so their assets make no registry together.
-        let own = try database.read { connection throws(StorageError) in try connection.everyonesAssets() }
+        let (own, fetches) = try database.read { connection throws(StorageError) in
+            (try connection.everyonesAssets(), try connection.priceFetches())
+        }
+        let records = Dictionary(uniqueKeysWithValues: fetches.map { ($0.key, $0) })
         let codes = Dictionary(uniqueKeysWithValues: own.map { ($0.id, $0.displayCode) })
         func code(_ id: AssetID) -> String { codes[id] ?? AssetRegistry.builtIn.displayCode(id) }
         var rows: [PriceStatus] = []
@@ -137,6 +148,9 @@ extension Workspace {
             let limit = configuration.valuation.freshSeconds(of: pair) { AssetRegistry.builtIn.isFiat($0) }
             for sourced in book.series(of: pair) {
                 guard let first = sourced.series.first, let last = sourced.series.last else { continue }
+                let record = records[
+                    PriceSeriesKey(base: pair.base, quote: pair.quote, source: sourced.source.name)
+                ]
                 let row = PriceStatus(
                     base: code(pair.base),
                     quote: code(pair.quote),
@@ -144,7 +158,9 @@ extension Workspace {
                     count: sourced.series.count,
                     first: first.time,
                     last: last.time,
-                    isStale: last.isStale(at: now, freshSeconds: limit)
+                    isStale: last.isStale(at: now, freshSeconds: limit),
+                    latestError: record?.latestError,
+                    nextFetch: record?.nextFetch
                 )
                 if told.insert(row).inserted { rows.append(row) }
             }
@@ -177,13 +193,13 @@ private struct PriceBatch {
 }
 
 extension Importing.PriceRow {
-    /// The period of the row in the words of `Valuation`.
-    var resolution: PriceResolution {
+    /// The instant from which the price counts: the end of its period.
+    var effectiveTime: Timestamp {
         switch period {
-        case .instant: .spot
-        case .minute: .minute
-        case .hour: .hour
-        case .day: .day
+        case .instant: stamp
+        case .hour: PriceResolution.hour.effectiveTime(of: stamp)
+        case .day: PriceResolution.day.effectiveTime(of: stamp)
+        case .span(let seconds): stamp.advanced(bySeconds: seconds)
         }
     }
 }

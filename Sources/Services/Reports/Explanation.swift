@@ -236,7 +236,7 @@ private struct Explainer {
 
 extension PriceOrigin {
     /// The name in an explanation.
-    fileprivate var title: String {
+    var title: String {
         self == .bundled ? "ECB reference rate" : name
     }
 }

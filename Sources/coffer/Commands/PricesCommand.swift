@@ -13,10 +13,16 @@ enum PricesCommand {
     static func performImport(_ context: CommandContext) throws -> ExitCode {
         guard let typed = context.command.argument(0) else { return .usage }
         let file = try FileSource(path: context.path(typed))
+        var hint = PriceFileHint(fileName: file.name, step: PriceInput.step(context))
+        if let text = context.command.value("pair") {
+            guard let pair = PricePairName(text) else { throw UsageError.badPair(text) }
+            hint.pair = pair
+        }
         let workspace = try context.writer()
         let outcome = try importFile(
             file,
             source: context.command.value("source") ?? standardSource,
+            hint: hint,
             workspace,
             context.output
         )
@@ -63,6 +69,7 @@ enum PricesCommand {
     static func importFile(
         _ file: FileSource,
         source: String,
+        hint: PriceFileHint = PriceFileHint(),
         _ workspace: Workspace,
         _ output: Output
     ) throws -> PriceImportOutcome {
@@ -72,6 +79,7 @@ enum PricesCommand {
             return try workspace.importPrices(
                 from: { file.bytes() },
                 source: source,
+                hint: hint,
                 progress: { progress.update($0, of: $1) }
             )
         } catch let error as ImportError {
@@ -82,6 +90,7 @@ enum PricesCommand {
     static func performStatus(_ context: CommandContext) throws -> ExitCode {
         let workspace = try context.reader()
         let rows = try workspace.priceStatus()
+        let unpriced = try workspace.unpricedAssets()
         if context.json {
             var json = JSONWriter()
             json.beginObject()
@@ -100,7 +109,12 @@ enum PricesCommand {
                 json.time(row.last)
                 json.key("stale")
                 json.bool(row.isStale)
+                json.key("latest_error")
+                if let error = row.latestError { json.string(error) } else { json.null() }
+                json.key("next_fetch")
+                json.time(row.nextFetch)
             }
+            json.array("no_price_at_all", unpriced) { json, code in json.string(code) }
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
@@ -110,11 +124,21 @@ enum PricesCommand {
             for row in rows {
                 table.append([
                     "\(row.base)/\(row.quote)", row.source, String(row.count), row.first.day.description,
-                    row.last.description, row.isStale ? "stale" : "",
+                    row.last.description, remarks(row),
                 ])
             }
             context.output.write(table.render())
+            if !unpriced.isEmpty {
+                context.output.line("no price at all: \(unpriced.joined(separator: ", "))")
+            }
         }
         return .ok
+    }
+
+    private static func remarks(_ row: PriceStatus) -> String {
+        var words: [String] = []
+        if row.isStale { words.append("stale") }
+        if let error = row.latestError { words.append(TerminalText.harmless(error)) }
+        return words.joined(separator: "; ")
     }
 }

@@ -76,6 +76,12 @@ extension Output {
 
 /// A value on the command line that the table of options cannot check.
 enum UsageError: Error, Hashable {
+    /// A text is no amount.
+    case noNumber(String)
+    /// A text is no pair of assets.
+    case badPair(String)
+    /// An order is given and taken back at once.
+    case orderAndReset
     /// The shares of a portfolio are none.
     case badTargets(String)
     /// An amount that an option takes is none.
