@@ -172,6 +172,31 @@ private struct ConnectionTests {
     }
 
     @Test
+    func `A reading that is killed leaves nothing half done, and the next one brings all`() throws {
+        defer { server.stop() }
+        try coffer.folder.write(Self.keyFile, to: "key.json")
+        #expect(try run("connections", "add", "coinbase", "--key-file", "key.json").code == 0)
+        venue.change { content in
+            content.pageRows = 4
+            content.wallets[0].transactions = (10..<40).map {
+                CoinbaseRows.transaction("r\($0)", "receive", "1", "BTC", at: "2024-01-01T10:00:\($0)Z")
+            }
+            content.wallets[0].balance = "30"
+        }
+        for milliseconds in [150, 600, 1_000, 1_150, 1_250, 1_400] as [UInt32] {
+            let child = try coffer.start(["connections", "sync"])
+            usleep(milliseconds * 1_000)
+            child.end()
+            #expect(try coffer("check").code == 0)
+        }
+        let sync = try run("connections", "sync", "--json")
+        #expect(sync.code == 0, "\(sync.output)\(sync.errors)")
+        #expect(try sync.json()["connections"]?[0]?["differences"]?.array?.isEmpty == true)
+        #expect(try coffer("export").output.split(separator: "\n").count == 31)
+        #expect(try leaks() == [])
+    }
+
+    @Test
     func `A server with another key file does not start`() throws {
         defer { server.stop() }
         try coffer.folder.write(Self.keyFile, to: "key.json")

@@ -33,6 +33,13 @@ import Testing
         #expect(try key.open(sealed, place).revealed() == plain)
     }
 
+    @Test func `a value that is too long stops the program`() async {
+        await #expect(processExitsWith: .failure) {
+            let place = SealContext(table: "a", row: 1, column: "b", user: 1, keyVersion: 1)
+            _ = SealingKey().seal(Secret([UInt8](repeating: 0, count: SealingKey.plainBytesMax + 1)), place)
+        }
+    }
+
     @Test func `two seals of one value share nothing`() {
         let key = SealingKey()
         let first = key.seal(Secret("the same"), place)

@@ -400,7 +400,7 @@ import VenueSupport
             // The convert waits for its other side; the fill needs none.
             #expect(sync.eventsInserted == 3)
             #expect(!sync.isComplete)
-            #expect(sync.errors == ["coinbase: the USDC wallet: answered with status 500"])
+            #expect(sync.errors == ["Coinbase: the USDC wallet: answered with status 500"])
             let noted = try #require(try it.workspace.connections(of: it.owner).first)
             #expect(noted.latestError == sync.errors.first)
             #expect(noted.synced == nil)
@@ -462,7 +462,7 @@ import VenueSupport
             it.fixture.clock.advance(seconds: 3600)
             let sync = try #require(try it.workspace.syncConnections(of: it.owner).connections.first)
             #expect(
-                sync.errors == ["coinbase: the list of wallets: Coinbase does not accept the credentials"]
+                sync.errors == ["Coinbase: the list of wallets: Coinbase does not accept the credentials"]
             )
             let next = try #require(try it.workspace.connections(of: it.owner).first?.nextSync)
             #expect(next.seconds - it.fixture.clock.now.seconds == 86_400)

@@ -6,6 +6,8 @@ import Time
 /// Reads the streams of a venue as far as allowed and keeps what came, also when it breaks off.
 struct VenueReading {
     private let source: any ExchangeSource
+    /// The user's name for the connection, for messages.
+    private let name: String
     private let now: Timestamp
     private let pagesMax: Int
     private let isEnded: () -> Bool
@@ -22,12 +24,14 @@ struct VenueReading {
 
     init(
         _ source: any ExchangeSource,
+        name: String,
         progress: SyncProgress,
         pagesMax: Int,
         now: Timestamp,
         isEnded: @escaping () -> Bool
     ) {
         self.source = source
+        self.name = name
         self.isEnded = isEnded
         self.progress = progress
         self.pagesMax = pagesMax
@@ -210,7 +214,7 @@ struct VenueReading {
         // The first that ends everything tells what to do; others are told beside it.
         if failure.map({ VenueReading.concernsOneStream($0) }) ?? true { failure = error }
         guard errors.count < ConnectionLimits.wordsMax else { return }
-        errors.append("\(source.venue): \(what): \(error)")
+        errors.append("\(name): \(what): \(error)")
     }
 
     private mutating func addRemark(_ text: String) {

@@ -90,7 +90,7 @@ extension Workspace {
         let due = try database.read { connection throws(StorageError) in
             try connection.dueVenueConnections(at: time)
         }
-        for record in due {
+        for record in due where !areReadingsEnded.load(ordering: .relaxed) {
             _ = try read(
                 record,
                 .coinbaseLedger,
@@ -137,6 +137,7 @@ extension Workspace {
         }
         var reading = VenueReading(
             source,
+            name: record.label,
             progress: isAgain ? SyncProgress() : SyncProgress(record.progress),
             pagesMax: maxPages,
             now: started,

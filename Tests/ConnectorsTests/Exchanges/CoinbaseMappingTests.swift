@@ -71,6 +71,11 @@ import VenueSupport
             "trade | 9.1 eur | 0.5 btc | 0.1 eur | 9.1 eur | inside"
         ),
         ("buy", "0.5", "", "trade | 0.5 btc | 9 usd | - | 9 usd | outside"),
+        ("buy", "0.5", #","buy":{"id":"1"}"#, "trade | 0.5 btc | 9 usd | - | 9 usd | outside"),
+        ("sell", "-0.5", #","sell":{"id":"1"}"#, "trade | 9 usd | 0.5 btc | - | 9 usd | outside"),
+        // Only the payment's own wallet moves the other way.
+        ("buy", "-0.5", #","buy":{"id":"1"}"#, "none"),
+        ("buy", "-0.5", #","buy":{}"#, "withdrawal | - | 0.5 btc | - | 9 usd | inside"),
         ("advanced_trade_fill", "0.5", fill, "trade | 0.5 btc | 10 eur | 0.2 eur | 10 eur | inside"),
         ("advanced_trade_fill", "-0.5", fill, "trade | 10 eur | 0.5 btc | 0.2 eur | 10 eur | inside"),
     ]
@@ -217,6 +222,21 @@ import VenueSupport
         #expect(try Self.pairing([("BTC", coin)]).events.first?.isPaidOutside == true)
         let both = try Self.pairing([("BTC", coin), ("USD", cash)])
         #expect(both.events.map { Self.shown($0) } == ["trade | 1 btc | 9 usd | - | 9 usd | inside"])
+    }
+
+    @Test func `a payment whose row tells no sums is one payment all the same`() throws {
+        let buy = #","buy":{"id":"1"}"#
+        let coin = CoinbaseRows.transaction("b", "buy", "1", "BTC", at: Self.time, native: "9 USD", buy)
+        let cash = CoinbaseRows.transaction("u", "buy", "-9", "USD", at: Self.time, native: "-9 USD", buy)
+        let both = try Self.pairing([("BTC", coin), ("USD", cash)])
+        #expect(both.events.map { Self.shown($0) } == ["trade | 1 btc | 9 usd | - | 9 usd | inside"])
+    }
+
+    @Test func `a fill in a wallet that has no part in it is told`() throws {
+        let text = CoinbaseRows.transaction("a", "advanced_trade_fill", "-5", "ETH", at: Self.time, Self.fill)
+        let row = try CoinbaseFixture.rows([text], wallet: "ETH").first
+        #expect(Self.shown(Self.event(row)) == "withdrawal | - | 5 eth | - | - | inside")
+        #expect(row?.remark?.contains("a fill of other assets") == true)
     }
 
     // MARK: Fills

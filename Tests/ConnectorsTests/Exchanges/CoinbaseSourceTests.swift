@@ -86,6 +86,19 @@ import VenueSupport
         #expect(it.venue.faults == [])
     }
 
+    @Test func `transfers are the deposits and withdrawals of a ledger, with its cursor`() throws {
+        let it = try CoinbaseFixture()
+        let staking = CoinbaseRows.transaction("s", "staking_reward", "1", "BTC", at: "2024-01-03T10:00:00Z")
+        let sent = CoinbaseRows.transaction("o", "send", "-1", "BTC", at: "2024-01-04T10:00:00Z")
+        it.venue.change {
+            $0.wallets = [.init("w-btc", "BTC", balance: "0", [Self.transaction(1), staking, sent, staking])]
+        }
+        let page = try it.source.fetchPage(of: .transfers(CoinbaseFixture.btc), after: nil)
+        #expect(page.rows.map(\.id) == ["t1", "o"])
+        #expect(page.cursor == "s")
+        #expect(it.source.streams(of: [CoinbaseFixture.btc]) == [.ledger(CoinbaseFixture.btc)])
+    }
+
     @Test func `the list of wallets is paged and bounded`() throws {
         var limits = VenueLimits()
         limits.walletPagesMax = 3

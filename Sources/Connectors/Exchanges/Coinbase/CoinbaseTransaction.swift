@@ -64,7 +64,12 @@ struct CoinbaseTransaction {
         guard !amount.isZero else { return row(.nothing) }
         switch CoinbaseTransactionType.known[type] {
         case .order: return row(try order())
-        case .fill: return row(try fill())
+        case .fill:
+            if let content = try fill() { return row(content) }
+            return row(
+                .event(movement(isOut ? .withdrawal : .deposit)),
+                remark: "it is of a fill of other assets than the wallet's"
+            )
         case .half(let kind): return row(.half(half(kind, key: try tradeKey())))
         case .dust: return row(.event(movement(.trade)))
         case .incoming(.deposit): return row(.event(movement(isOut ? .withdrawal : .deposit)))
@@ -144,7 +149,11 @@ struct CoinbaseTransaction {
         let subtotal = try told.money("subtotal")
         let total = try told.money("total")
         let fee = try told.money("fee")
-        guard let currency = subtotal?.asset ?? total?.asset else { return .event(plainTrade(key: key)) }
+        guard let currency = subtotal?.asset ?? total?.asset else {
+            // Untold, the sign says which side it is: a purchase takes its payment out of a wallet.
+            guard (type == "buy") == isOut else { return .event(plainTrade(key: key)) }
+            return key.map { .otherSide(key: $0) } ?? .event(movement(isOut ? .withdrawal : .deposit))
+        }
         // The row in the payment's own wallet.
         if currency == asset { return key.map { .otherSide(key: $0) } ?? .nothing }
         var event = plainTrade(key: key)
@@ -179,15 +188,14 @@ struct CoinbaseTransaction {
         return event
     }
 
-    private func fill() throws(ConnectorError) -> ExchangeRow.Content {
+    /// The fill, or nil when the wallet's asset has no part in it.
+    private func fill() throws(ConnectorError) -> ExchangeRow.Content? {
         guard let told = try fields.object("advanced_trade_fill") else {
             return .half(half(.trade, key: nil))
         }
         let product = try CoinbaseProduct(try told.id("product_id"), told)
         guard product.base == asset else {
-            guard product.quote == asset else {
-                throw told.fault("product_id", "of other assets than the wallet's")
-            }
+            guard product.quote == asset else { return nil }
             return .otherSide(key: "order:" + (try told.id("order_id")))
         }
         let event = try product.fill(
