@@ -153,6 +153,8 @@ struct ChunkHead: @unchecked Sendable {
     private let small: UnsafeMutablePointer<Int64>?
     private let firstTime: Int64
     private let step: UInt64
+    /// 2⁶⁴ over the step, cut off: a multiplication finds what a division would, or one less.
+    private let reciprocal: UInt64
     private let scale: Int64
     private let lastPlace: UInt64
 
@@ -160,6 +162,7 @@ struct ChunkHead: @unchecked Sendable {
         unsafe small = chunk.step > 0 ? chunk.small : nil
         firstTime = chunk.firstTime
         step = UInt64(chunk.step)
+        reciprocal = UInt64.max / max(1, step)
         scale = chunk.scale
         lastPlace = UInt64(chunk.count - 1)
     }
@@ -169,7 +172,10 @@ struct ChunkHead: @unchecked Sendable {
     func point(asOf time: Int64) -> PricePoint? {
         guard let small = unsafe small else { return nil }
         precondition(time >= firstTime, "an instant within the chunk")
-        let place = min(UInt64(time - firstTime) / step, lastPlace)
+        let distance = UInt64(time - firstTime)
+        var place = distance.multipliedFullWidth(by: reciprocal).high
+        if distance - place * step >= step { place += 1 }
+        place = min(place, lastPlace)
         let product = unsafe small[Int(place)].multipliedFullWidth(by: scale)
         return PricePoint(
             time: Timestamp(microseconds: firstTime + Int64(place * step)),

@@ -10,8 +10,8 @@ public struct PriceSeries: Sendable {
     let firstTimes: [Int64]
     /// What a look-up needs of each chunk.
     private let heads: [ChunkHead]
-    /// The time from one chunk's begin to the next one's, on average; above zero.
-    private let meanSpan: UInt64
+    /// 2⁶⁴ over the time from one chunk's begin to the next one's, on average.
+    private let spanReciprocal: UInt64
     /// The number of points, at most one for each instant.
     public let count: Int
 
@@ -31,7 +31,7 @@ public struct PriceSeries: Sendable {
         heads = chunks.map { ChunkHead($0) }
         count = chunks.reduce(0) { $0 + $1.count }
         let span = chunks.count > 1 ? firstTimes[chunks.count - 1] - firstTimes[0] : 1
-        meanSpan = UInt64(max(1, span / Int64(max(1, chunks.count - 1))))
+        spanReciprocal = UInt64.max / UInt64(max(1, span / Int64(max(1, chunks.count - 1))))
     }
 
     /// The latest point at or before an instant, or nil when the series begins later; O(log n).
@@ -57,7 +57,7 @@ public struct PriceSeries: Sendable {
     private func countOfChunks(through time: Int64) -> Int {
         unsafe firstTimes.withUnsafeBufferPointer { starts in
             guard let first = unsafe starts.first, time >= first else { return 0 }
-            let guess = Int(UInt64(time - first) / meanSpan)
+            let guess = Int(UInt64(time - first).multipliedFullWidth(by: spanReciprocal).high)
             if guess + 1 < starts.count, unsafe starts[guess] <= time, unsafe time < starts[guess + 1] {
                 return guess + 1
             }

@@ -44,11 +44,14 @@ struct SeriesTable: Sendable {
     func places(of pair: PricePair) -> Range<Int> {
         let wanted = SeriesTable.number(pair)
         var low = 0
-        var high = keys.count
-        while low < high {
-            let middle = (low + high) / 2
-            if keys[middle] < wanted { low = middle + 1 } else { high = middle }
+        var rest = keys.count
+        // Halves what is left without a jump that the processor would have to guess.
+        while rest > 1 {
+            let half = rest / 2
+            low = keys[low + half - 1] < wanted ? low + half : low
+            rest -= half
         }
+        if rest == 1, keys[low] < wanted { low += 1 }
         guard low < keys.count, keys[low] == wanted else { return 0..<0 }
         return starts[low]..<starts[low + 1]
     }
