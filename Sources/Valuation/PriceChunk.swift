@@ -152,13 +152,16 @@ struct ChunkHead: @unchecked Sendable {
     // Unchecked: the memory belongs to the chunk, which the series holds beside this.
     private let small: UnsafeMutablePointer<Int64>?
     private let firstTime: Int64
+    /// The first time of the next chunk.
+    private let end: Int64
     private let step: UInt64
     /// 2⁶⁴ over the step, cut off: a multiplication finds what a division would, or one less.
     private let reciprocal: UInt64
     private let scale: Int64
     private let lastPlace: UInt64
 
-    init(_ chunk: PriceChunk) {
+    init(_ chunk: PriceChunk, end: Int64) {
+        self.end = end
         unsafe small = chunk.step > 0 ? chunk.small : nil
         firstTime = chunk.firstTime
         step = UInt64(chunk.step)
@@ -167,11 +170,10 @@ struct ChunkHead: @unchecked Sendable {
         lastPlace = UInt64(chunk.count - 1)
     }
 
-    /// The point that counts at an instant from the chunk's first time on; nil where the chunk must be asked.
+    /// The point that counts at an instant; nil where it lies in another chunk, or the chunk must be asked.
     @inline(__always)
     func point(asOf time: Int64) -> PricePoint? {
-        guard let small = unsafe small else { return nil }
-        precondition(time >= firstTime, "an instant within the chunk")
+        guard time >= firstTime, time < end, let small = unsafe small else { return nil }
         let distance = UInt64(time - firstTime)
         var place = distance.multipliedFullWidth(by: reciprocal).high
         if distance - place * step >= step { place += 1 }

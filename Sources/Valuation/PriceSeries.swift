@@ -8,6 +8,8 @@ public struct PriceSeries: Sendable {
     let chunks: [PriceChunk]
     /// The first time of each chunk, for the first step of the search.
     let firstTimes: [Int64]
+    /// The time of the first point; the latest there can be without one.
+    private let firstTime: Int64
     /// What a look-up needs of each chunk.
     private let heads: [ChunkHead]
     /// 2⁶⁴ over the time from one chunk's begin to the next one's, on average.
@@ -28,7 +30,10 @@ public struct PriceSeries: Sendable {
     init(chunks: [PriceChunk]) {
         self.chunks = chunks
         firstTimes = chunks.map(\.firstTime)
-        heads = chunks.map { ChunkHead($0) }
+        firstTime = chunks.first?.firstTime ?? .max
+        heads = chunks.indices.map { place in
+            ChunkHead(chunks[place], end: place + 1 < chunks.count ? chunks[place + 1].firstTime : .max)
+        }
         count = chunks.reduce(0) { $0 + $1.count }
         let span = chunks.count > 1 ? firstTimes[chunks.count - 1] - firstTimes[0] : 1
         spanReciprocal = UInt64.max / UInt64(max(1, span / Int64(max(1, chunks.count - 1))))
@@ -36,11 +41,12 @@ public struct PriceSeries: Sendable {
 
     /// The latest point at or before an instant, or nil when the series begins later; O(log n).
     public func point(asOf time: Timestamp) -> PricePoint? {
-        let number = countOfChunks(through: time.microseconds) - 1
-        guard number >= 0 else { return nil }
-        if let point = heads[number].point(asOf: time.microseconds) { return point }
-        let chunk = chunks[number]
-        return chunk.point(at: chunk.countThrough(time.microseconds) - 1)
+        let wanted = time.microseconds
+        guard !heads.isEmpty, wanted >= firstTime else { return nil }
+        let guess = Int(UInt64(wanted - firstTime).multipliedFullWidth(by: spanReciprocal).high)
+        if guess < heads.count, let point = heads[guess].point(asOf: wanted) { return point }
+        let (number, place) = place(asOf: wanted)
+        return chunks[number].point(at: place)
     }
 
     /// The chunk and the place in it of the latest point at or before an instant; place −1 of chunk 0 when there is none.
