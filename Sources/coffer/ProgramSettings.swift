@@ -35,9 +35,20 @@ enum ProgramSettings {
         ),
         SettingSpec(
             "connections.coinbase_url",
-            .text,
+            .formed(
+                SettingForm(
+                    "an address without a path such as https://api.coinbase.com, or http:// on this computer"
+                ) {
+                    ConnectionSettings.isAddress($0)
+                }
+            ),
             default: "https://api.coinbase.com",
             "where Coinbase's API is"
+        ),
+        SettingSpec(
+            "connections.proxy",
+            .formed(PriceSettings.proxyForm),
+            "the proxy that exchanges are asked through"
         ),
     ]
 
