@@ -86,6 +86,24 @@ public struct Book: Sendable {
         }
     }
 
+    /// Calls the body with a view of the entry at a place of the order, in O(1).
+    ///
+    /// A place outside 0..<count stops the program.
+    ///
+    /// - Throws: what the body throws.
+    @inlinable
+    public func withRowView<E: Error>(
+        at index: Int,
+        _ body: (borrowing BookRowView) throws(E) -> Void
+    ) throws(E) {
+        precondition(index >= 0 && index < count, "no entry at this place")
+        let number = index / BookChunk.capacity
+        let base = number * BookChunk.capacity
+        var view = BookRowView(chunk: chunks[number], base: base)
+        view.move(to: index - base)
+        try body(view)
+    }
+
     /// Whether a Book begins with all entries of this one, under the same slots; O(1) for chunks that both share.
     public func isPrefix(of longer: Book) -> Bool {
         guard count <= longer.count, longer.assets.starts(with: assets),

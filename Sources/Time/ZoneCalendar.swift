@@ -91,6 +91,7 @@ public struct ZoneCalendar: Hashable, Sendable {
 
     /// The first instant of a local day; where clocks skip the whole day, that of the next one.
     public func start(of day: Day) -> Timestamp {
+        if isUTC { return day.start }
         // Offsets are below a day, so the start lies within one day of the day of UTC.
         var low = max(day.start.seconds - 86_400, Timestamp.earliest.seconds)
         var high = min(day.start.seconds + 86_400, Timestamp.latest.seconds)

@@ -66,6 +66,15 @@ final class PriceChunk: @unchecked Sendable {
         return Int128(product.high) << 64 | Int128(product.low)
     }
 
+    /// The price of a point in units of 10⁻¹⁸, which is above zero.
+    @inline(__always)
+    func price(at place: Int) -> UInt128 {
+        guard let small = unsafe small else { return UInt128(truncatingIfNeeded: wide[place]) }
+        precondition(place >= 0 && place < count, "a place within the chunk")
+        let multiple = unsafe UInt64(truncatingIfNeeded: small[place])
+        return UInt128(multiple) &* UInt128(UInt64(truncatingIfNeeded: scale))
+    }
+
     /// One point.
     @inline(__always)
     func point(at place: Int) -> PricePoint {

@@ -55,11 +55,12 @@ struct FlowList {
         pricedSince = book.assets.map { valuer.firstTime(from: $0, to: currency)?.microseconds }
         walks = Array(repeating: nil, count: book.assets.count)
         if byAsset { self.byAsset = Array(repeating: .zero, count: book.assets.count) }
-        var movements = FlowList.movements(book, inside, after: first, through: last)
-        movements += try firstPrices(book, inside, after: first, through: last)
-        // Within one second the entries may stand in another order than their instants.
-        let isSorted = zip(movements, movements.dropFirst()).allSatisfy { $0.time <= $1.time }
-        if !isSorted { movements.sort { $0.time < $1.time } }
+        var movements = movements(book, inside, after: first, through: last)
+        let firstPrices = try firstPrices(book, inside, after: first, through: last)
+        if !firstPrices.isEmpty {
+            movements += firstPrices
+            movements.sort { $0.time < $1.time }
+        }
         var next = 0
         while next < movements.count {
             let (first, known, time) = (next, flows.count, movements[next].time)
@@ -108,25 +109,30 @@ struct FlowList {
         }
     }
 
-    private static func movements(
+    /// What touches the holdings; where nothing is wanted by asset, what may be a flow.
+    private func movements(
         _ book: Book,
         _ inside: [Bool],
         after first: Timestamp,
         through last: Timestamp
     ) -> [Movement] {
+        let filter = MovementFilter(
+            inside: inside,
+            isPriced: pricedSince.map { $0.map { $0 <= first.microseconds } ?? false },
+            wantsAll: !byAsset.isEmpty
+        )
         var movements: [Movement] = []
-        book.forEachRowView(from: book.firstIndex(inSecondOf: first)) { row in
-            let time = row.time
-            guard time > first, time <= last, let kind = EntryKind(rawValue: row.kindNumber) else { return }
-            let movement = Movement(
-                time: time,
-                kind: .effect(kind.flowEffect),
-                incoming: Side(row.incoming, inside),
-                outgoing: Side(row.outgoing, inside),
-                fee: Side(row.fee, inside)
+        HoldingTimeline.forEachRow(book, after: first, through: last) { row in
+            guard let effect = filter.effect(of: row) else { return }
+            movements.append(
+                Movement(
+                    time: row.time,
+                    kind: .effect(effect),
+                    incoming: Side(row.incoming, inside),
+                    outgoing: Side(row.outgoing, inside),
+                    fee: Side(row.fee, inside)
+                )
             )
-            let sides = [movement.incoming, movement.outgoing]
-            if sides.contains(where: { $0?.isInside == true }) { movements.append(movement) }
         }
         return movements
     }
@@ -249,5 +255,46 @@ struct FlowList {
             walks[side.slot] = ConversionWalk(from: assets[side.slot], to: currency, valuer)
         }
         return try walks[side.slot]?.value(of: side.amount, at: time)
+    }
+}
+
+/// Which entries are looked at: most of a history are exchanges and results within it, which are no flows.
+private struct MovementFilter {
+    let inside: [Bool]
+    let isPriced: [Bool]
+    let wantsAll: Bool
+    /// The effect of each kind by its number.
+    private let effects = MovementFilter.effects
+
+    private static let effects: [FlowEffect?] = (0...255).map { EntryKind(rawValue: $0)?.flowEffect }
+
+    init(inside: [Bool], isPriced: [Bool], wantsAll: Bool) {
+        (self.inside, self.isPriced, self.wantsAll) = (inside, isPriced, wantsAll)
+    }
+
+    /// The effect of an entry; nil for one that is not looked at.
+    @inline(__always)
+    func effect(of row: borrowing BookRowView) -> FlowEffect? {
+        guard let effect = effects[Int(row.kindNumber)] else { return nil }
+        let (incoming, outgoing) = (row.incoming, row.outgoing)
+        let (comes, goes) = (isInside(incoming), isInside(outgoing))
+        guard comes || goes else { return nil }
+        if wantsAll { return effect }
+        let fee = row.fee
+        guard fee == nil || isInside(fee) else { return effect }
+        switch effect {
+        case .capital: return effect
+        case .result: return nil
+        case .transfer: return comes && goes ? nil : effect
+        case .exchange:
+            guard comes, goes, let incoming, let outgoing else { return effect }
+            return isPriced[Int(incoming.asset)] && isPriced[Int(outgoing.asset)] ? nil : effect
+        }
+    }
+
+    @inline(__always)
+    private func isInside(_ leg: BookLeg?) -> Bool {
+        guard let leg, !leg.isOutside else { return false }
+        return inside[Int(leg.account)]
     }
 }

@@ -5,13 +5,6 @@ import Valuation
 
 /// What a Book's accounts hold over a list of instants.
 struct HoldingTimeline {
-    /// One change of what is held.
-    private struct Change {
-        let time: Int64
-        let slot: Int
-        let delta: Int128
-    }
-
     /// What is held of each asset, by slot of the Book.
     let runs: [HoldingRuns]
 
@@ -22,15 +15,58 @@ struct HoldingTimeline {
             self.runs = runs
             return
         }
-        var held = try HoldingTimeline.held(book, inside, at: first)
-        for slot in held.indices where !held[slot].isZero { runs[slot].hold(held[slot], from: 0) }
-        var place = 0
-        for change in HoldingTimeline.changes(book, inside, after: first, through: last) {
-            while times[place].microseconds < change.time { place += 1 }
-            held[change.slot] = try held[change.slot].adding(Amount(raw: change.delta))
-            runs[change.slot].hold(held[change.slot], from: place)
+        var state = HoldingState(
+            inside: inside,
+            held: try HoldingTimeline.held(book, inside, at: first),
+            runs: runs
+        )
+        runs = []
+        HoldingTimeline.forEachRow(book, after: first, through: last) { row in
+            while times[state.place] < row.time { state.place += 1 }
+            state.apply(row.incoming, 1)
+            state.apply(row.outgoing, -1)
+            state.apply(row.fee, -1)
         }
-        self.runs = runs
+        guard !state.isOutOfRange else { throw .overflow }
+        self.runs = state.runs
+    }
+
+    /// Calls the body with each entry of a range, by time.
+    ///
+    /// Within one second the entries of a Book may stand in another order than their instants.
+    @inline(__always)
+    static func forEachRow<E: Error>(
+        _ book: Book,
+        after first: Timestamp,
+        through last: Timestamp,
+        _ body: (borrowing BookRowView) throws(E) -> Void
+    ) throws(E) {
+        let start = book.firstIndex(inSecondOf: first)
+        var isSorted = true
+        var latest = Int64.min
+        book.forEachRowView(from: start) { row in
+            let time = row.time.microseconds
+            if time < latest { isSorted = false }
+            latest = time
+        }
+        guard isSorted else { return try forEachSorted(book, from: start, after: first, through: last, body) }
+        try book.forEachRowView(from: start) { (row) throws(E) in
+            guard row.time > first, row.time <= last else { return }
+            try body(row)
+        }
+    }
+
+    private static func forEachSorted<E: Error>(
+        _ book: Book,
+        from start: Int,
+        after first: Timestamp,
+        through last: Timestamp,
+        _ body: (borrowing BookRowView) throws(E) -> Void
+    ) throws(E) {
+        let order = (start..<book.count).map { (time: book.row(at: $0).time, place: $0) }
+            .filter { $0.time > first && $0.time <= last }
+            .sorted { ($0.time, $0.place) < ($1.time, $1.place) }
+        for row in order { try book.withRowView(at: row.place, body) }
     }
 
     /// What is held of each asset at an instant.
@@ -44,33 +80,32 @@ struct HoldingTimeline {
         }
         return held
     }
+}
 
-    /// The changes within a range, by time.
-    private static func changes(
-        _ book: Book,
-        _ inside: [Bool],
-        after first: Timestamp,
-        through last: Timestamp
-    ) -> [Change] {
-        var changes: [Change] = []
-        var isSorted = true
-        var latest = Int64.min
-        book.forEachRowView(from: book.firstIndex(inSecondOf: first)) { row in
-            let time = row.time
-            guard time > first, time <= last else { return }
-            if time.microseconds < latest { isSorted = false }
-            latest = time.microseconds
-            func note(_ leg: BookLeg?, _ sign: Int128) {
-                guard let leg, !leg.isOutside, inside[Int(leg.account)] else { return }
-                changes.append(
-                    Change(time: time.microseconds, slot: Int(leg.asset), delta: sign * leg.amount.raw)
-                )
-            }
-            note(row.incoming, 1)
-            note(row.outgoing, -1)
-            note(row.fee, -1)
-        }
-        // Within one second the entries may stand in another order than their instants.
-        return isSorted ? changes : changes.sorted { $0.time < $1.time }
+/// What is held while the entries of a range are walked through.
+private struct HoldingState {
+    let inside: [Bool]
+    var held: [Int128]
+    var runs: [HoldingRuns]
+    /// The first instant that sees what is applied.
+    var place = 0
+    var isOutOfRange = false
+
+    init(inside: [Bool], held: [Amount], runs: [HoldingRuns]) {
+        self.inside = inside
+        self.held = held.map(\.raw)
+        self.runs = runs
+        for slot in held.indices where !held[slot].isZero { self.runs[slot].hold(held[slot], from: 0) }
+    }
+
+    @inline(__always)
+    mutating func apply(_ leg: BookLeg?, _ sign: Int128) {
+        guard let leg, !leg.isOutside, inside[Int(leg.account)], !isOutOfRange else { return }
+        let slot = Int(leg.asset)
+        // Two amounts within the range never leave 128 bits.
+        let raw = held[slot] &+ sign &* leg.amount.raw
+        if raw.magnitude >= UInt128(Amount.limit) { isOutOfRange = true }
+        held[slot] = raw
+        runs[slot].hold(Amount(unchecked: raw), from: place)
     }
 }

@@ -4,10 +4,14 @@ public import Money
 public struct HoldingRuns: Sendable {
     /// Of what.
     public let asset: AssetID
-    /// The place of the instant from which each amount is held, increasing; before the first nothing is held.
-    public private(set) var starts: [Int] = []
-    /// Raw amounts.
-    public private(set) var amounts: [Int128] = []
+    /// An amount and the place of the instant from which it is held.
+    struct Run: Sendable {
+        let start: Int
+        var amount: Int128
+    }
+
+    /// By place; before the first nothing is held.
+    private(set) var runs: [Run] = []
 
     /// Nothing of an asset.
     public init(asset: AssetID) {
@@ -16,16 +20,15 @@ public struct HoldingRuns: Sendable {
 
     /// Notes that from a place on an amount is held; the places must not decrease, and a later note for a place counts.
     public mutating func hold(_ amount: Amount, from place: Int) {
-        if let last = starts.last, last == place {
-            amounts[amounts.count - 1] = amount.raw
-            return
+        let last = runs.count - 1
+        if last >= 0 {
+            precondition(runs[last].start <= place, "holdings are noted in the order of their places")
+            guard runs[last].start < place else {
+                runs[last].amount = amount.raw
+                return
+            }
         }
-        precondition(
-            starts.last.map { $0 < place } ?? true,
-            "holdings are noted in the order of their places"
-        )
-        starts.append(place)
-        amounts.append(amount.raw)
+        runs.append(Run(start: place, amount: amount.raw))
     }
 }
 

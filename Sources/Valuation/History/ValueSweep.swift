@@ -32,11 +32,11 @@ public struct ValueSweep {
 
     /// Adds what is held of one asset; each asset is to be added once.
     public mutating func add(_ runs: HoldingRuns) {
-        guard runs.amounts.contains(where: { $0 != 0 }) else { return }
+        guard runs.runs.contains(where: { $0.amount != 0 }) else { return }
         if runs.asset == currency {
             let group = group(of: [currency])
             forEachRun(runs) { sweep, places, amount in
-                let product = WideSum(amount, times: Amount.one.raw)
+                let product = WideSum(amount, times: UInt128(Amount.one.raw))
                 for place in places { sweep.add(product, group, place) }
             }
         } else if let plain = PlainWay(from: runs.asset, to: currency, since: times.first, valuer) {
@@ -77,19 +77,30 @@ public struct ValueSweep {
         }
     }
 
-    private func close(_ group: Int, over tail: [AssetID], into values: inout [Amount]) throws(MoneyError) {
+    /// Leads the sums of a group on over its further hops; what is stale there makes the value stale.
+    private mutating func close(
+        _ group: Int,
+        over tail: [AssetID],
+        into values: inout [Amount]
+    ) throws(MoneyError) {
         var hops = zip(tail, tail.dropFirst()).compactMap { HopCursor($0, $1, valuer) }
+        let one = UInt128(Amount.one.raw)
         for place in values.indices where !sums[group][place].isZero {
-            var numerators: [UInt128] = []
-            var denominators = [UInt128(Amount.one.raw)]
-            for index in hops.indices {
-                // The way was taken because each of its hops has a price then.
-                guard let step = hops[index].step(asOf: times[place]) else { continue }
-                step.append(to: &numerators, over: &denominators)
+            // The way was taken because each of its hops has a price then.
+            let steps = hops.indices.compactMap { hops[$0].step(asOf: times[place]) }
+            if steps.contains(where: \.isStale) { isStale[place] = true }
+            let sum = sums[group][place]
+            let value: Amount?
+            if steps.count == 1 {
+                let price = UInt128(steps[0].price)
+                value = steps[0].isInverted ? sum.divided(by: price) : sum.scaled(by: price, over: one * one)
+            } else {
+                var numerators: [UInt128] = []
+                var denominators = [one]
+                for step in steps { step.append(to: &numerators, over: &denominators) }
+                value = sum.scaled(by: numerators, over: denominators)
             }
-            guard let value = sums[group][place].scaled(by: numerators, over: denominators) else {
-                throw .overflow
-            }
+            guard let value else { throw .overflow }
             values[place] = try values[place].adding(value)
         }
     }
@@ -111,13 +122,12 @@ public struct ValueSweep {
                 sweep.noteUnpriced(runs.asset, place)
             }
         }
-        if way.tail.count > 1 { markStaleTail(runs, way.tail) }
     }
 
     /// Adds up what was only noted so far.
     private mutating func addWalks(of group: Int) {
         guard !walks[group].isEmpty else { return }
-        var column = SumColumn(sums: sums[group], isStale: isStale)
+        var column = SumColumn(sums: sums[group], isStale: isStale, times)
         // Held once only, so that adding in place copies nothing.
         sums[group] = []
         isStale = []
@@ -125,16 +135,6 @@ public struct ValueSweep {
         if column.isOutOfRange { isOutOfRange = true }
         sums[group] = column.sums
         isStale = column.isStale
-    }
-
-    /// Marks where the prices behind the first hop are old.
-    private mutating func markStaleTail(_ runs: HoldingRuns, _ tail: [AssetID]) {
-        guard var cursor = HopCursor(tail[0], tail[1], valuer) else { return }
-        forEachRun(runs) { sweep, places, _ in
-            for place in places where cursor.step(asOf: sweep.times[place])?.isStale == true {
-                sweep.isStale[place] = true
-            }
-        }
     }
 
     /// Adds an asset whose way must be chosen at each instant.
@@ -150,7 +150,11 @@ public struct ValueSweep {
                 if way.hops[0].isInverted {
                     sweep.addSingle(amount, way, place)
                 } else {
-                    sweep.add(WideSum(amount, times: way.hops[0].price), sweep.group(of: way.path), place)
+                    sweep.add(
+                        WideSum(amount, times: UInt128(way.hops[0].price)),
+                        sweep.group(of: way.path),
+                        place
+                    )
                 }
             }
         }
@@ -163,6 +167,15 @@ public struct ValueSweep {
 
     private mutating func addSingle(_ amount: Int128, _ way: RateCursor.Way, _ place: Int) {
         if single.isEmpty { single = Array(repeating: 0, count: times.count) }
+        if way.hops.count == 1 {
+            // One price that is divided by: the amount's 18 decimals are the only factor.
+            let product = WideSum(amount, times: UInt128(Amount.one.raw))
+            guard let value = product.divided(by: UInt128(way.hops[0].price)) else {
+                isOutOfRange = true
+                return
+            }
+            return addSingle(value.raw, place)
+        }
         var numerators = [amount.magnitude]
         var denominators: [UInt128] = []
         for hop in way.hops { hop.append(to: &numerators, over: &denominators) }
@@ -171,16 +184,19 @@ public struct ValueSweep {
             isOutOfRange = true
             return
         }
-        let (sum, overflow) = single[place].addingReportingOverflow(
-            amount < 0 ? -Int128(value) : Int128(value)
-        )
+        addSingle(amount < 0 ? -Int128(value) : Int128(value), place)
+    }
+
+    private mutating func addSingle(_ value: Int128, _ place: Int) {
+        let (sum, overflow) = single[place].addingReportingOverflow(value)
         single[place] = sum
         if overflow { isOutOfRange = true }
     }
 
     @inline(__always)
     private mutating func add(_ product: WideSum, _ group: Int, _ place: Int) {
-        if sums[group][place].add(product) { isOutOfRange = true }
+        sums[group][place].add(product)
+        if !product.isSmall { isOutOfRange = true }
     }
 
     private mutating func group(of tail: [AssetID]) -> Int {
@@ -197,9 +213,10 @@ public struct ValueSweep {
         _ runs: HoldingRuns,
         _ body: (inout ValueSweep, Range<Int>, Int128) -> Void
     ) {
-        for (index, start) in runs.starts.enumerated() where runs.amounts[index] != 0 {
-            let end = index + 1 < runs.starts.count ? runs.starts[index + 1] : times.count
-            body(&self, start..<end, runs.amounts[index])
+        let list = runs.runs
+        for index in list.indices where list[index].amount != 0 {
+            let end = index + 1 < list.count ? list[index + 1].start : times.count
+            body(&self, list[index].start..<end, list[index].amount)
         }
     }
 }
