@@ -1,4 +1,5 @@
 import CommandLine
+import Services
 
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
