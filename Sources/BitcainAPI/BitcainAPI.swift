@@ -49,7 +49,7 @@ public struct BitcainAPI: Sendable {
             prefixes: [BitcainAPI.base, BitcainAPI.signInBase],
             pages: BitcainErrors.pages,
             trailingSlash: .redirect,
-            descriptions: BitcainAPI.descriptions
+            descriptions: BitcainAPI.descriptions(hasOpenReads: hasOpenReads)
         )
         router.add(.get, BitcainAPI.base + "/health", name: "bitcain.health", isServedWhenBusy: true, health)
         router.add(.get, BitcainAPI.base + "/balances", name: "bitcain.balances", authorized(.read, balances))
@@ -86,10 +86,6 @@ public struct BitcainAPI: Sendable {
         addPortfolioRoutes(to: &router)
         addHistoryRoutes(to: &router)
         addSignInRoutes(to: &router)
-        // The framework of the original sends a path without its last slash on.
-        for method in [HTTPMethod.get, .post] {
-            router.add(method, BitcainAPI.base, name: "bitcain.base") { request, _ in request.slashRedirect }
-        }
         return router
     }
 }

@@ -18,8 +18,10 @@ enum PublicDocument {
     )
 
     /// The document as it is printed, without a server.
-    static func render() -> [UInt8] {
-        let descriptions = BitcainAPI.descriptions + OperatorsAPI.descriptions + OpenAPI.descriptions
+    static func render(hasOpenReads: Bool = false) -> [UInt8] {
+        let descriptions =
+            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OperatorsAPI.descriptions
+            + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
@@ -33,7 +35,9 @@ enum PublicDocument {
 /// `coffer openapi`.
 enum OpenAPICommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
-        let document = PublicDocument.render()
+        let document = PublicDocument.render(
+            hasOpenReads: context.settings.boolean("bitcain.open_reads")
+        )
         guard let typed = context.command.value("output") else {
             context.output.writeJSON(document)
             return .ok

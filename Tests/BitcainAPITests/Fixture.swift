@@ -70,6 +70,7 @@ final class Fixture: Sendable {
     private let documented: DocumentCheck
     private let server: HTTPServer?
     private let workers: WorkerPool
+    private let passwords: WorkerPool
     let owner: UserID
     let faults = Faults()
 
@@ -104,11 +105,13 @@ final class Fixture: Sendable {
         workspace = try Workspace.open(configuration, access: .writing)
         owner = try workspace.user(named: nil).id
         workers = WorkerPool(threads: 2)
+        passwords = WorkerPool(threads: 2, queuedMax: 16)
         let faults = faults
         http.onFault = { faults.note($0, $1) }
         api = BitcainAPI(
             workspace: workspace,
             workers: workers,
+            passwords: passwords,
             signIn: signIn,
             hasOpenReads: hasOpenReads,
             limits: limits,
@@ -140,6 +143,7 @@ final class Fixture: Sendable {
     func close() {
         server?.stop(graceSeconds: 1)
         workers.stop()
+        passwords.stop()
         workspace.close()
     }
 

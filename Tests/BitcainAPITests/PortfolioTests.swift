@@ -3,6 +3,8 @@ import Foundation
 import HTTPServer
 import JSON
 import Services
+import Synchronization
+import TestSupport
 import Testing
 
 private let base = BitcainAPI.base
@@ -276,6 +278,80 @@ private struct PortfolioTests {
             #expect(still.header("Idempotent-Replayed") == "true")
             #expect(try client.delete(id, force: true).status == 404)
             #expect(try client.list().count == 1)
+        }
+    }
+
+    @Test func `what was changed is in the very next read`() throws {
+        try withFixture { (fixture) throws in
+            let client = try PortfolioClient(fixture)
+            _ = try client.get("/aggregate")
+            #expect(try client.list().count == 1)
+            let id = try client.make("A")
+            #expect(try client.list().count == 2)
+            #expect(try client.one(id)["description"]?.isNull == true)
+            _ = try client.update(id, #""description":"x""#)
+            #expect(try client.one(id)["description"]?.string == "x")
+            #expect(try client.delete(id).status == 204)
+            #expect(try client.list().count == 1)
+        }
+    }
+
+    @Test(arguments: Front.allCases)
+    func `one key from many clients at once makes one portfolio`(_ front: Front) throws {
+        try withFixture(front) { (fixture) throws in
+            let client = try PortfolioClient(fixture)
+            let answers = Mutex<[Answer]>([])
+            DispatchQueue.concurrentPerform(iterations: 16) { number in
+                // Some have a key of their own and the same name.
+                let answer = try? client.create(
+                    #""name":"One","target_allocations":{"BTC":1},"initial_value_usd":5"#,
+                    key: number % 4 == 0 ? "other-\(number)" : "same"
+                )
+                if let answer { answers.withLock { $0.append(answer) } }
+            }
+            let all = answers.withLock { $0 }
+            #expect(all.count == 16)
+            let made = all.filter { $0.status == 201 }
+            #expect(!made.isEmpty && Set(made.map(\.text)).count == 1)
+            #expect(all.allSatisfy { $0.status == 201 || $0.status == 409 })
+            #expect(try client.list().count == 2)
+            #expect(try client.list().last?["total_value_usd"]?.string == "5")
+            #expect(try fixture.workspace.imports(of: fixture.owner).count == 1)
+        }
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `whatever a body holds, it is taken or refused in words`(seed: UInt64) throws {
+        try withFixture(change: { configuration, _, _ in configuration.portfolios.portfoliosMax = 10_000 }) {
+            (fixture) throws in
+            let client = try PortfolioClient(fixture)
+            var random = SplitMix64(seed: seed)
+            let pieces = [
+                "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "-1", "1e400", "0.5", "NaN", "1E5",
+                "\u{E9}",
+                "\u{1F600}", "\u{0}", "\\ud800", " ", "\"name\"", "\"target_allocations\"", "\"tags\"",
+                "\"initial_value_usd\"", "\"is_active\"", "\"BTC\":1", "1_0", "\"inf\"",
+            ]
+            let good = Array(
+                #"{"name":"n","description":null,"target_allocations":{"BTC":0.5,"ETH":0.5},"tags":["a"],"initial_value_usd":"1.5"}"#
+            )
+            for _ in 0..<150 {
+                var text = good
+                for _ in 0...Int(random.next() % 3) {
+                    let place = Int(random.next() % UInt64(text.count))
+                    let piece = pieces[Int(random.next() % UInt64(pieces.count))]
+                    if random.next() % 2 == 0 { text.remove(at: place) }
+                    text.insert(contentsOf: piece, at: min(place, text.count))
+                }
+                let answer = try fixture.json(
+                    .post,
+                    base + "/?user_id=" + client.user,
+                    String(text),
+                    token: client.token
+                )
+                #expect([201, 400, 409, 422].contains(answer.status), "\(String(text)) \(answer.text)")
+            }
+            #expect(fixture.faults.all == [])
         }
     }
 

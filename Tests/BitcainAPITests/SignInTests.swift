@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import JSON
 import Services
+import Synchronization
 import Testing
 import Time
 
@@ -242,6 +243,29 @@ private struct SignInTests {
             fixture.clock.advance(seconds: 2)
             #expect(try fixture.logIn().status == 200)
             #expect(try fixture.logIn("ada@example.org", "wrong password").status == 401)
+        }
+    }
+
+    @Test func `when too many passwords wait the server is busy, and nothing is counted`() throws {
+        var limited = Fixture.openSignUp
+        limited.limiter = SignInGuard()
+        try withFixture(signIn: limited) { (fixture) throws in
+            _ = try fixture.signUp()
+            let answers = Mutex<[Answer]>([])
+            let threads = (0..<40).map { number in
+                Thread {
+                    let answer = try? fixture.logIn("u\(number)@example.org", "wrong password")
+                    if let answer { answers.withLock { $0.append(answer) } }
+                }
+            }
+            for thread in threads { thread.start() }
+            while answers.withLock({ $0.count }) < 40 { usleep(10_000) }
+            let all = answers.withLock { $0 }
+            let busy = all.filter { $0.status == 503 }
+            #expect(!busy.isEmpty)
+            #expect(busy.allSatisfy { $0.header("Retry-After") == "1" })
+            #expect(all.allSatisfy { $0.status == 503 || $0.status == 401 })
+            #expect(try fixture.logIn().status == 200)
         }
     }
 

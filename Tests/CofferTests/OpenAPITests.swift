@@ -42,6 +42,23 @@ private struct OpenAPITests {
         #expect(answer.body + [10] == printed.bytes)
     }
 
+    @Test func `Reads that are open to anybody are shown as such`() throws {
+        var coffer = try Coffer()
+        coffer.environment["COFFER_BITCAIN_OPEN_READS"] = "true"
+        let printed = try coffer("openapi").bytes
+        let server = try Server(coffer)
+        #expect(try server.send("GET", "/openapi.json").body + [10] == printed)
+        let document = try JSONReader.parse(printed, limits: DocumentCheck.limits)
+        let open = (document["paths"]?.object ?? []).flatMap { path in
+            (path.value.object ?? []).filter { $0.value["security"] == nil }.map { "\($0.key) \(path.key)" }
+        }
+        let base = "/api/v1/portfolio"
+        for read in ["get \(base)/", "get \(base)/{portfolio_id}", "get \(base)/{portfolio_id}/analytics"] {
+            #expect(open.contains(read))
+        }
+        #expect(!open.contains("post \(base)/"))
+    }
+
     @Test func `Where it cannot be written is said`() throws {
         let coffer = try Coffer()
         let run = try coffer("openapi", "--output", "no/such/openapi.json")

@@ -7,25 +7,17 @@ extension BitcainAPI {
     public static let descriptions: [RouteDescription] =
         reads + costBasisRoutes + ingestRoutes + refreshRoutes + historyRoutes + portfolioRoutes
         + signInRoutes
-        + redirects
 
-    /// The base without its last slash, which leads to the base with it.
-    private static let redirects = [HTTPMethod.get, .post].map { method in
-        describe(
-            method,
-            "",
-            id: "redirect_portfolios_" + method.rawValue.lowercased(),
-            summary: "Redirect Portfolios",
-            scope: nil,
-            answers: [
-                AnswerDescription(
-                    307,
-                    "The path with its last slash.",
-                    headers: [HeaderDescription("Location", .text(), "Where to ask.")]
-                )
-            ]
-        )
+    /// The same for a server that serves some reads to anybody who knows an id.
+    public static func descriptions(hasOpenReads: Bool) -> [RouteDescription] {
+        guard hasOpenReads else { return descriptions }
+        return descriptions.map { openReads.contains($0.id) ? $0.served(to: .everyone) : $0 }
     }
+
+    /// The ids of the reads that the published page shows without authorization.
+    private static let openReads: Set<String> = [
+        "list_portfolios", "get_portfolio", "get_portfolio_analytics",
+    ]
 
     static let tag = RouteTag(
         "portfolio",

@@ -49,6 +49,22 @@ public struct RouteDescription: Hashable, Sendable {
         self.answers = answers
     }
 
+    /// The same for others to ask; those who need no token are given no answers about one.
+    public func served(to access: RouteAccess) -> RouteDescription {
+        RouteDescription(
+            method,
+            path,
+            id: id,
+            tag: tag,
+            summary: summary,
+            text: text,
+            access: access,
+            parameters: parameters,
+            body: body,
+            answers: access == .everyone ? answers.filter { ![401, 403].contains($0.status) } : answers
+        )
+    }
+
     /// The names in braces in the path, in order.
     public var pathParameterNames: [String] { RoutePattern(path).parameterNames }
 }

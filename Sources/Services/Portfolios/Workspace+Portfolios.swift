@@ -208,7 +208,7 @@ extension Workspace {
                 }
             }
             opening?.finish(result.map { $0.1 })
-            if draft.isDefault { books.shelf(of: user).noteChange() }
+            books.shelf(of: user).noteChange()
             return try result.get().0
         }
     }

@@ -29,9 +29,21 @@ extension Workspace {
             if try !connections(of: user).isEmpty {
                 errors += try syncConnections(of: user).allErrors
             }
+            errors += try duePriceErrors()
             return try recordSnapshots(of: user, claim: claim) { total, time in
                 answer(RefreshOutcome(time: time, total: total, errors: errors))
             }
+        }
+    }
+
+    /// Fetches the prices that are due; what went wrong.
+    private func duePriceErrors() throws -> [String] {
+        do {
+            return try fetchDuePrices().results.compactMap { result in
+                result.error.map { "\(result.source), \(result.base) in \(result.quote): \($0)" }
+            }
+        } catch let error as PriceServiceError {
+            return [error.description]
         }
     }
 }
