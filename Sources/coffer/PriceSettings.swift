@@ -50,16 +50,17 @@ enum PriceSettings {
         ),
         SettingSpec(
             "prices.proxy",
-            .formed(
-                SettingForm(
-                    "the address of a proxy such as http://127.0.0.1:3128 or socks5h://127.0.0.1:9050"
-                ) {
-                    isProxy($0)
-                }
-            ),
+            .formed(proxyForm),
             "the proxy that services of prices are asked through"
         ),
     ]
+
+    /// What the address of a proxy looks like.
+    static let proxyForm = SettingForm(
+        "the address of a proxy such as http://127.0.0.1:3128 or socks5h://127.0.0.1:9050"
+    ) {
+        isProxy($0)
+    }
 
     private static func url(_ name: String) -> SettingSpec {
         SettingSpec(

@@ -1,4 +1,5 @@
 import CommandLine
+import Services
 
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
@@ -35,9 +36,20 @@ enum ProgramSettings {
         ),
         SettingSpec(
             "connections.coinbase_url",
-            .text,
+            .formed(
+                SettingForm(
+                    "an address without a path such as https://api.coinbase.com, or http:// on this computer"
+                ) {
+                    ConnectionSettings.isAddress($0)
+                }
+            ),
             default: "https://api.coinbase.com",
             "where Coinbase's API is"
+        ),
+        SettingSpec(
+            "connections.proxy",
+            .formed(PriceSettings.proxyForm),
+            "the proxy that exchanges are asked through"
         ),
     ]
 

@@ -24,6 +24,7 @@ enum WorkspaceSettings {
         configuration.connections.coinbaseURL = settings.text("connections.coinbase_url")
         configuration.connections.syncEverySeconds =
             settings.duration("connections.sync_every").components.seconds
+        configuration.connections.proxy = settings.textIfSet("connections.proxy")
         configuration.connections.version = VersionCommand.version
         configuration.signIn.accessSeconds =
             settings.duration("bitcain.access_token_life").components.seconds

@@ -22,6 +22,12 @@ public struct ConnectionSettings: Sendable {
 
     /// The usual settings.
     public init() {}
+
+    /// Whether a text is an address that a venue may have: encrypted or on this computer, without a path.
+    public static func isAddress(_ text: String) -> Bool {
+        // Why it is none is said by the form that the setting has.
+        (try? Origin(text)) != nil && CoinbaseSource.host(of: text) != nil
+    }
 }
 
 /// The named bounds of connections.

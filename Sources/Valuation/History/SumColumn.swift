@@ -1,12 +1,12 @@
 /// What is held of an asset that one series prices, on its way through the instants.
 struct SeriesWalk {
     let runs: HoldingRuns
-    let series: PriceSeries
     let freshMicroseconds: Int64
-    /// The run and the chunk of prices that the walk has come to, and the row in it.
+    /// The run that the walk has come to.
     fileprivate var run = 0
-    fileprivate var chunk = -1
-    fileprivate var row = 0
+    /// The price that it has come to; nil before the first.
+    fileprivate var position: PricePosition?
+    fileprivate let series: PriceSeries
 
     init(_ runs: HoldingRuns, at series: PriceSeries, freshMicroseconds: Int64) {
         self.runs = runs
@@ -23,12 +23,11 @@ struct SumColumn {
     private(set) var sums: [WideSum]
     private(set) var isStale: [Bool]
     private(set) var isOutOfRange = false
+    /// For each instant the last one up to which neighbours are as far apart as it and the next.
+    private let evenThrough: [Int]
 
     /// The instants of a block: its sums take 64 KiB.
     private static let block = 2048
-
-    /// For each instant the last one up to which neighbours are as far apart as it and the next.
-    private let evenThrough: [Int]
 
     init(sums: [WideSum], isStale: [Bool], _ times: [Int64]) {
         self.sums = sums
@@ -46,156 +45,196 @@ struct SumColumn {
     /// Adds what all walks hold, from each one's first price on.
     mutating func add(_ walks: inout [SeriesWalk], _ times: [Int64]) {
         precondition(times.count == sums.count && sums.count == isStale.count)
-        var start = 0
-        while start < times.count {
-            let end = min(start + SumColumn.block, times.count)
-            for index in walks.indices { add(&walks[index], start..<end, times) }
-            start = end
-        }
-    }
-
-    private mutating func add(_ walk: inout SeriesWalk, _ block: Range<Int>, _ times: [Int64]) {
-        while walk.run < walk.runs.runs.count, walk.runs.runs[walk.run].start < block.upperBound {
-            let run = walk.runs.runs[walk.run]
-            let next = walk.run + 1
-            let runEnd = next < walk.runs.runs.count ? walk.runs.runs[next].start : times.count
-            let places = max(block.lowerBound, run.start)..<min(block.upperBound, runEnd)
-            if run.amount != 0, !places.isEmpty { addRun(&walk, places, times) }
-            guard runEnd <= block.upperBound else { return }
-            walk.run = next
-        }
-    }
-
-    private mutating func addRun(_ walk: inout SeriesWalk, _ places: Range<Int>, _ times: [Int64]) {
-        var place = places.lowerBound
-        if walk.chunk < 0 {
-            // What comes before the first price has no value.
-            while place < places.upperBound, times[place] < walk.series.firstTimes[0] { place += 1 }
-            guard place < places.upperBound else { return }
-            (walk.chunk, walk.row) = walk.series.place(asOf: times[place])
-        }
-        while place < places.upperBound {
-            let next = walk.chunk + 1
-            let end = next < walk.series.chunks.count ? walk.series.firstTimes[next] : .max
-            place = add(&walk, until: end, place..<places.upperBound, times)
-            guard place < places.upperBound else { return }
-            walk.chunk = next
-            walk.row = 0
-        }
-    }
-
-    /// Adds at the prices of one chunk, up to the instant at which the next begins; gives the first place that is left.
-    private mutating func add(
-        _ walk: inout SeriesWalk,
-        until end: Int64,
-        _ places: Range<Int>,
-        _ times: [Int64]
-    ) -> Int {
-        let chunk = walk.series.chunks[walk.chunk]
-        let amount = walk.runs.runs[walk.run].amount
-        var cursor = ChunkCursor(row: walk.row, place: places.lowerBound)
+        var isSmall = true
         unsafe times.withUnsafeBufferPointer { times in
-            unsafe sums.withUnsafeMutableBufferPointer { sums in
-                unsafe isStale.withUnsafeMutableBufferPointer { isStale in
-                    let work = unsafe ChunkWork(
-                        amount: amount,
-                        end: end,
-                        upper: places.upperBound,
-                        fresh: walk.freshMicroseconds,
-                        times: times,
-                        evenThrough: evenThrough,
-                        sums: sums,
-                        isStale: isStale
-                    )
-                    if chunk.step > 0, let small = unsafe chunk.small {
-                        unsafe work.addRegular(chunk, small, &cursor)
-                    } else {
-                        work.addOther(chunk, &cursor)
+            unsafe evenThrough.withUnsafeBufferPointer { evenThrough in
+                unsafe sums.withUnsafeMutableBufferPointer { sums in
+                    unsafe isStale.withUnsafeMutableBufferPointer { isStale in
+                        let work = unsafe ColumnWork(
+                            times: times,
+                            evenThrough: evenThrough,
+                            sums: sums,
+                            isStale: isStale
+                        )
+                        var start = 0
+                        while start < times.count {
+                            let end = min(start + SumColumn.block, times.count)
+                            for index in walks.indices where !work.add(&walks[index], start..<end) {
+                                isSmall = false
+                            }
+                            start = end
+                        }
                     }
                 }
             }
         }
-        walk.row = cursor.row
-        if !cursor.isSmall { isOutOfRange = true }
-        return cursor.place
+        if !isSmall { isOutOfRange = true }
     }
 }
 
-/// How far a chunk's prices have been added.
-private struct ChunkCursor {
-    var row: Int
-    var place: Int
-    var isSmall = true
+/// A price of a series and the stretch of time over which it is the latest.
+@safe
+private struct PricePosition {
+    private(set) var chunk: PriceChunk
+    private var number: Int
+    private(set) var row: Int
+    private(set) var last: Int
+    /// From when the price counts, and from when the next one does.
+    private(set) var time: Int64
+    private(set) var next: Int64
+    /// The step between the chunk's prices and the prices as multiples of its scale, where both are regular; else 0.
+    private(set) var step: Int64
+    private(set) var small: UnsafeMutablePointer<Int64>?
+    /// When the next chunk begins.
+    private var end: Int64
+
+    /// The latest price at an instant, or nil before the first.
+    init?(_ series: PriceSeries, asOf time: Int64) {
+        let (number, row) = series.place(asOf: time)
+        guard row >= 0 else { return nil }
+        chunk = series.chunks[number]
+        (self.number, self.row) = (number, row)
+        last = chunk.count - 1
+        end = PricePosition.end(series, number)
+        self.time = chunk.time(at: row)
+        next = row < last ? chunk.time(at: row + 1) : end
+        unsafe small = chunk.step > 0 ? chunk.small : nil
+        step = unsafe small == nil ? 0 : chunk.step
+    }
+
+    private static func end(_ series: PriceSeries, _ number: Int) -> Int64 {
+        number + 1 < series.chunks.count ? series.firstTimes[number + 1] : .max
+    }
+
+    /// The price in units of 10⁻¹⁸.
+    @inline(__always)
+    var price: UInt128 { chunk.price(at: row) }
+
+    /// Goes on to the latest price at an instant, which is not before this one.
+    @inline(__always)
+    mutating func advance(to now: Int64, in series: PriceSeries) {
+        while now >= next {
+            guard row < last else {
+                enterNextChunk(of: series)
+                continue
+            }
+            skip(1)
+        }
+    }
+
+    /// Goes on by some rows of the same chunk.
+    @inline(__always)
+    mutating func skip(_ rows: Int) {
+        row &+= rows
+        if step > 0 {
+            time &+= step &* Int64(rows)
+            next = row < last ? time &+ step : end
+        } else {
+            time = chunk.time(at: row)
+            next = row < last ? chunk.time(at: row + 1) : end
+        }
+    }
+
+    private mutating func enterNextChunk(of series: PriceSeries) {
+        number += 1
+        chunk = series.chunks[number]
+        row = 0
+        last = chunk.count - 1
+        end = PricePosition.end(series, number)
+        time = chunk.firstTime
+        next = last > 0 ? chunk.time(at: 1) : end
+        unsafe small = chunk.step > 0 ? chunk.small : nil
+        step = unsafe small == nil ? 0 : chunk.step
+    }
 }
 
-/// One amount at the prices of one chunk.
+/// The memory of a column while walks are added to it.
 @safe
-private struct ChunkWork {
-    let amount: Int128
-    /// The instant at which the next chunk begins.
-    let end: Int64
-    /// The place at which the amount ceases to be held.
-    let upper: Int
-    let fresh: Int64
+private struct ColumnWork {
     let times: UnsafeBufferPointer<Int64>
-    let evenThrough: [Int]
+    let evenThrough: UnsafeBufferPointer<Int>
     let sums: UnsafeMutableBufferPointer<WideSum>
     let isStale: UnsafeMutableBufferPointer<Bool>
 
-    /// A chunk whose times follow from a step and whose prices fit 64 bits, as most do.
-    @inline(__always)
-    func addRegular(_ chunk: PriceChunk, _ small: UnsafeMutablePointer<Int64>, _ cursor: inout ChunkCursor) {
-        let (step, last) = (chunk.step, chunk.count - 1)
-        let scale = UInt128(UInt64(truncatingIfNeeded: chunk.scale))
-        var (row, place, isSmall) = (cursor.row, cursor.place, true)
-        var time = chunk.firstTime &+ Int64(row) &* step
-        var next = row < last ? time &+ step : end
-        var product = unsafe WideSum(amount, times: UInt128(UInt64(truncatingIfNeeded: small[row])) &* scale)
-        // Where the amount times the scale fits, a price costs two multiplications instead of five.
-        let (scaled, overflow) = amount.multipliedReportingOverflow(by: Int128(chunk.scale))
-        let shortest = overflow ? Int.max : ChunkWork.evenMin
-        while place < upper {
-            let now = unsafe times[place]
-            if now >= next {
-                guard row < last else { break }
-                repeat {
-                    row &+= 1
-                    time &+= step
-                    next = row < last ? time &+ step : end
-                } while now >= next && row < last
-                guard now < next else { break }
-                product = unsafe WideSum(
-                    amount,
-                    times: UInt128(UInt64(truncatingIfNeeded: small[row])) &* scale
-                )
-                isSmall = isSmall && product.isSmall
-            }
-            if upper &- place >= shortest, unsafe times[place &+ 1] &- now == step {
-                let count = min(last &- row &+ 1, min(upper, evenThrough[place] &+ 1) &- place)
-                unsafe addEven(scaled, small + row, place, count)
-                if now > time &+ fresh {
-                    for stale in place..<place + count { unsafe isStale[stale] = true }
-                }
-                place &+= count
-                row &+= count &- 1
-                time &+= step &* Int64(count &- 1)
-                next = row < last ? time &+ step : end
-                product = unsafe WideSum(
-                    amount,
-                    times: UInt128(UInt64(truncatingIfNeeded: small[row])) &* scale
-                )
-                continue
-            }
-            unsafe sums[place].add(product)
-            if now > time &+ fresh { unsafe isStale[place] = true }
-            place &+= 1
-        }
-        cursor.isSmall = isSmall && product.isSmall
-        (cursor.row, cursor.place) = (row, place)
-    }
-
     /// The fewest instants for which looking for even steps pays.
     private static let evenMin = 6
+
+    /// Adds what a walk holds over a block of instants; false when a product is too large.
+    func add(_ walk: inout SeriesWalk, _ block: Range<Int>) -> Bool {
+        let runs = walk.runs.runs
+        var isSmall = true
+        while walk.run < runs.count, runs[walk.run].start < block.upperBound {
+            let run = runs[walk.run]
+            let end = unsafe walk.run + 1 < runs.count ? runs[walk.run + 1].start : times.count
+            var place = max(block.lowerBound, run.start)
+            let upper = min(block.upperBound, end)
+            if run.amount != 0, place < upper {
+                // What comes before the first price has no value.
+                while walk.position == nil, place < upper {
+                    walk.position = unsafe PricePosition(walk.series, asOf: times[place])
+                    if walk.position == nil { place += 1 }
+                }
+                if var position = walk.position.take(), place < upper {
+                    let fits = add(
+                        run.amount,
+                        &position,
+                        walk.series,
+                        place..<upper,
+                        fresh: walk.freshMicroseconds
+                    )
+                    if !fits { isSmall = false }
+                    walk.position = position
+                }
+            }
+            guard end <= block.upperBound else { break }
+            walk.run += 1
+        }
+        return isSmall
+    }
+
+    @inline(__always)
+    private func add(
+        _ amount: Int128,
+        _ position: inout PricePosition,
+        _ series: PriceSeries,
+        _ places: Range<Int>,
+        fresh: Int64
+    ) -> Bool {
+        var isSmall = true
+        var place = places.lowerBound
+        let upper = places.upperBound
+        while place < upper {
+            let now = unsafe times[place]
+            position.advance(to: now, in: series)
+            if upper &- place >= ColumnWork.evenMin, position.step > 0,
+                unsafe times[place &+ 1] &- now == position.step, let small = unsafe position.small
+            {
+                // Where the amount times the scale fits, a price costs two multiplications instead of five.
+                let (scaled, overflow) = amount.multipliedReportingOverflow(by: Int128(position.chunk.scale))
+                if !overflow {
+                    let even = unsafe min(upper, evenThrough[place] &+ 1) &- place
+                    let count = min(position.last &- position.row &+ 1, even)
+                    unsafe addEven(scaled, small + position.row, place, count)
+                    if now > position.time &+ fresh {
+                        for stale in place..<place + count { unsafe isStale[stale] = true }
+                    }
+                    place &+= count
+                    position.skip(count &- 1)
+                    continue
+                }
+            }
+            let product = WideSum(amount, times: position.price)
+            isSmall = isSmall && product.isSmall
+            let (staleFrom, next) = (position.time &+ fresh, position.next)
+            // All instants up to the next price have the same product.
+            repeat {
+                unsafe sums[place].add(product)
+                if unsafe times[place] > staleFrom { unsafe isStale[place] = true }
+                place &+= 1
+            } while unsafe place < upper && times[place] < next
+        }
+        return isSmall
+    }
 
     /// One price for each instant, one after the other.
     @inline(__always)
@@ -216,32 +255,5 @@ private struct ChunkWork {
                 unsafe sums[place &+ offset].add(high: high, low: low)
             }
         }
-    }
-
-    func addOther(_ chunk: PriceChunk, _ cursor: inout ChunkCursor) {
-        let last = chunk.count - 1
-        var (row, place, isSmall) = (cursor.row, cursor.place, true)
-        var time = chunk.time(at: row)
-        var next = row < last ? chunk.time(at: row + 1) : end
-        var product = WideSum(amount, times: chunk.price(at: row))
-        while place < upper {
-            let now = unsafe times[place]
-            if now >= next {
-                guard row < last else { break }
-                repeat {
-                    row += 1
-                    time = next
-                    next = row < last ? chunk.time(at: row + 1) : end
-                } while now >= next && row < last
-                guard now < next else { break }
-                product = WideSum(amount, times: chunk.price(at: row))
-                isSmall = isSmall && product.isSmall
-            }
-            unsafe sums[place].add(product)
-            if now > time &+ fresh { unsafe isStale[place] = true }
-            place += 1
-        }
-        cursor.isSmall = isSmall && product.isSmall
-        (cursor.row, cursor.place) = (row, place)
     }
 }
