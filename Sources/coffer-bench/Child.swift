@@ -33,8 +33,9 @@ enum Child {
         case "book" where words.count == 2: try loadBook(of: words[1])
         case "prices" where words.count == 2: try PricePart.measure(words[1], print)
         case "lots" where words.count == 4: try computeLots(words[1], size: words[2], scope: words[3])
-        case "values" where words.count == 3:
-            try ValuePart.measure(words[1], rounds: Int(words[2]) ?? 1, print: print)
+        case "values" where words.count >= 3:
+            let only = words.count > 3 ? words[3] : nil
+            try ValuePart.measure(words[1], rounds: Int(words[2]) ?? 1, only: only, print: print)
         case "lots-append" where words.count == 2: try appendToLots(words[1])
         default: throw BenchError(message: "no such measurement: \(words.joined(separator: " "))")
         }

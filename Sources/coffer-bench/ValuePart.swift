@@ -129,7 +129,12 @@ enum ValuePart {
     // MARK: Measuring
 
     /// Prints the figures of a folder; the least of several rounds, since all else is other work on the machine.
-    static func measure(_ folder: String, rounds: Int, print: (String, Double) -> Void) throws {
+    static func measure(
+        _ folder: String,
+        rounds: Int,
+        only: String?,
+        print: (String, Double) -> Void
+    ) throws {
         let workspace = try Workspace.open(WorkspaceConfiguration(folder: folder), access: .reading)
         let owner = try workspace.user(named: nil).id
         let (from, to) = (Timestamp(seconds: start), Timestamp(seconds: end))
@@ -149,14 +154,20 @@ enum ValuePart {
                 guard points.last?.unpriced == 0 else { throw BenchError(message: "a price is missing") }
             }
         }
-        print("hourly", try history(.hourly, "USD", from: from))
-        print("daily", try history(.daily, "USD", from: from))
-        print("hourly_eur", try history(.hourly, "EUR", from: from))
-        print("year", try history(.daily, "USD", from: to.advanced(bySeconds: -365 * 86_400)))
+        let lastYear = to.advanced(bySeconds: -365 * 86_400)
         var request = PerformanceRequest(currency: "USD")
         (request.from, request.to) = (from.advanced(bySeconds: 3600), to)
         request.benchmark = [BenchmarkPart(code: "C100", fraction: .one)]
-        print("performance", try least { _ = try workspace.performance(of: owner, request) })
-        print("now", try least { _ = try workspace.value(of: owner, currency: "USD", at: to) })
+        let figures: [(name: String, measure: () throws -> Double)] = [
+            ("hourly", { try history(.hourly, "USD", from: from) }),
+            ("daily", { try history(.daily, "USD", from: from) }),
+            ("hourly_eur", { try history(.hourly, "EUR", from: from) }),
+            ("year", { try history(.daily, "USD", from: lastYear) }),
+            ("performance", { try least { _ = try workspace.performance(of: owner, request) } }),
+            ("now", { try least { _ = try workspace.value(of: owner, currency: "USD", at: to) } }),
+        ]
+        for figure in figures where only == nil || only == figure.name {
+            print(figure.name, try figure.measure())
+        }
     }
 }

@@ -278,8 +278,35 @@ private struct ValueHistoryTests {
                     net = try net.adding(point.inflow).subtracting(point.outflow)
                 }
                 #expect(figures.netFlows == net)
+                try expectColumnsAgree(fixture, report.points.map(\.time))
                 #expect(figures.endingValue == report.points.last?.value)
             }
+        }
+    }
+
+    /// What is kept in memory for long histories gives what walking the Book gives.
+    private func expectColumnsAgree(_ fixture: Fixture, _ times: [Timestamp]) throws {
+        let (snapshot, valuer, _) = try fixture.workspace.valuation(of: fixture.owner)
+        let columns = try #require(HoldingColumns(snapshot.book))
+        let inside = try snapshot.slots(in: .user)
+        for times in [times, Array(times.dropFirst(50)), Array(times.prefix(60)), [times[70]]] {
+            func series(_ columns: HoldingColumns?) throws -> ValueSeries {
+                try Workspace.series(snapshot.book, inside, at: times, in: .usd, valuer, columns)
+            }
+            #expect(try series(columns).values == series(nil).values)
+            func flows(_ columns: HoldingColumns?) throws -> [String] {
+                try FlowList(
+                    snapshot.book,
+                    inside,
+                    after: times[0],
+                    through: times[times.count - 1],
+                    in: .usd,
+                    valuer,
+                    byAsset: false,
+                    columns
+                ).flows.map { "\($0.time) \($0.value) \($0.isCoverage)" }
+            }
+            #expect(try flows(columns) == flows(nil))
         }
     }
 }

@@ -117,6 +117,8 @@ final class BookShelf: Sendable {
         /// The greatest number among the entries loaded; nil until it is needed.
         var loadedThrough: EntryID?
         var report: (key: ReportKey, report: KeptLots)?
+        /// What value histories walk, for a version of the Book.
+        var columns: (version: Int, columns: HoldingColumns)?
         /// Accounts that are stored for certain; they never go and keep their names.
         var accountNumbers: [String: AccountID] = [:]
         /// Where trades of accounts settle fiat, as far as it was looked up; holds until an undo.
@@ -126,7 +128,8 @@ final class BookShelf: Sendable {
 
         /// The memory that this takes, roughly: a row takes about 100 bytes in a Book, and as much again as lots.
         var bytes: Int {
-            ((content?.book.count ?? 0) + pending.count) * (report == nil ? 100 : 200)
+            ((content?.book.count ?? 0) + pending.count)
+                * ((report == nil ? 100 : 200) + (columns == nil ? 0 : HoldingColumns.bytesPerEntry))
         }
 
         /// Lets go of everything loaded, also of a load that is under way.
@@ -134,6 +137,7 @@ final class BookShelf: Sendable {
             content = nil
             pending = []
             report = nil
+            columns = nil
             generation += 1
         }
 
@@ -306,6 +310,20 @@ final class BookShelf: Sendable {
                 return nil
             }
             return kept.report
+        }
+    }
+
+    /// What value histories walk, where it was kept for that version of the Book.
+    func columns(version: Int) -> HoldingColumns? {
+        state.withLock { $0.columns?.version == version ? $0.columns?.columns : nil }
+    }
+
+    /// Keeps what value histories walk.
+    func keep(_ columns: HoldingColumns, version: Int) {
+        state.withLock { state in
+            // Without a Book their memory would not be counted; of two the later one counts.
+            guard state.content != nil, (state.columns?.version ?? version) <= version else { return }
+            state.columns = (version, columns)
         }
     }
 

@@ -47,7 +47,8 @@ struct FlowList {
         through last: Timestamp,
         in currency: AssetID,
         _ valuer: Valuer,
-        byAsset: Bool
+        byAsset: Bool,
+        _ columns: HoldingColumns? = nil
     ) throws(MoneyError) {
         self.currency = currency
         self.valuer = valuer
@@ -55,7 +56,7 @@ struct FlowList {
         pricedSince = book.assets.map { valuer.firstTime(from: $0, to: currency)?.microseconds }
         walks = Array(repeating: nil, count: book.assets.count)
         if byAsset { self.byAsset = Array(repeating: .zero, count: book.assets.count) }
-        var movements = movements(book, inside, after: first, through: last)
+        var movements = movements(book, inside, after: first, through: last, columns)
         let firstPrices = try firstPrices(book, inside, after: first, through: last)
         if !firstPrices.isEmpty {
             movements += firstPrices
@@ -75,64 +76,23 @@ struct FlowList {
 
     // MARK: Collecting
 
-    private struct Movement {
-        enum Kind {
-            case effect(FlowEffect)
-            /// What was held when the first price came; it stands in the in leg.
-            case firstPrice
-        }
-
-        let time: Timestamp
-        let kind: Kind
-        let incoming: Side?
-        let outgoing: Side?
-        let fee: Side?
-    }
-
-    /// One leg with whether it is looked at.
-    private struct Side {
-        let slot: Int
-        let amount: Amount
-        let isInside: Bool
-
-        init(slot: Int, amount: Amount, isInside: Bool) {
-            self.slot = slot
-            self.amount = amount
-            self.isInside = isInside
-        }
-
-        init?(_ leg: BookLeg?, _ inside: [Bool]) {
-            guard let leg else { return nil }
-            slot = Int(leg.asset)
-            amount = leg.amount
-            isInside = !leg.isOutside && inside[Int(leg.account)]
-        }
-    }
-
     /// What touches the holdings; where nothing is wanted by asset, what may be a flow.
     private func movements(
         _ book: Book,
         _ inside: [Bool],
         after first: Timestamp,
-        through last: Timestamp
-    ) -> [Movement] {
-        let filter = MovementFilter(
-            inside: inside,
-            isPriced: pricedSince.map { $0.map { $0 <= first.microseconds } ?? false },
-            wantsAll: !byAsset.isEmpty
-        )
-        var movements: [Movement] = []
+        through last: Timestamp,
+        _ columns: HoldingColumns?
+    ) -> [FlowMovement] {
+        let isPriced = pricedSince.map { $0.map { $0 <= first.microseconds } ?? false }
+        // What was found before holds where exchanges within the holdings cannot be flows.
+        if byAsset.isEmpty, let columns, !isPriced.contains(false) {
+            return columns.movements(after: first, through: last)
+        }
+        let filter = MovementFilter(inside: inside, isPriced: isPriced, wantsAll: !byAsset.isEmpty)
+        var movements: [FlowMovement] = []
         HoldingTimeline.forEachRow(book, after: first, through: last) { row in
-            guard let effect = filter.effect(of: row) else { return }
-            movements.append(
-                Movement(
-                    time: row.time,
-                    kind: .effect(effect),
-                    incoming: Side(row.incoming, inside),
-                    outgoing: Side(row.outgoing, inside),
-                    fee: Side(row.fee, inside)
-                )
-            )
+            if let movement = filter.movement(row) { movements.append(movement) }
         }
         return movements
     }
@@ -143,16 +103,16 @@ struct FlowList {
         _ inside: [Bool],
         after first: Timestamp,
         through last: Timestamp
-    ) throws(MoneyError) -> [Movement] {
-        var movements: [Movement] = []
+    ) throws(MoneyError) -> [FlowMovement] {
+        var movements: [FlowMovement] = []
         for (slot, since) in pricedSince.enumerated() {
             guard let since, since > first.microseconds, since <= last.microseconds else { continue }
             let time = Timestamp(microseconds: since)
             let held = try HoldingTimeline.held(book, inside, at: time.advanced(byMicroseconds: -1))[slot]
             guard !held.isZero else { continue }
-            let side = Side(slot: slot, amount: held, isInside: true)
+            let side = FlowMovement.Side(slot: slot, amount: held, isInside: true)
             movements.append(
-                Movement(time: time, kind: .firstPrice, incoming: side, outgoing: nil, fee: nil)
+                FlowMovement(time: time, kind: .firstPrice, incoming: side, outgoing: nil, fee: nil)
             )
         }
         return movements
@@ -160,7 +120,7 @@ struct FlowList {
 
     // MARK: Valuing
 
-    private mutating func add(_ movement: Movement) throws(MoneyError) {
+    private mutating func add(_ movement: FlowMovement) throws(MoneyError) {
         let (incoming, outgoing) = (movement.incoming, movement.outgoing)
         switch movement.kind {
         case .firstPrice:
@@ -185,7 +145,7 @@ struct FlowList {
     }
 
     /// What movements of one instant add to the value, at its prices; what has none adds nothing.
-    private mutating func change(of movements: ArraySlice<Movement>) throws(MoneyError) -> Amount {
+    private mutating func change(of movements: ArraySlice<FlowMovement>) throws(MoneyError) -> Amount {
         var sum = Amount.zero
         for movement in movements {
             if let value = try inside(movement.incoming, movement.time) { sum = try sum.adding(value) }
@@ -195,13 +155,17 @@ struct FlowList {
         return sum
     }
 
-    private mutating func inside(_ side: Side?, _ time: Timestamp) throws(MoneyError) -> Amount? {
+    private mutating func inside(_ side: FlowMovement.Side?, _ time: Timestamp) throws(MoneyError) -> Amount?
+    {
         guard let side, side.isInside else { return nil }
         return try value(of: side, time)
     }
 
-    private mutating func exchange(_ incoming: Side?, _ outgoing: Side?, _ time: Timestamp) throws(MoneyError)
-    {
+    private mutating func exchange(
+        _ incoming: FlowMovement.Side?,
+        _ outgoing: FlowMovement.Side?,
+        _ time: Timestamp
+    ) throws(MoneyError) {
         switch (incoming?.isInside == true, outgoing?.isInside == true) {
         case (false, false): return
         case (true, false):
@@ -225,14 +189,14 @@ struct FlowList {
         }
     }
 
-    private func isPriced(_ side: Side, _ time: Timestamp) -> Bool {
+    private func isPriced(_ side: FlowMovement.Side, _ time: Timestamp) -> Bool {
         pricedSince[side.slot].map { $0 <= time.microseconds } ?? false
     }
 
     private mutating func flow(
-        _ side: Side?,
+        _ side: FlowMovement.Side?,
         _ sign: Int,
-        into bearer: Side?,
+        into bearer: FlowMovement.Side?,
         _ time: Timestamp,
         isCoverage: Bool = false
     ) throws(MoneyError) {
@@ -245,56 +209,15 @@ struct FlowList {
         try shift(signed, into: bearer)
     }
 
-    private mutating func shift(_ value: Amount, into side: Side) throws(MoneyError) {
+    private mutating func shift(_ value: Amount, into side: FlowMovement.Side) throws(MoneyError) {
         guard !byAsset.isEmpty else { return }
         byAsset[side.slot] = try byAsset[side.slot].adding(value)
     }
 
-    private mutating func value(of side: Side, _ time: Timestamp) throws(MoneyError) -> Amount? {
+    private mutating func value(of side: FlowMovement.Side, _ time: Timestamp) throws(MoneyError) -> Amount? {
         if walks[side.slot] == nil {
             walks[side.slot] = ConversionWalk(from: assets[side.slot], to: currency, valuer)
         }
         return try walks[side.slot]?.value(of: side.amount, at: time)
-    }
-}
-
-/// Which entries are looked at: most of a history are exchanges and results within it, which are no flows.
-private struct MovementFilter {
-    let inside: [Bool]
-    let isPriced: [Bool]
-    let wantsAll: Bool
-    /// The effect of each kind by its number.
-    private let effects = MovementFilter.effects
-
-    private static let effects: [FlowEffect?] = (0...255).map { EntryKind(rawValue: $0)?.flowEffect }
-
-    init(inside: [Bool], isPriced: [Bool], wantsAll: Bool) {
-        (self.inside, self.isPriced, self.wantsAll) = (inside, isPriced, wantsAll)
-    }
-
-    /// The effect of an entry; nil for one that is not looked at.
-    @inline(__always)
-    func effect(of row: borrowing BookRowView) -> FlowEffect? {
-        guard let effect = effects[Int(row.kindNumber)] else { return nil }
-        let (incoming, outgoing) = (row.incoming, row.outgoing)
-        let (comes, goes) = (isInside(incoming), isInside(outgoing))
-        guard comes || goes else { return nil }
-        if wantsAll { return effect }
-        let fee = row.fee
-        guard fee == nil || isInside(fee) else { return effect }
-        switch effect {
-        case .capital: return effect
-        case .result: return nil
-        case .transfer: return comes && goes ? nil : effect
-        case .exchange:
-            guard comes, goes, let incoming, let outgoing else { return effect }
-            return isPriced[Int(incoming.asset)] && isPriced[Int(outgoing.asset)] ? nil : effect
-        }
-    }
-
-    @inline(__always)
-    private func isInside(_ leg: BookLeg?) -> Bool {
-        guard let leg, !leg.isOutside else { return false }
-        return inside[Int(leg.account)]
     }
 }

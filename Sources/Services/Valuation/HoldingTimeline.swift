@@ -9,7 +9,12 @@ struct HoldingTimeline {
     let runs: [HoldingRuns]
 
     /// - Throws: `MoneyError.overflow` when an asset's sum reaches 10²⁰ units.
-    init(_ book: Book, _ inside: [Bool], at times: [Timestamp]) throws(MoneyError) {
+    init(
+        _ book: Book,
+        _ inside: [Bool],
+        at times: [Timestamp],
+        _ columns: HoldingColumns? = nil
+    ) throws(MoneyError) {
         var runs = book.assets.map { HoldingRuns(asset: $0) }
         guard let first = times.first, let last = times.last else {
             self.runs = runs
@@ -21,6 +26,19 @@ struct HoldingTimeline {
             runs: runs
         )
         runs = []
+        if let columns {
+            let changes = columns.changes
+            var place = 0
+            var next = columns.firstChange(after: first)
+            while next < changes.count, changes[next].time <= last.microseconds {
+                let change = changes[next]
+                while times[place].microseconds < change.time { place += 1 }
+                state.runs[Int(change.slot)].hold(Amount(unchecked: change.held), from: place)
+                next += 1
+            }
+            self.runs = state.runs
+            return
+        }
         HoldingTimeline.forEachRow(book, after: first, through: last) { row in
             while times[state.place] < row.time { state.place += 1 }
             state.apply(row.incoming, 1)

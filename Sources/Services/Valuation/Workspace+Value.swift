@@ -52,7 +52,8 @@ extension Workspace {
         let range = try snapshot.range(from: from, to: to, now: now(), in: zone.calendar)
         let times = try ValueGrid.times(from: range.from, to: range.to, step, in: zone.calendar)
         let inside = try snapshot.slots(in: scope)
-        let series = try Workspace.series(snapshot.book, inside, at: times, in: currency.id, valuer)
+        let columns = columns(of: snapshot, scope: scope, from: range.from)
+        let series = try Workspace.series(snapshot.book, inside, at: times, in: currency.id, valuer, columns)
         let flows = try FlowList(
             snapshot.book,
             inside,
@@ -60,7 +61,8 @@ extension Workspace {
             through: range.to,
             in: currency.id,
             valuer,
-            byAsset: false
+            byAsset: false,
+            columns
         )
         return ValueHistory(
             currency: currency,
@@ -76,9 +78,10 @@ extension Workspace {
         _ inside: [Bool],
         at times: [Timestamp],
         in currency: AssetID,
-        _ valuer: Valuer
+        _ valuer: Valuer,
+        _ columns: HoldingColumns? = nil
     ) throws(MoneyError) -> ValueSeries {
-        let timeline = try HoldingTimeline(book, inside, at: times)
+        let timeline = try HoldingTimeline(book, inside, at: times, columns)
         var sweep = ValueSweep(times, in: currency, valuer)
         for runs in timeline.runs { sweep.add(runs) }
         return try sweep.finish()

@@ -118,7 +118,8 @@ private struct PricePosition {
                 enterNextChunk(of: series)
                 continue
             }
-            skip(1)
+            // Where prices are even their number follows from the time.
+            skip(step > 0 && now &- next >= step ? min(last &- row, Int((now &- time) / step)) : 1)
         }
     }
 
@@ -209,9 +210,9 @@ private struct ColumnWork {
             if upper &- place >= ColumnWork.evenMin, position.step > 0,
                 unsafe times[place &+ 1] &- now == position.step, let small = unsafe position.small
             {
-                // Where the amount times the scale fits, a price costs two multiplications instead of five.
-                let (scaled, overflow) = amount.multipliedReportingOverflow(by: Int128(position.chunk.scale))
-                if !overflow {
+                // The amount times the scale is the same for all prices of the chunk.
+                let scaled = ScaledAmount(amount, times: UInt64(truncatingIfNeeded: position.chunk.scale))
+                if scaled.isSmall {
                     let even = unsafe min(upper, evenThrough[place] &+ 1) &- place
                     let count = min(position.last &- position.row &+ 1, even)
                     unsafe addEven(scaled, small + position.row, place, count)
@@ -238,22 +239,56 @@ private struct ColumnWork {
 
     /// One price for each instant, one after the other.
     @inline(__always)
-    private func addEven(_ scaled: Int128, _ prices: UnsafeMutablePointer<Int64>, _ place: Int, _ count: Int)
-    {
-        let size = scaled.magnitude
-        let (a1, a0) = (size >> 64, size & UInt128(UInt64.max))
-        let isNegative = scaled < 0
+    private func addEven(
+        _ scaled: ScaledAmount,
+        _ prices: UnsafeMutablePointer<Int64>,
+        _ place: Int,
+        _ count: Int
+    ) {
+        let isNegative = scaled.isNegative
         for offset in 0..<count {
-            let price = unsafe UInt128(UInt64(truncatingIfNeeded: prices[offset]))
-            let bottom = a0 &* price
-            let top = a1 &* price
-            let (low, carry) = bottom.addingReportingOverflow(top << 64)
-            let high = Int128(truncatingIfNeeded: (top >> 64) &+ (carry ? 1 : 0))
+            let price = unsafe UInt64(truncatingIfNeeded: prices[offset])
+            let (high, low) = scaled.times(price)
             if isNegative {
                 unsafe sums[place &+ offset].subtract(high: high, low: low)
             } else {
                 unsafe sums[place &+ offset].add(high: high, low: low)
             }
         }
+    }
+}
+
+/// An amount times a scale in 192 bits, for products with many small prices.
+private struct ScaledAmount {
+    private let top: UInt128
+    private let middle: UInt128
+    private let bottom: UInt128
+    let isNegative: Bool
+
+    @inline(__always)
+    init(_ amount: Int128, times scale: UInt64) {
+        let (size, mask) = (amount.magnitude, UInt128(UInt64.max))
+        // Factors below 2⁶⁴ have products below 2¹²⁸ − 2⁶⁵, so nothing here wraps.
+        let low = (size & mask) &* UInt128(scale)
+        let high = (size >> 64) &* UInt128(scale) &+ (low >> 64)
+        bottom = low & mask
+        middle = high & mask
+        top = high >> 64
+        isNegative = amount < 0
+    }
+
+    /// Whether its product with any price stays small, as `WideSum.isSmall` has it.
+    @inline(__always)
+    var isSmall: Bool { top < UInt128(1) << 40 }
+
+    /// The product with a price, without its sign.
+    @inline(__always)
+    func times(_ price: UInt64) -> (high: Int128, low: UInt128) {
+        let factor = UInt128(price)
+        let first = bottom &* factor
+        let second = middle &* factor
+        let (low, carry) = first.addingReportingOverflow(second << 64)
+        let high = top &* factor &+ (second >> 64) &+ (carry ? 1 : 0)
+        return (Int128(truncatingIfNeeded: high), low)
     }
 }
