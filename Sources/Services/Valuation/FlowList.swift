@@ -62,10 +62,11 @@ struct FlowList {
             movements += firstPrices
             movements.sort { $0.time < $1.time }
         }
-        var next = 0
-        while next < movements.count {
+        flows.reserveCapacity(movements.count)
+        var next = movements.startIndex
+        while next < movements.endIndex {
             let (first, known, time) = (next, flows.count, movements[next].time)
-            while next < movements.count, movements[next].time == time {
+            while next < movements.endIndex, movements[next].time == time {
                 try add(movements[next])
                 next += 1
             }
@@ -83,7 +84,7 @@ struct FlowList {
         after first: Timestamp,
         through last: Timestamp,
         _ columns: HoldingColumns?
-    ) -> [FlowMovement] {
+    ) -> ArraySlice<FlowMovement> {
         let isPriced = pricedSince.map { $0.map { $0 <= first.microseconds } ?? false }
         // What was found before holds where exchanges within the holdings cannot be flows.
         if byAsset.isEmpty, let columns, !isPriced.contains(false) {
@@ -94,7 +95,7 @@ struct FlowList {
         HoldingTimeline.forEachRow(book, after: first, through: last) { row in
             if let movement = filter.movement(row) { movements.append(movement) }
         }
-        return movements
+        return movements[...]
     }
 
     /// What was held of each asset when its first price came.

@@ -71,10 +71,10 @@ struct HoldingColumns: Sendable {
     }
 
     /// The movements of a range.
-    func movements(after first: Timestamp, through last: Timestamp) -> [FlowMovement] {
+    func movements(after first: Timestamp, through last: Timestamp) -> ArraySlice<FlowMovement> {
         let start = HoldingColumns.firstPlace(in: movements) { $0.time > first }
         let end = HoldingColumns.firstPlace(in: movements) { $0.time > last }
-        return Array(movements[start..<max(start, end)])
+        return movements[start..<max(start, end)]
     }
 
     private static func firstPlace<Element>(in list: [Element], where isPast: (Element) -> Bool) -> Int {

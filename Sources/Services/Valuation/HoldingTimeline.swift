@@ -15,7 +15,9 @@ struct HoldingTimeline {
         at times: [Timestamp],
         _ columns: HoldingColumns? = nil
     ) throws(MoneyError) {
-        var runs = book.assets.map { HoldingRuns(asset: $0) }
+        // Most assets change about as often as the others.
+        let room = columns.map { $0.changes.count / max(1, book.assets.count) } ?? 0
+        var runs = book.assets.map { HoldingRuns(asset: $0, capacity: min(room, times.count)) }
         guard let first = times.first, let last = times.last else {
             self.runs = runs
             return

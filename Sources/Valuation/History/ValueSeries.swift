@@ -5,20 +5,29 @@ public struct HoldingRuns: Sendable {
     /// Of what.
     public let asset: AssetID
     /// An amount and the place of the instant from which it is held.
+    @usableFromInline
     struct Run: Sendable {
-        let start: Int
-        var amount: Int128
+        @usableFromInline let start: Int
+        @usableFromInline var amount: Int128
+
+        @inlinable
+        init(start: Int, amount: Int128) {
+            self.start = start
+            self.amount = amount
+        }
     }
 
     /// By place; before the first nothing is held.
-    private(set) var runs: [Run] = []
+    @usableFromInline var runs: [Run] = []
 
-    /// Nothing of an asset.
-    public init(asset: AssetID) {
+    /// Nothing of an asset, with room for so many amounts.
+    public init(asset: AssetID, capacity: Int = 0) {
         self.asset = asset
+        runs.reserveCapacity(capacity)
     }
 
     /// Notes that from a place on an amount is held; the places must not decrease, and a later note for a place counts.
+    @inlinable
     public mutating func hold(_ amount: Amount, from place: Int) {
         let last = runs.count - 1
         if last >= 0 {
