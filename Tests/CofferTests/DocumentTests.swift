@@ -110,6 +110,7 @@ private struct DocumentTests {
         #expect(try coffer("config", "set", "prices.sources", "coinbase").code == 0)
         #expect(try coffer("config", "set", "prices.coinbase_url", service.base).code == 0)
         let runs: [(command: String, words: [String])] = [
+            ("value", ["value"]), ("history", ["history", "--step", "weekly"]),
             ("prices import", ["prices", "import", "bad.csv"]), ("prices status", ["prices", "status"]),
             ("prices fetch", ["prices", "fetch"]),
             ("prices set", ["prices", "set", "BTC", "USD", "1", "--at", "2024-01-01"]),

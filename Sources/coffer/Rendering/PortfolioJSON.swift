@@ -98,14 +98,16 @@ enum PortfolioJSON {
         json.key("total_value_usd")
         json.amount(view.allocation.allocation.total)
         json.key("largest_drift")
-        json.amount(view.allocation.largestDrift)
+        // Without targets nothing can drift.
+        let hasTargets = view.allocation.hasTargets
+        json.amount(hasTargets ? view.allocation.largestDrift : nil)
         json.objects("assets", view.allocation.rows) { json, row in
             json.key("asset")
             json.string(row.asset.displayCode)
             for (name, amount) in [
                 ("quantity", row.part.quantity), ("price_usd", row.part.price),
                 ("value_usd", row.part.value), ("current", row.part.current),
-                ("target", row.part.target), ("drift", row.part.drift),
+                ("target", hasTargets ? row.part.target : nil), ("drift", hasTargets ? row.part.drift : nil),
             ] as [(String, Amount?)] {
                 json.key(name)
                 json.amount(amount)
