@@ -162,35 +162,42 @@ private struct ColumnWork {
 
     /// Adds what a walk holds over a block of instants; false when a product is too large.
     func add(_ walk: inout SeriesWalk, _ block: Range<Int>) -> Bool {
+        guard var position = walk.position.take() ?? firstPosition(of: walk, block) else { return true }
         let runs = walk.runs.runs
+        var index = walk.run
         var isSmall = true
-        while walk.run < runs.count, runs[walk.run].start < block.upperBound {
-            let run = runs[walk.run]
-            let end = unsafe walk.run + 1 < runs.count ? runs[walk.run + 1].start : times.count
+        while index < runs.count, runs[index].start < block.upperBound {
+            let run = runs[index]
+            let end = unsafe index + 1 < runs.count ? runs[index + 1].start : times.count
             var place = max(block.lowerBound, run.start)
             let upper = min(block.upperBound, end)
-            if run.amount != 0, place < upper {
+            if run.amount != 0 {
                 // What comes before the first price has no value.
-                while walk.position == nil, place < upper {
-                    walk.position = unsafe PricePosition(walk.series, asOf: times[place])
-                    if walk.position == nil { place += 1 }
-                }
-                if var position = walk.position.take(), place < upper {
-                    let fits = add(
-                        run.amount,
-                        &position,
-                        walk.series,
-                        place..<upper,
-                        fresh: walk.freshMicroseconds
-                    )
-                    if !fits { isSmall = false }
-                    walk.position = position
-                }
+                while place < upper, unsafe times[place] < position.time { place += 1 }
+                let fits = add(
+                    run.amount,
+                    &position,
+                    walk.series,
+                    place..<max(place, upper),
+                    fresh: walk.freshMicroseconds
+                )
+                if !fits { isSmall = false }
             }
             guard end <= block.upperBound else { break }
-            walk.run += 1
+            index += 1
         }
+        walk.run = index
+        walk.position = position
         return isSmall
+    }
+
+    /// The first price that counts within a block, or nil when the series begins later.
+    private func firstPosition(of walk: SeriesWalk, _ block: Range<Int>) -> PricePosition? {
+        guard let first = walk.series.firstTimes.first else { return nil }
+        for place in block where unsafe times[place] >= first {
+            return unsafe PricePosition(walk.series, asOf: times[place])
+        }
+        return nil
     }
 
     @inline(__always)
