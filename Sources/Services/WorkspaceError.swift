@@ -11,7 +11,7 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     /// The password is too short or too long.
     case badPassword(reason: String)
     /// No currency or coin has this code.
-    case unknownCurrency(String, nearest: String?)
+    case unknownCurrency(String)
     /// No time zone has this name.
     case unknownZone(String)
     /// Two methods, or two scopes, are to hold from the same day.
@@ -59,8 +59,8 @@ extension WorkspaceError: CustomStringConvertible {
         case .emailTaken(let email): "\(email) is taken by another user"
         case .badEmail(let text): "\(text) is not an e-mail address; expected name@domain"
         case .badPassword(let reason): "the password \(reason)"
-        case .unknownCurrency(let code, let nearest):
-            "no currency has the code \(code)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+        case .unknownCurrency(let code):
+            "no currency or coin has the code \(code); codes are such as USD, EUR or BTC"
         case .unknownZone(let name):
             "\(name) is no time zone; expected a name of the time-zone database such as Europe/London"
         case .repeatedChange(let day):

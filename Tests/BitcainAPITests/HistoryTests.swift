@@ -86,7 +86,10 @@ private struct HistoryTests {
             #expect(coins[24]?["currency"]?.string == "BTC")
             let unknown = try client.get("/history?currency=UDS")
             #expect(unknown.status == 400)
-            #expect(unknown.text == #"{"detail":"no currency has the code UDS"}"#)
+            #expect(
+                unknown.text
+                    == #"{"detail":"no currency or coin has the code UDS; codes are such as USD, EUR or BTC"}"#
+            )
         }
     }
 

@@ -83,7 +83,7 @@ private struct ExplanationTests {
             #expect(throws: WorkspaceError.unknownDisposal(entry: 1)) {
                 try entries(ExplanationFilter(entry: EntryID(raw: 1)))
             }
-            #expect(throws: WorkspaceError.unknownCurrency("XYZW", nearest: nil)) {
+            #expect(throws: WorkspaceError.unknownCurrency("XYZW")) {
                 try entries(ExplanationFilter(asset: "XYZW"))
             }
         }

@@ -205,7 +205,7 @@ private struct ReportTests {
     @Test func `unknown choices are named`() throws {
         try withFixture { (fixture) throws in
             var settings = ReportSettings(currency: "nope")
-            #expect(throws: WorkspaceError.unknownCurrency("nope", nearest: nil)) {
+            #expect(throws: WorkspaceError.unknownCurrency("nope")) {
                 try fixture.workspace.lots(of: fixture.owner, settings: settings)
             }
             settings = ReportSettings(method: "guess")

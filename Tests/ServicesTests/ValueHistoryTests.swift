@@ -212,7 +212,7 @@ private struct ValueHistoryTests {
             #expect(throws: WorkspaceError.tooManyPoints(step: "hourly", limit: 100_000)) {
                 try history(fixture, .user, .hourly, from: "1990-01-01")
             }
-            #expect(throws: WorkspaceError.unknownCurrency("XQZ", nearest: nil)) {
+            #expect(throws: WorkspaceError.unknownCurrency("XQZ")) {
                 try history(fixture, currency: "XQZ")
             }
             #expect(throws: WorkspaceError.unknownPortfolio("P")) {

@@ -82,7 +82,7 @@ extension Workspace {
 
     private static func registered(_ id: AssetID, _ snapshot: UserSnapshot) throws(WorkspaceError) -> Asset {
         guard let asset = snapshot.registry.asset(id) else {
-            throw .unknownCurrency("\(id.raw)", nearest: nil)
+            throw .unknownCurrency("\(id.raw)")
         }
         return asset
     }

@@ -146,7 +146,7 @@ public struct ReportSettings: Hashable, Sendable {
     /// - Throws: `WorkspaceError.unknownCurrency`.
     static func currency(_ code: String, in registry: AssetRegistry) throws(WorkspaceError) -> Asset {
         guard let normal = AssetCode.normalize(code), let asset = registry.asset(code: normal) else {
-            throw .unknownCurrency(code, nearest: nil)
+            throw .unknownCurrency(code)
         }
         return asset
     }
