@@ -129,7 +129,12 @@ extension Workspace {
         sessions.forget()
     }
 
-    private func hash(_ password: Secret) throws -> String {
+    /// The hash of a password that may be set.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `WorkspaceError.badPassword`.
+    func hash(_ password: Secret) throws -> String {
         let characters = String(decoding: password.revealed(), as: UTF8.self).count
         guard characters >= Workspace.passwordCharactersMin else {
             throw WorkspaceError.badPassword(
