@@ -1,5 +1,6 @@
 import Crypto
 public import Storage
+import Synchronization
 import Time
 
 extension Workspace {

@@ -67,9 +67,9 @@ extension Workspace {
         return NewOAuthClient(client: OAuthClientInfo(record), secret: secret)
     }
 
-    /// Changes a user's client; nil leaves a part as it is. Tokens that were given out go on.
+    /// Changes a user's client; nil leaves a part as it is.
     ///
-    /// Blocks.
+    /// Blocks. Tokens that were given out go on.
     ///
     /// - Throws: `OAuthRefusal.unknownClient` or `.invalid`, `StorageError`.
     @discardableResult
