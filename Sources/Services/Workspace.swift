@@ -24,6 +24,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var signIn = SignInSettings()
     /// How long the sessions of a browser live.
     public var pageSessions = PageSessionSettings()
+    /// How the OAuth server is set up.
+    public var oauth = OAuthSettings()
     /// The bounds of portfolios.
     public var portfolios = PortfolioLimits()
     /// How long to wait for another process that has the folder, in milliseconds.
@@ -73,6 +75,8 @@ public final class Workspace: Sendable {
     /// The connections that are being read.
     let readings = Mutex<Set<VenueConnectionID>>([])
     let hashing = HashingDesk()
+    /// The address that a server of this process listens on.
+    let listeningIssuer = Mutex<String?>(nil)
     let now: @Sendable () -> Timestamp
 
     /// Whether this process may write.
