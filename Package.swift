@@ -83,6 +83,7 @@ let package = Package(
             ]
         ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [

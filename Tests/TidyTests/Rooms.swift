@@ -12,7 +12,7 @@ enum Rooms {
         ["Services"],
         [
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
-            "Dashboard",
+            "Dashboard", "Pages",
         ],
         ["coffer", "coffer-bench"],
     ]
@@ -33,6 +33,7 @@ enum Rooms {
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
+        ("Pages", ["Storage", "Connectors", "HTTPClient", "Money", "JSON", "CommandLine"]),
     ]
 
     /// The C libraries and the one room that may import each.

@@ -93,6 +93,9 @@ public struct AccessKey: Hashable, Sendable {
         revoked = record.revoked
     }
 
+    /// The number, as texts write it.
+    public var number: Int64 { id.raw }
+
     /// Whether it may be used at a time.
     public func isUsable(at time: Timestamp) -> Bool {
         guard revoked == nil else { return false }

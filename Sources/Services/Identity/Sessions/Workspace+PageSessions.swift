@@ -7,6 +7,9 @@ extension Workspace {
     static let sessionKind = "pages.session"
     static let sessionPrefix = "cfs"
 
+    /// Seconds from a sign-in until the session ends, however often it is used.
+    public var pageSessionSeconds: Int64 { configuration.pageSessions.totalSeconds }
+
     /// Signs a browser in by e-mail and password; the owner without an e-mail address by the word `owner`.
     ///
     /// Blocks for the password's hash, which is computed for unknown users as well, so that both take one time.
@@ -124,7 +127,8 @@ extension Workspace {
         let end = record.created.advanced(bySeconds: settings.totalSeconds)
         guard time < end else { return nil }
         let longer = min(time.advanced(bySeconds: settings.idleSeconds), end)
-        if access == .writing, longer > expires.advanced(bySeconds: settings.idleSeconds / 20) {
+        let isWorthWriting = longer > expires.advanced(bySeconds: settings.idleSeconds / 20)
+        if access == .writing, isWorthWriting || (longer == end && expires < end) {
             _ = try database.writeAndWait { transaction in
                 try transaction.extendCredential(record.id, until: longer)
             }
