@@ -10,6 +10,7 @@ enum Rooms {
         ["Ledger", "MoneyJSON", "OAuth", "OpenAPI"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
+        ["Dialects"],
         [
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
             "Dashboard",
@@ -30,6 +31,7 @@ enum Rooms {
         ("HTTPClient", ["Money", "Time", "JSON", "HTTPServer", "CommandLine"]),
         ("Connectors", ["HTTPServer", "CommandLine"]),
         ("Services", ["HTTPServer", "CommandLine"]),
+        ("Dialects", ["Storage", "Connectors", "HTTPClient", "CommandLine", "Money", "JSON"]),
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
