@@ -44,7 +44,9 @@ let package = Package(
         .target(
             name: "CSchema",
             path: "Sources/Storage/Schema",
-            exclude: ["0001_initial.sql", "0002_closed_years.sql", "0003_portfolios.sql"],
+            exclude: [
+                "0001_initial.sql", "0002_closed_years.sql", "0003_portfolios.sql", "0004_tracking.sql",
+            ],
             cSettings: [.unsafeFlags(["-std=c2x"])]
         ),
         .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),

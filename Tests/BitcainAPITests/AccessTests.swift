@@ -87,8 +87,11 @@ private struct AccessTests {
             #expect(expired.status == 401)
             #expect(expired.text == #"{"detail":"Invalid or expired token"}"#)
             #expect(expired.header("WWW-Authenticate") == "Bearer")
-            let number = try fixture.workspace.loadPrincipal(token: Array(made.text.utf8)[...])?
-                .credentialNumber
+            let number = try fixture.workspace.loadPrincipal(
+                token: Array(made.text.utf8)[...],
+                for: .bitcain
+            )?
+            .credentialNumber
             try fixture.workspace.revokeToken(String(try #require(number)), of: fixture.owner)
             #expect(try fixture.get("/aggregate", token: made.text).status == 401)
         }

@@ -115,7 +115,7 @@ private struct UploadTests {
     func `a long form is read by a worker thread`(_ bytes: Int, _ status: Int) throws {
         try withFixture { (fixture) throws in
             let token = try fixture.token()
-            _ = try fixture.workspace.loadPrincipal(token: Array(token.utf8)[...])
+            _ = try fixture.workspace.loadPrincipal(token: Array(token.utf8)[...], for: .bitcain)
             // Workers that have gone take nothing, so what needs one is told that the server is busy.
             let workers = WorkerPool(threads: 1)
             workers.stop()

@@ -135,12 +135,12 @@ private struct UserTests {
 private struct TokenTests {
     private func check(_ token: String, _ fixture: Fixture) -> Principal? {
         let bytes = Array(token.utf8)[...]
-        switch fixture.workspace.authenticate(token: bytes) {
+        switch fixture.workspace.authenticate(token: bytes, for: .bitcain) {
         case .ready(let principal): return principal
         case .refused: return nil
         case .notLoaded:
             // A test that cannot read its database fails by what it finds.
-            return try? fixture.workspace.loadPrincipal(token: bytes)
+            return try? fixture.workspace.loadPrincipal(token: bytes, for: .bitcain)
         }
     }
 
@@ -153,7 +153,12 @@ private struct TokenTests {
                 days: 30
             )
             #expect(made.text.hasPrefix("cfb_"))
-            guard case .notLoaded = fixture.workspace.authenticate(token: Array(made.text.utf8)[...]) else {
+            guard
+                case .notLoaded = fixture.workspace.authenticate(
+                    token: Array(made.text.utf8)[...],
+                    for: .bitcain
+                )
+            else {
                 Issue.record("a token that was never used is not in memory")
                 return
             }
@@ -161,7 +166,11 @@ private struct TokenTests {
             #expect(principal.user == fixture.owner)
             #expect(principal.scopes == [.read])
             #expect(principal.credentialNumber == made.info.id.raw)
-            guard case .ready(principal) = fixture.workspace.authenticate(token: Array(made.text.utf8)[...])
+            guard
+                case .ready(principal) = fixture.workspace.authenticate(
+                    token: Array(made.text.utf8)[...],
+                    for: .bitcain
+                )
             else {
                 Issue.record("a token that was used is in memory")
                 return
@@ -235,6 +244,9 @@ private struct TokenTests {
             user: UserID(raw: 1),
             uuid: "u",
             credential: CredentialID(raw: 1),
+            dialect: .bitcain,
+            kind: "bitcain.token",
+            family: nil,
             scopes: [.read],
             expires: nil
         )
@@ -282,7 +294,12 @@ private struct TokenTests {
                 made.text + "0", TokenText.make(prefix: "cfa"), made.text.uppercased(),
             ]
             for text in wrong {
-                guard case .refused = fixture.workspace.authenticate(token: Array(text.utf8)[...]) else {
+                guard
+                    case .refused = fixture.workspace.authenticate(
+                        token: Array(text.utf8)[...],
+                        for: .bitcain
+                    )
+                else {
                     Issue.record("\(text) is no token")
                     continue
                 }

@@ -32,7 +32,7 @@ private struct SeedTests {
             let user = outcome.users[0].user.id
             #expect(try fixture.balances(of: user).values.allSatisfy { !$0.hasPrefix("-") })
             let token = Array((outcome.users[0].token ?? "").utf8)[...]
-            #expect(try fixture.workspace.loadPrincipal(token: token)?.user == user)
+            #expect(try fixture.workspace.loadPrincipal(token: token, for: .bitcain)?.user == user)
         }
     }
 

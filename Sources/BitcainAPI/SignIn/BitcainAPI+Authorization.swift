@@ -17,7 +17,7 @@ extension BitcainAPI {
     func admission(_ scope: TokenScope) -> HTTPAdmissionCheck {
         { request in
             guard let token = request.bearerToken else { return .refused(BitcainErrors.notAuthenticated) }
-            switch workspace.authenticate(token: token) {
+            switch workspace.authenticate(token: token, for: .bitcain) {
             case .ready(let principal):
                 guard principal.scopes.contains(scope) else {
                     return .refused(BitcainErrors.forbidden.named(Caller(principal: principal)))
@@ -34,14 +34,14 @@ extension BitcainAPI {
     func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
         { request, responder in
             guard let token = request.bearerToken else { return BitcainErrors.notAuthenticated }
-            switch workspace.authenticate(token: token) {
+            switch workspace.authenticate(token: token, for: .bitcain) {
             case .ready(let principal):
                 return answer(principal, scope, request, responder, handler)
             case .refused: return BitcainErrors.invalidToken
             case .notLoaded:
                 // The first use of a token since the start reads the database, which no event loop may do.
                 return offload(responder, nil) {
-                    guard let principal = try workspace.loadPrincipal(token: token) else {
+                    guard let principal = try workspace.loadPrincipal(token: token, for: .bitcain) else {
                         return BitcainErrors.invalidToken
                     }
                     return answer(principal, scope, request, responder, handler)

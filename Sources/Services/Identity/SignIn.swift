@@ -197,7 +197,7 @@ extension WriteTransaction {
                 user: user,
                 kind: Workspace.accessKind,
                 hash: TokenText.hash(pair.access),
-                scopes: TokenScope.allCases.map(\.rawValue),
+                scopes: TokenScope.bitcain.map(\.rawValue),
                 expires: expires,
                 family: family
             )

@@ -3,12 +3,27 @@ public import Storage
 import Synchronization
 public import Time
 
-/// What a token allows.
+/// What a credential allows; which words a dialect knows is its own matter.
 public enum TokenScope: String, Hashable, Sendable, CaseIterable {
     /// Reading the owner's data.
     case read
     /// Changing it.
     case write
+    /// Removing parts of it.
+    case delete
+    /// All of these, and managing users where the owner may.
+    case admin
+    /// Reading the owner's name and address.
+    case info
+    /// Reading what is public.
+    case `public`
+    /// Placing and taking back orders.
+    case trade
+    /// Sending money out.
+    case withdraw
+
+    /// What bitcain's tokens can allow.
+    public static let bitcain: [TokenScope] = [.read, .write]
 }
 
 /// A token as it is listed: never its text.
@@ -55,6 +70,12 @@ public struct Principal: Hashable, Sendable {
     public let uuid: String
     /// The credential that was shown.
     public let credential: CredentialID
+    /// The API that it opens.
+    public let dialect: Dialect
+    /// The word for its sort, such as `bitcain.token`.
+    public let kind: String
+    /// What it came out of, such as one sign-in or one grant; nil when it stands alone.
+    public let family: String?
     /// What it allows.
     public let scopes: Set<TokenScope>
     let expires: Timestamp?
@@ -138,31 +159,30 @@ extension Workspace {
         ConstantTime.equal(Digest.sha256(Array(shown ?? [])).bytes, Digest.sha256(Array(secret.utf8)).bytes)
     }
 
-    /// Who a token stands for, as far as that is known without reading the database; never blocks.
-    public func authenticate(token: ArraySlice<UInt8>) -> TokenCheck {
+    /// Who a token stands for in a dialect, as far as that is known without reading the database; never blocks.
+    public func authenticate(token: ArraySlice<UInt8>, for dialect: Dialect) -> TokenCheck {
         let hash = Digest.sha256(Array(token))
         guard let principal = sessions.principal(hash) else {
-            return TokenText.looksRight(String(decoding: token, as: UTF8.self), prefix: Workspace.tokenPrefix)
-                ? .notLoaded : .refused
+            return dialect.mayTake(String(decoding: token, as: UTF8.self)) ? .notLoaded : .refused
         }
+        guard principal.dialect == dialect else { return .refused }
         if let expires = principal.expires, expires <= now() { return .refused }
         sessions.touch(principal.credential)
         return .ready(principal)
     }
 
-    /// Who a token stands for; nil when it is unknown or over.
+    /// Who a token stands for in a dialect; nil when it is unknown there or over.
     ///
     /// Blocks.
     ///
     /// - Throws: `StorageError`.
-    public func loadPrincipal(token: ArraySlice<UInt8>) throws -> Principal? {
+    public func loadPrincipal(token: ArraySlice<UInt8>, for dialect: Dialect) throws -> Principal? {
         let hash = TokenText.hash(String(decoding: token, as: UTF8.self))
         let generation = sessions.generation
         let found = try database.read {
             connection throws(StorageError) -> (CredentialRecord, UserRecord)? in
             guard let credential = try connection.credential(hash: hash),
-                credential.draft.kind == Workspace.tokenKind
-                    || credential.draft.kind == Workspace.accessKind,
+                dialect.kinds.contains(where: { $0.name == credential.draft.kind }),
                 let user = try connection.user(credential.draft.user)
             else { return nil }
             return (credential, user)
@@ -172,6 +192,9 @@ extension Workspace {
             user: user.id,
             uuid: user.uuid,
             credential: credential.id,
+            dialect: dialect,
+            kind: credential.draft.kind,
+            family: credential.draft.family,
             scopes: Set(TokenInfo(credential).scopes),
             expires: credential.draft.expires
         )

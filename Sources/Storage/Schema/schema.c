@@ -12,10 +12,15 @@ static const unsigned char portfolios[] = {
 #embed "0003_portfolios.sql"
 };
 
+static const unsigned char tracking[] = {
+#embed "0004_tracking.sql"
+};
+
 static const coffer_schema_step steps[] = {
     {1, "initial", initial, sizeof initial},
     {2, "closed_years", closed_years, sizeof closed_years},
     {3, "portfolios", portfolios, sizeof portfolios},
+    {4, "tracking", tracking, sizeof tracking},
 };
 
 const coffer_schema_step *coffer_schema(void) { return steps; }

@@ -111,7 +111,7 @@ enum LocalToken {
         let path = folder + "/token"
         if let contents = FileManager.default.contents(atPath: path) {
             let text = [UInt8](contents).filter { $0 > 0x20 }
-            if try workspace.loadPrincipal(token: text[...])?.user == user.id { return path }
+            if try workspace.loadPrincipal(token: text[...], for: .bitcain)?.user == user.id { return path }
         }
         let token = try workspace.createToken(
             for: user.id,

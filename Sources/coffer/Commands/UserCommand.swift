@@ -124,7 +124,9 @@ enum TokenCommand {
     private static func scopes(_ text: String) throws(UsageError) -> [TokenScope] {
         var scopes: [TokenScope] = []
         for word in text.split(separator: ",") {
-            guard let scope = TokenScope(rawValue: String(word)) else { throw .badScopes(text) }
+            guard let scope = TokenScope.bitcain.first(where: { $0.rawValue == word }) else {
+                throw .badScopes(text)
+            }
             if !scopes.contains(scope) { scopes.append(scope) }
         }
         guard !scopes.isEmpty else { throw .badScopes(text) }
