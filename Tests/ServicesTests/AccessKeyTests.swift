@@ -110,6 +110,31 @@ private struct AccessKeyTests {
     }
 
     @Test
+    func `a token for a dialect is of the dialect's sort, and there is none for pages`() throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        func make(_ dialect: Dialect, _ scopes: [TokenScope] = [.read]) throws -> NewToken {
+            try fixture.workspace.createKey(
+                for: fixture.owner,
+                dialect: dialect,
+                label: "x",
+                scopes: scopes,
+                days: nil
+            )
+        }
+        for dialect in Dialect.allCases where dialect != .pages {
+            let made = try make(dialect)
+            let principal = try fixture.workspace.loadPrincipal(
+                token: Array(made.text.utf8)[...],
+                for: dialect
+            )
+            #expect(principal?.credential == made.info.id && principal?.scopes == [.read])
+        }
+        #expect(throws: AccessKeyError.noKeys(.pages)) { try make(.pages) }
+        #expect(throws: AccessKeyError.badRights(.cryptfolio)) { try make(.cryptfolio, [.write]) }
+    }
+
+    @Test
     func `a key with days ends on time, and no user has more than the limit`() throws {
         let fixture = try Fixture()
         defer { fixture.remove() }

@@ -281,7 +281,7 @@ extension Pages {
                     case .badLabel: "label"
                     case .badRights: "rights"
                     case .badDays: "days"
-                    case .tooMany, .unknown, .cannotSeal: ""
+                    case .noKeys, .tooMany, .unknown, .cannotSeal: ""
                     }
                 problem = Problem(
                     error.description,

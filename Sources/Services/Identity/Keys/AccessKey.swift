@@ -30,13 +30,19 @@ public enum AccessKeyKind: String, Hashable, Sendable, CaseIterable {
     /// Whether a key has just one of the rights.
     public var hasOneRight: Bool { self == .cointracking }
 
-    /// What the text of a key begins with; nil where the key is no token.
-    var prefix: String? {
-        for dialect in Dialect.allCases {
-            if let kind = dialect.kinds.first(where: { $0.name == rawValue }) { return kind.prefix }
-        }
-        return nil
+    /// The sort of key that a user makes for a dialect; nil where credentials come of a sign-in alone.
+    init?(_ dialect: Dialect) {
+        guard let kind = AccessKeyKind.allCases.first(where: { $0.dialect == dialect }) else { return nil }
+        self = kind
     }
+
+    /// The dialect that the text of a key opens when it is shown; nil where keys sign instead.
+    var dialect: Dialect? {
+        Dialect.allCases.first { dialect in dialect.kinds.contains { $0.name == rawValue } }
+    }
+
+    /// What the text of a key begins with; nil where keys sign instead.
+    var prefix: String? { dialect?.kinds.first { $0.name == rawValue }?.prefix }
 }
 
 /// What a key is to be.
@@ -123,6 +129,8 @@ public enum AccessKeyLimits {
 
 /// Why a key is not made or not revoked: the caller's fault.
 public enum AccessKeyError: Error, Hashable, Sendable {
+    /// Credentials of the dialect come of a sign-in alone.
+    case noKeys(Dialect)
     /// The label is empty, too long or has control characters.
     case badLabel
     /// Nothing is allowed, or what keys of the sort cannot allow, or several plans.
@@ -141,6 +149,7 @@ extension AccessKeyError: CustomStringConvertible {
     /// One sentence for people: what was wrong and what to do.
     public var description: String {
         switch self {
+        case .noKeys(let dialect): "there are no keys for \(dialect.rawValue)"
         case .badLabel:
             "a name has 1 to \(AccessKeyLimits.labelCharactersMax) characters and no control characters"
         case .badRights(let kind) where kind.hasOneRight:

@@ -9,9 +9,29 @@ extension Workspace {
     ///
     /// - Throws: `AccessKeyError`, `ConnectionError.keyFile`, `StorageError`.
     public func createKey(_ draft: AccessKeyDraft, of user: UserID) throws -> NewAccessKey {
-        try Workspace.check(draft)
-        return draft.kind.prefix == nil
-            ? try createSealedKey(draft, of: user) : try createTokenKey(draft, of: user)
+        guard draft.kind.prefix == nil else {
+            let (record, text) = try addToken(draft, of: user)
+            return Workspace.made(record, secret: text)
+        }
+        return try createSealedKey(draft, of: user)
+    }
+
+    /// Makes a key whose text opens a dialect; without days it has no end.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `AccessKeyError`, `StorageError`.
+    public func createKey(
+        for user: UserID,
+        dialect: Dialect,
+        label: String,
+        scopes: [TokenScope],
+        days: Int?
+    ) throws -> NewToken {
+        guard let kind = AccessKeyKind(dialect) else { throw AccessKeyError.noKeys(dialect) }
+        let draft = AccessKeyDraft(kind: kind, label: label, rights: scopes.map(\.rawValue), days: days)
+        let (record, text) = try addToken(draft, of: user)
+        return NewToken(info: TokenInfo(record), text: text)
     }
 
     private static func check(_ draft: AccessKeyDraft) throws(AccessKeyError) {
@@ -40,7 +60,11 @@ extension Workspace {
     }
 
     /// A key whose whole text is the secret; its digest alone is kept.
-    private func createTokenKey(_ draft: AccessKeyDraft, of user: UserID) throws -> NewAccessKey {
+    private func addToken(
+        _ draft: AccessKeyDraft,
+        of user: UserID
+    ) throws -> (record: CredentialRecord, text: String) {
+        try Workspace.check(draft)
         guard let prefix = draft.kind.prefix else { preconditionFailure("a token has a prefix") }
         let text = TokenText.make(prefix: prefix)
         var credential = credential(draft, of: user)
@@ -51,11 +75,12 @@ extension Workspace {
             let id = try transaction.addCredential(complete)
             return try transaction.credential(id, of: user)
         }
-        return Workspace.made(record, secret: text)
+        return (record, text)
     }
 
     /// A key with an open part and a secret that must be read back to check signatures.
     private func createSealedKey(_ draft: AccessKeyDraft, of user: UserID) throws -> NewAccessKey {
+        try Workspace.check(draft)
         let keeper = keyKeeper
         let key = try keeper.key(database, mayMake: true)
         var credential = credential(draft, of: user)
