@@ -7,7 +7,7 @@ enum Rooms {
             "CCrypto", "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine", "GraphQL"],
-        ["Ledger", "MoneyJSON", "OAuth", "OpenAPI"],
+        ["Ledger", "MoneyJSON", "OAuth", "OpenAPI", "Chains"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
         [
@@ -23,6 +23,7 @@ enum Rooms {
         ("GraphQL", ["Money", "Ledger", "HTTPServer"]),
         ("JSON", ["Money", "HTTPServer"]),
         ("Ledger", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
+        ("Chains", ["JSON", "HTTPServer", "HTTPClient", "CommandLine"]),
         ("CostBasis", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
         ("Valuation", ["Ledger", "JSON", "Crypto", "HTTPServer", "CommandLine"]),
         ("Importing", ["Crypto", "HTTPServer", "CommandLine"]),
@@ -44,7 +45,7 @@ enum Rooms {
     /// The rooms that need nothing but the standard library.
     static let pure: Set<String> = [
         "Time", "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "GraphQL", "JSON",
-        "MoneyJSON", "CommandLine",
+        "MoneyJSON", "CommandLine", "Chains",
     ]
 
     /// The rooms in which every number may be money.
@@ -53,7 +54,7 @@ enum Rooms {
         "MoneyJSON", "Connectors", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI",
         "CoinBTRAPI",
         "OperatorsAPI",
-        "Dashboard",
+        "Dashboard", "Chains",
     ]
 
     /// The programs, which may print.

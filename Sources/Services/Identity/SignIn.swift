@@ -89,7 +89,7 @@ extension Workspace {
         guard let (record, old) = found, isRight else { throw SignInRefusal.wrongPassword }
         var fresh: String?
         if PasswordHash.needsRehash(old, cost: configuration.passwordCost) {
-            fresh = try hashing.run { try PasswordHash.hash(password, cost: configuration.passwordCost) }
+            fresh = try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
         }
         return PasswordProof(user: record, hash: old, fresh: fresh)
     }

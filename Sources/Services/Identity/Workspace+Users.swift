@@ -168,7 +168,7 @@ extension Workspace {
                 reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes"
             )
         }
-        return try hashing.run { try PasswordHash.hash(password, cost: configuration.passwordCost) }
+        return try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
     }
 
     /// The longest name of a user in bytes.
