@@ -107,7 +107,7 @@ private struct ManagedUserTests {
             let made = try make(fixture, "made", by: firm)
             let workspace = fixture.workspace
             _ = try fixture.importText(
-                "Date,Type,Received Currency,Received Amount\n2024-01-01T00:00:00Z,deposit,BTC,1\n",
+                "time,kind,in_amount,in_asset,account\n2024-01-01,deposit,1,BTC,Kraken\n",
                 of: made.id
             )
             let portfolio = try workspace.portfolio(nil, of: made.id)
