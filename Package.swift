@@ -56,6 +56,7 @@ let package = Package(
         room("JSON"),
         room("MoneyJSON", ["JSON", "Money", "Time"]),
         room("Crypto", ["CSodium", "CCrypto"]),
+        room("Chains", ["Crypto", "Money"]),
         room("Ledger", ["Money", "Time"]),
         room("CostBasis", ["Money", "Time", "Ledger"]),
         room("Valuation", ["Money", "Time"]),
@@ -75,11 +76,12 @@ let package = Package(
             ]
         ),
         room("OpenAPI", ["HTTPServer", "JSON"]),
+        room("Dialects", ["Services", "HTTPServer", "Time"]),
         room(
             "BitcainAPI",
             [
-                "Services", "Importing", "Valuation", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time",
-                "Crypto",
+                "Dialects", "Services", "Importing", "Valuation", "HTTPServer", "MoneyJSON", "JSON", "Money",
+                "Time", "Crypto",
             ]
         ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
@@ -121,6 +123,7 @@ let package = Package(
         tests("JSON", []),
         tests("MoneyJSON", ["JSON", "Money", "Time"]),
         tests("Crypto", []),
+        tests("Chains", ["Crypto", "Money", "JSON"], exclude: ["Vectors"]),
         tests("Ledger", ["Money", "Time"]),
         tests("CostBasis", ["Ledger", "Money", "Time"]),
         tests("Valuation", ["Money", "Time"], exclude: ["Oracle"]),
@@ -146,6 +149,7 @@ let package = Package(
             ["SchemaSupport", "Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
+        tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(

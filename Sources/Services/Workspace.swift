@@ -22,6 +22,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var passwordCost = PasswordCost.standard
     /// How long the tokens of a sign-in live.
     public var signIn = SignInSettings()
+    /// How the OAuth server is set up.
+    public var oauth = OAuthSettings()
     /// The bounds of portfolios.
     public var portfolios = PortfolioLimits()
     /// The bounds of what is tracked.
@@ -73,6 +75,8 @@ public final class Workspace: Sendable {
     /// The connections that are being read.
     let readings = Mutex<Set<VenueConnectionID>>([])
     let hashing = HashingDesk()
+    /// The address that a server of this process listens on.
+    let listeningIssuer = Mutex<String?>(nil)
     let now: @Sendable () -> Timestamp
 
     /// Whether this process may write.

@@ -140,7 +140,7 @@ extension WriteTransaction {
 
     /// Removes credentials of families that no longer serve anything, some at once; how many went.
     ///
-    /// Those of `brief`, which nothing comes out of, go when they are over; the others when their whole family is.
+    /// Those of the kind `brief`, which nothing comes out of, go when they are over; the others when their whole family is.
     public func removeEndedFamilies(
         brief kind: String,
         before end: Timestamp,
@@ -194,9 +194,12 @@ extension Connection {
 
     /// A user's credentials in the order they were made, revoked ones too.
     public func credentials(of user: UserID) throws(StorageError) -> [CredentialRecord] {
-        try rows(
-            "SELECT \(CredentialRecord.columns) FROM credentials WHERE user = ? ORDER BY id",
-            [.integer(user.raw)]
-        ) { CredentialRecord($0) }
+        try credentials(where: "user = ?", .integer(user.raw))
+    }
+
+    func credentials(where rule: String, _ value: SQLValue) throws(StorageError) -> [CredentialRecord] {
+        try rows("SELECT \(CredentialRecord.columns) FROM credentials WHERE \(rule) ORDER BY id", [value]) {
+            CredentialRecord($0)
+        }
     }
 }

@@ -61,3 +61,19 @@ public struct CredentialID: Hashable, Comparable, Sendable {
         left.raw < right.raw
     }
 }
+
+/// The number of an OAuth client.
+public struct ClientID: Hashable, Comparable, Sendable {
+    /// The number itself, from 1.
+    public let raw: Int64
+
+    /// A client's identity from its number.
+    public init(raw: Int64) {
+        self.raw = raw
+    }
+
+    /// Lower numbers come first.
+    public static func < (left: ClientID, right: ClientID) -> Bool {
+        left.raw < right.raw
+    }
+}

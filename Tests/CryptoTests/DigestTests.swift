@@ -58,6 +58,54 @@ import Testing
     }
 }
 
+@Suite("Keccak") private struct KeccakTests {
+    // The first two are on the page of the Keccak team; the others are selectors and topics that every Ethereum
+    // client knows: transfer, balanceOf, and the event Transfer.
+    @Test(arguments: [
+        ("", "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"),
+        ("abc", "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"),
+        (
+            "Transfer(address,address,uint256)",
+            "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
+        ),
+    ])
+    func `Keccak-256 gives the known values`(text: String, hex: String) {
+        #expect(Digest.keccak256(Array(text.utf8)).hex == hex)
+    }
+
+    @Test(arguments: [("transfer(address,uint256)", "a9059cbb"), ("balanceOf(address)", "70a08231")])
+    func `selectors of ERC-20 come out`(text: String, hex: String) {
+        #expect(Digest.keccak256(Array(text.utf8)).hex.hasPrefix(hex))
+    }
+
+    // Python's hashlib.sha3_256 over the bytes i·31, around the block's length of 136.
+    @Test(arguments: [
+        (0, "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a"),
+        (1, "5d53469f20fef4f8eab52b88044ede69c77a6a68a60728609fc4a65ff531e7d0"),
+        (7, "b8442ff86c1bcc3426954ae426d961a4236f01701de11b6547395a669f99cc07"),
+        (8, "fa9d01c4587a432c690354616c63c982fe762a0d129f0b1052fb42fc23434a28"),
+        (135, "723355e02c111b19921ecbd0b5c2efb77e246cd392b1829ccf96da8bbbd83dbd"),
+        (136, "51288d7e1a070f90c6003edda6a2ceeadf0d9847b04b55ff768eeb61d3a798af"),
+        (137, "b3ad09aacb053a96d31b0fd700ed8dcae5d5a72db56a9480e60270dfe8e4eb93"),
+        (271, "608438144b003aa66275f5049bfd19618327c6826ee47d38e55e46eab2a50cc9"),
+        (272, "dd8c8fbe90698afb8a5b930ad52d1b5709fcedcc03755228f5ed4fed94e802e5"),
+        (273, "efd2d0d3d9789be99454832b2ceadc1f6fb857c9265fd7ec48e5eb5a1e31735a"),
+        (1000, "f24d8e746c04e894d31626c6342a32f5876b3d3ba16c6a16280090724ab324d6"),
+    ])
+    func `the same sponge with the other padding is SHA3-256`(count: Int, hex: String) {
+        let message = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        #expect(unsafe KeccakSponge.digest(message.span.bytes, padding: .standard).hex == hex)
+    }
+
+    // FIPS 202 gives how to work them out; these are the first, one within and the last of Keccak's reference.
+    @Test func `round constants come out of the register`() {
+        #expect(KeccakSponge.roundConstants.count == 24)
+        #expect(KeccakSponge.roundConstants[0] == 0x0000_0000_0000_0001)
+        #expect(KeccakSponge.roundConstants[2] == 0x8000_0000_0000_808A)
+        #expect(KeccakSponge.roundConstants[23] == 0x8000_0000_8000_8008)
+    }
+}
+
 @Suite("Encodings") private struct EncodingTests {
     // RFC 4648 section 10, in the URL-safe alphabet without padding.
     @Test(arguments: [

@@ -7,9 +7,10 @@ enum Rooms {
             "CCrypto", "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine", "GraphQL"],
-        ["Ledger", "MoneyJSON", "OAuth", "OpenAPI"],
+        ["Ledger", "MoneyJSON", "OAuth", "OpenAPI", "Chains"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
+        ["Dialects"],
         [
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
             "Dashboard",
@@ -23,6 +24,7 @@ enum Rooms {
         ("GraphQL", ["Money", "Ledger", "HTTPServer"]),
         ("JSON", ["Money", "HTTPServer"]),
         ("Ledger", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
+        ("Chains", ["JSON", "HTTPServer", "HTTPClient", "CommandLine"]),
         ("CostBasis", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
         ("Valuation", ["Ledger", "JSON", "Crypto", "HTTPServer", "CommandLine"]),
         ("Importing", ["Crypto", "HTTPServer", "CommandLine"]),
@@ -30,6 +32,7 @@ enum Rooms {
         ("HTTPClient", ["Money", "Time", "JSON", "HTTPServer", "CommandLine"]),
         ("Connectors", ["HTTPServer", "CommandLine"]),
         ("Services", ["HTTPServer", "CommandLine"]),
+        ("Dialects", ["Storage", "Connectors", "HTTPClient", "CommandLine", "Money", "JSON"]),
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
@@ -44,7 +47,7 @@ enum Rooms {
     /// The rooms that need nothing but the standard library.
     static let pure: Set<String> = [
         "Time", "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "GraphQL", "JSON",
-        "MoneyJSON", "CommandLine",
+        "MoneyJSON", "CommandLine", "Chains",
     ]
 
     /// The rooms in which every number may be money.
@@ -53,7 +56,7 @@ enum Rooms {
         "MoneyJSON", "Connectors", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI",
         "CoinBTRAPI",
         "OperatorsAPI",
-        "Dashboard",
+        "Dashboard", "Chains",
     ]
 
     /// The programs, which may print.

@@ -67,7 +67,7 @@ extension Workspace {
         guard let (record, old) = found, isRight else { throw SignInRefusal.wrongPassword }
         var renewed: String?
         if PasswordHash.needsRehash(old, cost: configuration.passwordCost) {
-            renewed = try hashing.run { try PasswordHash.hash(password, cost: configuration.passwordCost) }
+            renewed = try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
         }
         let made = SignInPair()
         let settings = configuration.signIn

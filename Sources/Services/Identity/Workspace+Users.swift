@@ -141,7 +141,7 @@ extension Workspace {
                 reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes"
             )
         }
-        return try hashing.run { try PasswordHash.hash(password, cost: configuration.passwordCost) }
+        return try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
     }
 
     /// Whether a text looks like an e-mail address: something, one at sign, a domain; no blanks.

@@ -89,7 +89,8 @@ CREATE TABLE client_redirects (
 ) STRICT, WITHOUT ROWID;
 
 -- What a user allowed a client once; codes and tokens that come of it are credentials of its family. `code` is the
--- hash of the authorization code with what it was asked with, until it is redeemed and after.
+-- hash of the authorization code with what it was asked with, until it is redeemed and after; `redirect_uri` is where
+-- the code was sent to, and a client that gave it when it asked has to give it again.
 CREATE TABLE grants (
     family TEXT PRIMARY KEY,
     client INTEGER NOT NULL REFERENCES clients (id),
@@ -100,6 +101,7 @@ CREATE TABLE grants (
     code_expires INTEGER,
     code_used INTEGER,
     redirect_uri TEXT,
+    is_redirect_given INTEGER NOT NULL DEFAULT 0 CHECK (is_redirect_given IN (0, 1)),
     challenge TEXT,
     created INTEGER NOT NULL,
     revoked INTEGER
