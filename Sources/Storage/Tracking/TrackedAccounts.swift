@@ -47,7 +47,7 @@ extension WriteTransaction {
         )
     }
 
-    /// Gives an account another title. Its name, which imports know it by, stays.
+    /// Gives an account another title; its name, which imports know it by, stays.
     public func titleAccount(_ id: AccountID, _ title: String) throws(StorageError) {
         try connection.run(
             "UPDATE accounts SET title = iif(name = ?2, NULL, ?2), updated = ?3 WHERE id = ?1",
