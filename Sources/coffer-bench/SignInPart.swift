@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What those who read feel of those who sign in: each password takes a core for a quarter of a second and 64 MiB.
 enum SignInPart {
@@ -71,21 +72,23 @@ enum SignInPart {
 }
 
 /// Work on a thread of its own whose result is waited for.
-private final class Background<Value: Sendable>: @unchecked Sendable {
-    // Unchecked: the result is written before the signal and read after it.
-    private var result: Result<Value, any Error>?
+private final class Background<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, any Error>?>(nil)
     private let done = DispatchSemaphore(value: 0)
 
     init(_ work: @escaping @Sendable () throws -> Value) {
         Thread.detachNewThread { [self] in
-            result = Result { try work() }
+            let found = Result { try work() }
+            result.withLock { $0 = found }
             done.signal()
         }
     }
 
     func wait() throws -> Value {
         done.wait()
-        guard let result else { throw BenchError(message: "a measurement left no result") }
-        return try result.get()
+        guard let found = result.withLock({ $0 }) else {
+            throw BenchError(message: "a measurement left no result")
+        }
+        return try found.get()
     }
 }
