@@ -89,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON",
+                "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine",
+                "MoneyJSON",
                 "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",

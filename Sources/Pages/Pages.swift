@@ -58,12 +58,17 @@ public struct Pages: Sendable {
         router.add(.get, StyleSheet.iconPath, name: "pages.icon") { _, _ in
             Pages.fixed(StyleSheet.icon, "image/svg+xml")
         }
-        router.add(.get, "/", name: "pages.start", open { visit in
-            switch visit.visitor {
-            case .user: PageAnswers.see(ReturnPath.standard)
-            case .guest: PageAnswers.see("/signin")
+        router.add(
+            .get,
+            "/",
+            name: "pages.start",
+            open { visit in
+                switch visit.visitor {
+                case .user: PageAnswers.see(ReturnPath.standard)
+                case .guest: PageAnswers.see("/signin")
+                }
             }
-        })
+        )
     }
 
     /// What is the same for everybody and holds nothing private.

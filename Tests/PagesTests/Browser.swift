@@ -58,7 +58,9 @@ final class Browser: Sendable {
             .post,
             path,
             headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")] + headers,
-            body: Array(fields.map { Form.escape($0.0) + "=" + Form.escape($0.1) }.joined(separator: "&").utf8)
+            body: Array(
+                fields.map { Form.escape($0.0) + "=" + Form.escape($0.1) }.joined(separator: "&").utf8
+            )
         )
     }
 
@@ -71,7 +73,13 @@ final class Browser: Sendable {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Answer {
         let answer = try get(page)
-        return try submit(on: answer, action: action, containing: mark, values, sourceLocation: sourceLocation)
+        return try submit(
+            on: answer,
+            action: action,
+            containing: mark,
+            values,
+            sourceLocation: sourceLocation
+        )
     }
 
     func submit(
@@ -84,7 +92,11 @@ final class Browser: Sendable {
         let forms = Form.all(in: answer.text).filter { form in
             form.action == action && (mark.map { form.html.contains($0) } ?? true)
         }
-        let form = try #require(forms.first, "\(answer.status) \(answer.text)", sourceLocation: sourceLocation)
+        let form = try #require(
+            forms.first,
+            "\(answer.status) \(answer.text)",
+            sourceLocation: sourceLocation
+        )
         var fields = form.fields
         for (name, value) in values {
             fields.removeAll { $0.0 == name }
@@ -214,13 +226,23 @@ enum PageRules {
             }
         }
         if (300..<400).contains(answer.status) {
-            if answer.status != 303 || answer.location.isEmpty { problems.append("a redirect that is no 303") }
+            if answer.status != 303 || answer.location.isEmpty {
+                problems.append("a redirect that is no 303")
+            }
         } else if !isFixed {
             need("Content-Type", "text/html; charset=utf-8")
             if method != .head { problems += pageProblems(answer.text) }
         }
         return problems
     }
+
+    /// All attributes that pages have.
+    private static let attributes: Set<String> = [
+        "charset=", "name=", "content=", "rel=", "href=", "class=", "id=", "method=", "action=", "type=",
+        "value=", "for=", "autocomplete=", "autocapitalize=", "spellcheck=", "rows=", "required", "checked",
+        "open", "role=", "datetime=", "aria-label=", "aria-labelledby=", "aria-describedby=", "aria-invalid=",
+        "aria-current=", "lang=",
+    ]
 
     /// Problems of the markup: scripts, styles in place, elements that do not match, ids that are there twice.
     private static func pageProblems(_ page: String) -> [String] {
@@ -240,12 +262,16 @@ enum PageRules {
             if ["script", "style", "iframe", "object", "base", "svg", "img"].contains(name) {
                 problems.append("an element \(name)")
             }
-            for word in tag.split(separator: " ").dropFirst() {
-                if word.hasPrefix("on") && word.contains("=") || word.hasPrefix("style=") {
-                    problems.append("an attribute \(word)")
-                }
-                if word.hasPrefix("id=\""), !ids.insert(String(word.dropFirst(4))).inserted {
-                    problems.append("\(word) twice")
+            // Values stand between quotes, at every second place.
+            let parts = tag.split(separator: "\"", omittingEmptySubsequences: false)
+            if parts.count.isMultiple(of: 2) { problems.append("an open quote in <\(tag)") }
+            for (place, part) in parts.enumerated() where place.isMultiple(of: 2) {
+                for word in part.split(separator: " ").dropFirst(place == 0 ? 1 : 0) {
+                    if !attributes.contains(String(word)) { problems.append("an attribute \(word)") }
+                    guard word == "id=", place + 1 < parts.count else { continue }
+                    if !ids.insert(String(parts[place + 1])).inserted {
+                        problems.append("the id \(parts[place + 1]) twice")
+                    }
                 }
             }
             if !["meta", "link", "input", "br"].contains(name) { open.append(name) }

@@ -18,10 +18,12 @@ private struct GoldenPageTests {
         let marks = ["name=\"csrf\" value=\"", "class=\"secret\">cft_", "class=\"secret\">cfp_", "under "]
         for mark in marks {
             let pieces = text.components(separatedBy: mark)
-            text = ([pieces[0]] + pieces.dropFirst().map { piece in
-                mark == "under " && !answer.text.contains("Something went wrong")
-                    ? piece : "…" + piece.drop { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-            }).joined(separator: mark)
+            text =
+                ([pieces[0]]
+                + pieces.dropFirst().map { piece in
+                    mark == "under " && !answer.text.contains("Something went wrong")
+                        ? piece : "…" + piece.drop { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+                }).joined(separator: mark)
         }
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Golden/\(name).html")
@@ -66,7 +68,9 @@ private struct GoldenPageTests {
             try expect(browser.get("/profile"), is: "profile")
             let details = ["name": "Anna", "currency": "NOSUCH", "time_zone": "UTC"]
             try expect(browser.submit("/profile", action: "/profile", details), is: "profile-wrong")
-            let password = ["present": "wrong password", "password": "12345678", "password_again": "12345678"]
+            let password = [
+                "present": "wrong password", "password": "12345678", "password_again": "12345678",
+            ]
             try expect(
                 browser.submit("/profile", action: "/profile/password", password),
                 is: "profile-password"
@@ -104,7 +108,8 @@ private struct GoldenPageTests {
                 masking: masks
             )
             try expect(browser.get("/oauth/authorized_applications"), is: "authorized-none")
-            let consent = "/oauth/authorize?client_id=\(client)&response_type=code&scope=read%20info&state=xyz"
+            let consent =
+                "/oauth/authorize?client_id=\(client)&response_type=code&scope=read%20info&state=xyz"
             try expect(browser.get(consent), is: "consent", masking: masks)
         }
     }

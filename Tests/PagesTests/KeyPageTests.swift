@@ -65,30 +65,27 @@ private struct KeyPageTests {
                 #expect(try fixture.workspace.keys(of: user).last?.revoked != nil)
                 #expect(try browser.get("/keys").text.contains("<h2>Over</h2>"))
             }
-            fixture.clock.advance(seconds: 10 * 3600)
-            _ = try browser.get("/keys")
-            for _ in 0..<80 {
-                fixture.clock.advance(seconds: 10 * 3600)
-                guard try browser.get("/keys").status == 200 else { break }
-            }
+            fixture.clock.advance(seconds: 31 * 86_400)
             let again = try fixture.browser(of: "anna")
             #expect(try !again.get("/keys").text.contains("<h2>Over</h2>"))
         }
     }
 
-    @Test(arguments: [
-        ("bitcain", ["label": ""], "bitcain-label", "A name has 1 to 100 characters"),
-        ("bitcain", ["label": "a\nb"], "bitcain-label", "A name has 1 to 100 characters"),
-        (
-            "coinbtr", ["right_read": nil], "coinbtr-rights",
-            "Choose at least one right, and none but read, trade, withdraw"
-        ),
-        ("cryptfolio", ["right_write": "on"], "cryptfolio-rights", "none but read, info"),
-        ("cointracking", ["plan": "gold"], "cointracking-rights", "Choose one plan"),
-        ("coinbtr", ["days": "0"], "coinbtr-days", "A key ends after 1 to 3650 days"),
-        ("coinbtr", ["days": "many"], "coinbtr-days", "A key ends after 1 to 3650 days"),
-        ("coinbtr", ["days": "99999999999999999999"], "coinbtr-days", "A key ends after 1 to 3650 days"),
-    ] as [(String, [String: String?], String, String)])
+    @Test(
+        arguments: [
+            ("bitcain", ["label": ""], "bitcain-label", "A name has 1 to 100 characters"),
+            ("bitcain", ["label": "a\nb"], "bitcain-label", "A name has 1 to 100 characters"),
+            (
+                "coinbtr", ["right_read": nil], "coinbtr-rights",
+                "Choose at least one right, and none but read, trade, withdraw"
+            ),
+            ("cryptfolio", ["right_write": "on"], "cryptfolio-rights", "none but read, info"),
+            ("cointracking", ["plan": "gold"], "cointracking-rights", "Choose one plan"),
+            ("coinbtr", ["days": "0"], "coinbtr-days", "A key ends after 1 to 3650 days"),
+            ("coinbtr", ["days": "many"], "coinbtr-days", "A key ends after 1 to 3650 days"),
+            ("coinbtr", ["days": "99999999999999999999"], "coinbtr-days", "A key ends after 1 to 3650 days"),
+        ] as [(String, [String: String?], String, String)]
+    )
     func `what is no key is said with its field`(
         _ sort: String,
         _ changes: [String: String?],

@@ -17,7 +17,8 @@ private struct ProfileTests {
             #expect(form.fields.contains { $0 == ("currency", "EUR") })
             #expect(form.fields.contains { $0 == ("time_zone", "Europe/Vienna") })
             for (field, value, words) in [
-                ("name", " ", "A name has"), ("currency", "NOSUCH", "no currency or coin has the code NOSUCH"),
+                ("name", " ", "A name has"),
+                ("currency", "NOSUCH", "no currency or coin has the code NOSUCH"),
                 ("time_zone", "Mars/Base", "Mars/Base is no time zone"),
             ] {
                 let wrong = try browser.submit("/profile", action: "/profile", [field: value])
@@ -105,7 +106,9 @@ private struct ProfileTests {
             #expect(signedIn.status == 303)
             let profile = try here.get("/profile")
             #expect(profile.text.contains("Evil&lt;script&gt;"))
-            let end = try #require(Form.all(in: profile.text).first { $0.action.hasPrefix("/profile/sessions/") })
+            let end = try #require(
+                Form.all(in: profile.text).first { $0.action.hasPrefix("/profile/sessions/") }
+            )
             let answer = try here.post(end.action, end.fields)
             #expect(answer.location == "/profile?done=session")
             #expect(try there.get("/keys").location == "/signin")

@@ -160,7 +160,8 @@ private struct SignInTests {
                 #expect(answer.location == "/signin", "\(cookie.prefix(40))")
             }
             #expect(
-                try plain.get("/keys", headers: [HTTPHeader("Cookie", "a=b;coffer_session=\(session)")]).status
+                try plain.get("/keys", headers: [HTTPHeader("Cookie", "a=b;coffer_session=\(session)")])
+                    .status
                     == 200
             )
             fixture.clock.advance(seconds: 12 * 3600)
@@ -198,7 +199,11 @@ private struct SignInTests {
                 let account = name + "@example.org"
                 let browser = Browser(fixture)
                 func attempt(_ password: String) throws -> Answer {
-                    try browser.submit("/signin", action: "/signin", ["account": account, "password": password])
+                    try browser.submit(
+                        "/signin",
+                        action: "/signin",
+                        ["account": account, "password": password]
+                    )
                 }
                 for _ in 0..<10 {
                     let answer = try attempt("wrong password")
@@ -218,7 +223,8 @@ private struct SignInTests {
         }
     }
 
-    @Test func `an address that fails too often waits, whatever accounts it tries, and others do not`() throws {
+    @Test func `an address that fails too often waits, whatever accounts it tries, and others do not`() throws
+    {
         var limits = SignInLimits()
         limits.failuresPerAddress = 5
         limits.signUpsPerAddress = 1

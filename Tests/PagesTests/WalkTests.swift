@@ -32,7 +32,11 @@ private struct WalkTests {
         "pages.applications": Expectation(path: "/oauth/applications", owner: 200, other: 200),
         "pages.application_new": Expectation(path: "/oauth/applications/new", owner: 200, other: 200),
         "pages.application": Expectation(path: "/oauth/applications/CLIENT", owner: 200, other: 404),
-        "pages.application_edit": Expectation(path: "/oauth/applications/CLIENT/edit", owner: 200, other: 404),
+        "pages.application_edit": Expectation(
+            path: "/oauth/applications/CLIENT/edit",
+            owner: 200,
+            other: 404
+        ),
         "pages.authorized": Expectation(path: "/oauth/authorized_applications", owner: 200, other: 200),
         "pages.consent": Expectation(
             path: "/oauth/authorize?client_id=OPEN&response_type=code",
@@ -182,7 +186,9 @@ private struct WalkTests {
                     #expect(!all.contains(Self.mark) || name == "pages.profile_details", "\(who) \(name)")
                     // What follows a name that Mallory took for herself says nothing of Anna's.
                     if name == "pages.profile_details", who == "mallory" {
-                        let mine = try #require(try fixture.workspace.users().first { $0.name == "Name 77123" })
+                        let mine = try #require(
+                            try fixture.workspace.users().first { $0.name == "Name 77123" }
+                        )
                         try fixture.workspace.changeProfile(
                             of: mine.id,
                             name: "mallory",
@@ -284,7 +290,11 @@ private struct HostileTextTests {
                 "/keys", "/profile", "/oauth/applications", "/oauth/authorized_applications",
                 "/signin?return_to=" + Form.escape(text), "/keys?made=" + Form.escape(text),
                 "/keys?done=" + Form.escape(text), "/oauth/authorize?client_id=" + Form.escape(text),
-            ] + (client.map { ["/oauth/applications/\($0.publicID)", "/oauth/applications/\($0.publicID)/edit"] } ?? []) {
+            ]
+                + (client.map {
+                    ["/oauth/applications/\($0.publicID)", "/oauth/applications/\($0.publicID)/edit"]
+                } ?? [])
+            {
                 let page = try browser.get(path)
                 #expect(!page.text.contains("<script>") && !page.text.contains("\u{202E}"), "\(path)")
             }
@@ -321,7 +331,8 @@ private struct HostileTextTests {
             let log = fixture.log.text
             #expect(log.contains("session:"))
             for secret in [
-                session, token, Fixture.password, "wrong password", "TICKET1234", "STATE1234", "anna@example.org",
+                session, token, Fixture.password, "wrong password", "TICKET1234", "STATE1234",
+                "anna@example.org",
             ] {
                 #expect(!log.contains(secret), "\(secret)")
             }

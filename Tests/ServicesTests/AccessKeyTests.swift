@@ -49,7 +49,9 @@ private struct AccessKeyTests {
     }
 
     @Test
-    func `the secret of a signing key is read back until it is revoked, and lies sealed in the folder`() throws {
+    func `the secret of a signing key is read back until it is revoked, and lies sealed in the folder`()
+        throws
+    {
         let fixture = try Fixture()
         defer { fixture.remove() }
         let workspace = fixture.workspace

@@ -78,7 +78,8 @@ extension Pages {
         let done: Markup =
             switch visit.request.method == .post ? nil : visit.request.query("done") {
             case "details": FormParts.done("<p>Your profile is changed.</p>")
-            case "email": FormParts.done("<p>Your e-mail address is changed; sign in with it from now on.</p>")
+            case "email":
+                FormParts.done("<p>Your e-mail address is changed; sign in with it from now on.</p>")
             case "password":
                 FormParts.done("<p>Your password is changed. All your other sign-ins have ended.</p>")
             case "session": FormParts.done("<p>The session has ended.</p>")

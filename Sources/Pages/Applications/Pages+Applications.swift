@@ -104,7 +104,9 @@ extension Pages {
                 """
             let done: Markup =
                 visit.request.query("done") == "deleted"
-                ? FormParts.done("<p>The application is deleted; all access that users gave it has ended.</p>") : ""
+                ? FormParts.done(
+                    "<p>The application is deleted; all access that users gave it has ended.</p>"
+                ) : ""
             return visit.visit.page(
                 "Applications",
                 at: .applications,
@@ -130,6 +132,7 @@ extension Pages {
             let scopes = client.scopes.map { scope -> Markup in
                 "<li>\(scope.words) <span class=\"hint\">(\(scope.rawValue))</span></li>\n"
             }
+            let redirectList: Markup = redirects.isEmpty ? "None" : "<ul>\n\(redirects)</ul>"
             let rotate: Markup =
                 client.isConfidential
                 ? """
@@ -150,7 +153,7 @@ extension Pages {
                 <dt>Type</dt>
                 <dd>\(client.isConfidential ? "Confidential: it has a secret" : "Public: it has no secret and has to use PKCE")</dd>
                 <dt>Redirect URIs</dt>
-                <dd>\(redirects.isEmpty ? "None" : "<ul>\n\(redirects)</ul>")</dd>
+                <dd>\(redirectList)</dd>
                 <dt>Scopes</dt>
                 <dd><ul>
                 \(scopes)</ul></dd>

@@ -23,8 +23,10 @@ extension AccessKeyKind {
             an <a href="/oauth/applications">application</a>.
             """
         case .trustvault: "Sent as <code>x-api-key: KEY</code> to <code>/graphql</code>. It only reads."
-        case .cointracking: "The key is sent openly, the secret signs each call. The plan decides how many calls there are."
-        case .coinbtr: "Sent as <code>Authorization: Token KEY</code>. A bot that only looks needs no more than reading."
+        case .cointracking:
+            "The key is sent openly, the secret signs each call. The plan decides how many calls there are."
+        case .coinbtr:
+            "Sent as <code>Authorization: Token KEY</code>. A bot that only looks needs no more than reading."
         }
     }
 

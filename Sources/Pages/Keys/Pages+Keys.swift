@@ -61,7 +61,9 @@ extension Pages {
             </section>
 
             """ : ""
-        let forms = AccessKeyKind.allCases.map { form($0, visit, $0 == kind ? problems : [], isOpen: $0 == kind) }
+        let forms = AccessKeyKind.allCases.map {
+            form($0, visit, $0 == kind ? problems : [], isOpen: $0 == kind)
+        }
         let content: Markup = """
             \(keyNotice(visit))\(intro)\
             \(keyTable("Keys in force", usable, visit))\

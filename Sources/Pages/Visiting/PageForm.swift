@@ -30,8 +30,9 @@ struct PageForm: Sendable {
         let type = request.header("content-type") ?? ""
         let media = type.prefix { $0 != ";" && $0 != " " }
         guard media.lowercased() == "application/x-www-form-urlencoded" else { throw .wrongMedia }
-        guard case .bytes(let bytes) = request.body else { throw .badForm("The form was empty.") }
-        let items = HTTPFormItem.parse(bytes[...])
+        // A form without any fields has no body; it has no token either.
+        var items: [HTTPFormItem] = []
+        if case .bytes(let bytes) = request.body { items = HTTPFormItem.parse(bytes[...]) }
         guard items.count <= PageLimits.fieldsMax else { throw .badForm("The form has too many fields.") }
         var values: [String: String] = [:]
         for item in items {

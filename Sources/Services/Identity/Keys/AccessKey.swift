@@ -161,7 +161,8 @@ extension AccessKeyError: CustomStringConvertible {
                 + "or never"
         case .tooMany(let limit): "there are \(limit) keys already; revoke one that is not needed"
         case .unknown(let number): "there is no key \(number) that could be revoked"
-        case .cannotSeal: "secrets cannot be sealed on this server now; its operator finds the reason in the log"
+        case .cannotSeal:
+            "secrets cannot be sealed on this server now; its operator finds the reason in the log"
         }
     }
 }

@@ -95,7 +95,8 @@ extension ProfileError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .signUpClosed: "sign-up is closed on this server; its operator can make an account"
-        case .badName: "a name has 1 to \(ProfileLimits.nameCharactersMax) characters and no control characters"
+        case .badName:
+            "a name has 1 to \(ProfileLimits.nameCharactersMax) characters and no control characters"
         case .wrongPassword: "the present password is not right"
         case .unknownSession(let number): "there is no session \(number)"
         }

@@ -31,7 +31,9 @@ extension Workspace {
         guard let (record, old) = found, isRight else { throw SignInRefusal.wrongPassword }
         var renewed: String?
         if PasswordHash.needsRehash(old, cost: configuration.passwordCost) {
-            renewed = try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
+            renewed = try hashing.run {
+                try PasswordHash.hash(password, cost: self.configuration.passwordCost)
+            }
         }
         let (fresh, text) = (renewed, TokenText.make(prefix: Workspace.sessionPrefix))
         let settings = configuration.pageSessions
