@@ -79,11 +79,12 @@ let package = Package(
             ]
         ),
         room("OpenAPI", ["HTTPServer", "JSON"]),
+        room("Dialects", ["Services", "HTTPServer", "Time"]),
         room(
             "BitcainAPI",
             [
-                "Services", "Importing", "Valuation", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time",
-                "Crypto",
+                "Dialects", "Services", "Importing", "Valuation", "HTTPServer", "MoneyJSON", "JSON", "Money",
+                "Time", "Crypto",
             ]
         ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
@@ -154,6 +155,7 @@ let package = Package(
             ["SchemaSupport", "Services", "HTTPServer", "JSON", "Money", "Time", "Crypto"],
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
+        tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(

@@ -1,18 +1,17 @@
+import Dialects
 public import HTTPServer
 public import Services
 
 /// What bitcain's routes need: the use cases, threads for long work, and the rates.
 public struct BitcainAPI: Sendable {
     let workspace: Workspace
-    let workers: WorkerPool
     let importers: WorkerPool
     let passwords: WorkerPool
     let signIn: BitcainSignIn
     let hasOpenReads: Bool
     let limits: BitcainLimits
     let rates: RateLimiter?
-    let onFault: HTTPFaultReport?
-    let answers = AnswerCache()
+    let desk: DialectDesk
 
     /// The dialect over a workspace; long work goes to the workers, and without rates none is limited.
     ///
@@ -30,14 +29,20 @@ public struct BitcainAPI: Sendable {
         onFault: HTTPFaultReport? = nil
     ) {
         self.workspace = workspace
-        self.workers = workers
         self.importers = importers ?? workers
         self.passwords = passwords ?? workers
         self.signIn = signIn
         self.hasOpenReads = hasOpenReads
         self.limits = limits
         self.rates = rates
-        self.onFault = onFault
+        desk = DialectDesk(
+            .bitcain,
+            BitcainWords(),
+            workspace: workspace,
+            workers: workers,
+            rates: rates,
+            onFault: onFault
+        )
     }
 
     /// The path below which every answer is in bitcain's form.

@@ -26,6 +26,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var oauth = OAuthSettings()
     /// The bounds of portfolios.
     public var portfolios = PortfolioLimits()
+    /// The bounds of what is tracked.
+    public var tracking = TrackingLimits()
     /// How long to wait for another process that has the folder, in milliseconds.
     public var lockWaitMilliseconds = 10_000
     /// The clock; nil for the system's.

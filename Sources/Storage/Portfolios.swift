@@ -28,9 +28,14 @@ public struct PortfolioRecord: Hashable, Sendable {
     public let updated: Timestamp
     /// When the owner last confirmed that it was rebalanced.
     public let rebalanced: Timestamp?
+    /// What made it, such as `private-api`; nil for the command line and what else is our own.
+    public let source: String?
+    /// What its owner calls it where another portfolio has that name; else the title.
+    public let label: String
 
-    fileprivate static let columns =
-        "id, uuid, user, title, is_default, created, description, risk, is_active, updated, rebalanced"
+    fileprivate static let columns = """
+        id, uuid, user, title, is_default, created, description, risk, is_active, updated, rebalanced, source, label
+        """
 
     init(_ row: Statement) {
         id = PortfolioID(raw: row.integer(0))
@@ -44,6 +49,8 @@ public struct PortfolioRecord: Hashable, Sendable {
         isActive = row.integer(8) == 1
         updated = row.optionalInteger(9).map { Timestamp(microseconds: $0) } ?? created
         rebalanced = row.optionalInteger(10).map { Timestamp(microseconds: $0) }
+        source = row.optionalText(11)
+        label = row.optionalText(12) ?? title
     }
 }
 
@@ -96,8 +103,14 @@ public struct AccountRecord: Hashable, Sendable {
     public let kind: String
     /// When it was made.
     public let created: Timestamp
+    /// What the owner calls it; the name unless another account has that name.
+    public let title: String
+    /// What made it, such as `private-api`; nil for imports and the command line.
+    public let source: String?
+    /// When anything of it was changed last.
+    public let updated: Timestamp
 
-    fileprivate static let columns = "id, user, portfolio, name, venue, kind, created"
+    static let columns = "id, user, portfolio, name, venue, kind, created, title, source, updated"
 
     /// An account from its parts.
     public init(
@@ -116,6 +129,9 @@ public struct AccountRecord: Hashable, Sendable {
         self.venue = venue
         self.kind = kind
         self.created = created
+        title = name
+        source = nil
+        updated = created
     }
 
     init(_ row: Statement) {
@@ -126,6 +142,9 @@ public struct AccountRecord: Hashable, Sendable {
         venue = row.text(4)
         kind = row.text(5)
         created = Timestamp(microseconds: row.integer(6))
+        title = row.optionalText(7) ?? name
+        source = row.optionalText(8)
+        updated = row.optionalInteger(9).map { Timestamp(microseconds: $0) } ?? created
     }
 }
 
@@ -154,8 +173,8 @@ extension WriteTransaction {
     public func changePortfolio(_ id: PortfolioID, _ change: PortfolioChange) throws(StorageError) {
         try connection.run(
             """
-            UPDATE portfolios SET title = coalesce(?2, title), description = coalesce(?3, description),
-                risk = coalesce(?4, risk), is_active = coalesce(?5, is_active), updated = ?6
+            UPDATE portfolios SET title = coalesce(?2, title), label = iif(?2 IS NULL, label, NULL),
+                description = coalesce(?3, description), risk = coalesce(?4, risk), is_active = coalesce(?5, is_active), updated = ?6
             WHERE id = ?1
             """,
             [
@@ -208,7 +227,13 @@ extension WriteTransaction {
     }
 
     /// Marks a portfolio as deleted, which frees its name; its accounts go to the user's default portfolio.
+    ///
+    /// Its addresses and offsets, which would fill again or be wrong there, are deleted with it.
     public func deletePortfolio(_ id: PortfolioID, of user: UserID) throws(StorageError) {
+        let accounts = try connection.accounts(of: user).filter { $0.portfolio == id }
+        for account in accounts where [AccountKind.address, AccountKind.offset].contains(account.kind) {
+            try deleteAccount(account.id, of: user)
+        }
         try connection.run(
             """
             UPDATE accounts SET portfolio = (SELECT id FROM portfolios
@@ -319,10 +344,10 @@ extension Connection {
         ) { $0.text(0) }
     }
 
-    /// A user's accounts in the order they were made.
+    /// A user's accounts in the order they were made, without deleted ones.
     public func accounts(of user: UserID) throws(StorageError) -> [AccountRecord] {
         try rows(
-            "SELECT \(AccountRecord.columns) FROM accounts WHERE user = ? ORDER BY id",
+            "SELECT \(AccountRecord.columns) FROM accounts WHERE user = ? AND deleted IS NULL ORDER BY id",
             [.integer(user.raw)]
         ) {
             AccountRecord($0)

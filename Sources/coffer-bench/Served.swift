@@ -15,17 +15,29 @@ struct Served {
     /// The values of a year.
     static let historyPath = "/api/v1/portfolio/history?timeframe=1Y"
 
+    /// A user of a seeded data folder.
+    struct User {
+        let email: String
+        let password: String
+        let token: String
+    }
+
     /// Makes a data folder with one user of so many entries; the user's token.
     static func seed(_ folder: String, entries: Int) throws -> String {
+        try seedUser(folder, entries: entries).token
+    }
+
+    /// Makes a data folder with one user of so many entries.
+    static func seedUser(_ folder: String, entries: Int) throws -> User {
         let output = try Tool.output(
             of: try Tool.sibling("coffer"),
             ["seed", "--users", "1", "--entries", String(entries), "--json", "--data", folder]
         )
         let seeded = try JSONReader.parse(Array(output.utf8))
-        guard case .string(let token)? = seeded["users"]?[0]?["bitcain"]?["token"] else {
-            throw BenchError(message: "coffer seed printed no token")
-        }
-        return token
+        guard let user = seeded["users"]?[0], let token = user["bitcain"]?["token"]?.string,
+            let email = user["email"]?.string, let password = user["password"]?.string
+        else { throw BenchError(message: "coffer seed printed no token") }
+        return User(email: email, password: password, token: token)
     }
 
     /// Starts serving and waits for the first answer.

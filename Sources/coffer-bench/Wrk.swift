@@ -12,13 +12,16 @@ struct Wrk {
         let failures: Int
     }
 
+    /// Connections at once, unless others are asked for.
     static let connections = 64
 
+    private let connections: Int
     private let program: String
     private let script: String
 
     /// Writes the script that prints figures in a form of our own; `body` comes before it.
-    init(_ place: WorkPlace, name: String, body: String = "") throws {
+    init(_ place: WorkPlace, name: String, body: String = "", connections: Int = Wrk.connections) throws {
+        self.connections = connections
         program = try Tool.required("wrk")
         let end = """
             done = function(summary, latency, requests)
@@ -32,7 +35,7 @@ struct Wrk {
     }
 
     func run(_ url: String, seconds: Int, headers: [String] = []) throws -> Run {
-        var arguments = ["-t1", "-c\(Wrk.connections)", "-d\(seconds)s", "-s", script]
+        var arguments = ["-t1", "-c\(connections)", "-d\(seconds)s", "-s", script]
         for header in headers { arguments += ["-H", header] }
         let output = try Tool.output(of: program, arguments + [url])
         guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("figures ") }) else {

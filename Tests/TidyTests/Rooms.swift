@@ -10,6 +10,7 @@ enum Rooms {
         ["Ledger", "MoneyJSON", "OAuth", "OpenAPI", "Chains"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
+        ["Dialects"],
         [
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
             "Dashboard",
@@ -31,6 +32,7 @@ enum Rooms {
         ("HTTPClient", ["Money", "Time", "JSON", "HTTPServer", "CommandLine"]),
         ("Connectors", ["HTTPServer", "CommandLine"]),
         ("Services", ["HTTPServer", "CommandLine"]),
+        ("Dialects", ["Storage", "Connectors", "HTTPClient", "CommandLine", "Money", "JSON"]),
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),

@@ -1,20 +1,13 @@
+import Dialects
 import HTTPServer
 import Importing
 import Money
 import Services
 import Valuation
 
-extension BitcainAPI {
-    /// The answer to an error of the use cases; what nobody but the operator can mend is reported with its cause.
-    func response(to error: any Error, _ request: HTTPRequestID) -> HTTPResponse {
-        if BitcainErrors.isFault(error) { onFault?(error, request) }
-        return BitcainErrors.response(to: error)
-    }
-}
-
 extension BitcainErrors {
     /// Whether an error is neither the caller's fault nor a matter of waiting.
-    fileprivate static func isFault(_ error: any Error) -> Bool {
+    static func isFault(_ error: any Error) -> Bool {
         switch error {
         case is KeyRefusal, is ImportError, is WorkspaceError, is PortfolioRefusal,
             MoneyError.overflow, PerformanceError.overflow:
@@ -24,7 +17,7 @@ extension BitcainErrors {
     }
 
     /// The answer to an error of the use cases.
-    fileprivate static func response(to error: any Error) -> HTTPResponse {
+    static func response(to error: any Error) -> HTTPResponse {
         switch error {
         case let refusal as KeyRefusal: response(to: refusal)
         case let error as ImportError: validation([file(error)])
@@ -50,6 +43,9 @@ extension BitcainErrors {
             )
         }
     }
+
+    /// The answer to a malformed `Idempotency-Key`.
+    static var malformedKey: HTTPResponse { detail(IdempotencyKey.malformedWords, status: 422) }
 
     /// An answer that may have been kept.
     static func answer(_ kept: KeptAnswer, headers: [HTTPHeader] = []) -> HTTPResponse {

@@ -1,3 +1,4 @@
+import Dialects
 import HTTPServer
 import Money
 import Services

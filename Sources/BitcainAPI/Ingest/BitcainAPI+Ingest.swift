@@ -1,3 +1,4 @@
+import Dialects
 import HTTPServer
 import Importing
 import JSON
@@ -25,7 +26,7 @@ extension BitcainAPI {
         let isPartial = QueryValue.bool("partial", in: request, default: false, errors: &errors)
         let upload = BitcainAPI.upload(in: request, errors: &errors)
         let key = IdempotencyKey(request)
-        if case .malformed = key { return IdempotencyKey.refusal }
+        if case .malformed = key { return BitcainErrors.malformedKey }
         guard errors.isEmpty, let upload else { return BitcainErrors.validation(errors) }
         var order = ImportRequest(
             user: caller.principal.user,
@@ -76,7 +77,7 @@ extension BitcainAPI {
         let isSmall = upload.contents.byteCount <= BitcainAPI.smallFileBytesMax
         if isSmall, !order.isDryRun, case .memory(let bytes) = upload.contents {
             do {
-                order.claim = try key.claim(request, upload: upload)
+                order.claim = try upload.claim(request, key)
             } catch {
                 return response(to: error, request.id)
             }
@@ -86,9 +87,9 @@ extension BitcainAPI {
             if isTaken { return nil }
         }
         let asked = order
-        return offload(responder, caller, on: isSmall ? workers : importers) {
+        return offload(responder, caller, on: isSmall ? nil : importers) {
             var order = asked
-            if order.claim == nil { order.claim = try key.claim(request, upload: upload) }
+            if order.claim == nil { order.claim = try upload.claim(request, key) }
             let outcome = try workspace.importFile(order, source: { upload.bytes() }, progress: { _, _ in })
             return BitcainAPI.response(to: outcome)
         }
@@ -138,6 +139,19 @@ extension HTTPRequest {
 struct Upload: Sendable {
     let name: String
     let contents: MultipartContents
+
+    /// The claim of a request with this file: of the form what is in it, not how it was sent.
+    ///
+    /// - Throws: `SpoolError` when the file cannot be read.
+    func claim(_ request: HTTPRequest, _ key: IdempotencyKey) throws -> IdempotencyClaim? {
+        try key.claim(request) { digest in
+            digest.add("file")
+            digest.add(name)
+            digest.add(count: contents.byteCount)
+            let pieces = bytes()
+            while let piece = try pieces() { digest.add(piece: piece) }
+        }
+    }
 
     /// The bytes read from a file at once.
     private static let pieceBytes = 262_144

@@ -1,3 +1,4 @@
+import Dialects
 import HTTPServer
 import JSON
 import MoneyJSON
@@ -47,7 +48,7 @@ extension BitcainAPI {
                 return BitcainErrors.detail("The source must be \(words)", status: 400)
             }
             let key = IdempotencyKey(request)
-            if case .malformed = key { return IdempotencyKey.refusal }
+            if case .malformed = key { return BitcainErrors.malformedKey }
             let user = caller.principal.user
             let work: @Sendable () throws -> KeptAnswer = {
                 let outcome = try workspace.backfill(
@@ -59,7 +60,7 @@ extension BitcainAPI {
                 return KeptAnswer(status: 200, body: BitcainBodies.backfill(outcome))
             }
             return offload(responder, caller, on: importers) {
-                guard !isDryRun, let claim = try key.claim(request, upload: nil) else {
+                guard !isDryRun, let claim = key.claim(request) else {
                     return BitcainErrors.answer(try work())
                 }
                 return BitcainErrors.answer(try workspace.once(claim, of: user, work))
@@ -71,9 +72,9 @@ extension BitcainAPI {
     private var refresh: AuthorizedHandler {
         { request, caller, responder in
             let key = IdempotencyKey(request)
-            if case .malformed = key { return IdempotencyKey.refusal }
+            if case .malformed = key { return BitcainErrors.malformedKey }
             return offload(responder, caller, on: importers) {
-                let claim = try key.claim(request, upload: nil)
+                let claim = key.claim(request)
                 let kept = try workspace.refresh(of: caller.principal.user, claim: claim) {
                     KeptAnswer(status: 200, body: BitcainBodies.refresh($0))
                 }

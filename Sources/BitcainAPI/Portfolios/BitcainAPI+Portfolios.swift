@@ -1,3 +1,4 @@
+import Dialects
 import HTTPServer
 import JSON
 import Services
@@ -242,10 +243,10 @@ extension BitcainAPI {
     ) -> HTTPResponse? {
         guard errors.isEmpty else { return BitcainErrors.validation(errors) }
         let key = IdempotencyKey(request)
-        if case .malformed = key { return IdempotencyKey.refusal }
+        if case .malformed = key { return BitcainErrors.malformedKey }
         guard owner == caller.principal.uuid else { return BitcainErrors.forbidden }
         return offload(responder, caller) {
-            BitcainErrors.answer(try work(try key.claim(request, upload: nil)))
+            BitcainErrors.answer(try work(key.claim(request)))
         }
     }
 }

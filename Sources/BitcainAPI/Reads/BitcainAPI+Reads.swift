@@ -1,3 +1,4 @@
+import Dialects
 import HTTPServer
 import JSON
 import Money
@@ -79,9 +80,9 @@ extension BitcainAPI {
                 return KeptAnswer(status: 200, body: BitcainBodies.rebuild(summary, time: workspace.time))
             }
             let key = IdempotencyKey(request)
-            if case .malformed = key { return IdempotencyKey.refusal }
+            if case .malformed = key { return BitcainErrors.malformedKey }
             return offload(responder, caller) {
-                guard let claim = try key.claim(request, upload: nil) else {
+                guard let claim = key.claim(request) else {
                     return .json(try work().body)
                 }
                 return .json(try workspace.once(claim, of: user, work).body)
@@ -91,34 +92,6 @@ extension BitcainAPI {
 
     /// bitcain counts in USD by FIFO over all accounts.
     var settings: ReportSettings { ReportSettings(currency: "USD") }
-
-    /// Answers a read: on the spot from the answers of this second when nothing changed, else from a worker thread.
-    ///
-    /// A read of nobody in particular is never kept.
-    func read(
-        _ caller: Caller?,
-        _ responder: HTTPResponder,
-        key: String,
-        at time: Timestamp? = nil,
-        as answer: @escaping @Sendable ([UInt8]) -> HTTPResponse = { .json($0) },
-        _ render: @escaping @Sendable (Timestamp) throws -> [UInt8]
-    ) -> HTTPResponse? {
-        let time = time ?? workspace.time.cutToSecond
-        guard let user = caller?.principal.user else {
-            return offload(responder, nil) { answer(try render(time)) }
-        }
-        let stamp = workspace.stamp(of: user, at: time)
-        if let stamp, let body = answers.body(user: user, key: key, stamp: stamp) { return answer(body) }
-        return offload(responder, caller) {
-            let before = workspace.stamp(of: user, at: time)
-            let body = try render(time)
-            // What changed in between may not be in the body.
-            if let before, before == workspace.stamp(of: user, at: time) {
-                answers.keep(body, user: user, key: key, stamp: before)
-            }
-            return answer(body)
-        }
-    }
 }
 
 extension Timestamp {

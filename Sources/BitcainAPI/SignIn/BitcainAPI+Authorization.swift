@@ -1,68 +1,18 @@
+import Dialects
 import HTTPServer
 import Services
-
-/// Who asks, found out before anything else is looked at.
-struct Caller: Sendable {
-    let principal: Principal
-
-    /// The text for the access log.
-    var logName: String { "token:\(principal.credentialNumber)" }
-}
+import Time
 
 extension BitcainAPI {
     /// A handler that knows its caller.
-    typealias AuthorizedHandler = @Sendable (HTTPRequest, Caller, HTTPResponder) -> HTTPResponse?
+    typealias AuthorizedHandler = DialectDesk.Handler
 
     /// Keeps bodies out whose caller has no good token with that scope, as far as that is known at once.
-    func admission(_ scope: TokenScope) -> HTTPAdmissionCheck {
-        { request in
-            guard let token = request.bearerToken else { return .refused(BitcainErrors.notAuthenticated) }
-            switch workspace.authenticate(token: token, for: .bitcain) {
-            case .ready(let principal):
-                guard principal.scopes.contains(scope) else {
-                    return .refused(BitcainErrors.forbidden.named(Caller(principal: principal)))
-                }
-                return .admitted
-            case .refused: return .refused(BitcainErrors.invalidToken)
-            // Asking the database takes too long here; the handler does, once the body has come.
-            case .notLoaded: return .unverified
-            }
-        }
-    }
+    func admission(_ scope: TokenScope) -> HTTPAdmissionCheck { desk.admission(.needs(scope)) }
 
     /// Wraps a handler: bearer token first, then its scope, then its rate.
     func authorized(_ scope: TokenScope, _ handler: @escaping AuthorizedHandler) -> HTTPHandler {
-        { request, responder in
-            guard let token = request.bearerToken else { return BitcainErrors.notAuthenticated }
-            switch workspace.authenticate(token: token, for: .bitcain) {
-            case .ready(let principal):
-                return answer(principal, scope, request, responder, handler)
-            case .refused: return BitcainErrors.invalidToken
-            case .notLoaded:
-                // The first use of a token since the start reads the database, which no event loop may do.
-                return offload(responder, nil) {
-                    guard let principal = try workspace.loadPrincipal(token: token, for: .bitcain) else {
-                        return BitcainErrors.invalidToken
-                    }
-                    return answer(principal, scope, request, responder, handler)
-                }
-            }
-        }
-    }
-
-    private func answer(
-        _ principal: Principal,
-        _ scope: TokenScope,
-        _ request: HTTPRequest,
-        _ responder: HTTPResponder,
-        _ handler: AuthorizedHandler
-    ) -> HTTPResponse? {
-        let caller = Caller(principal: principal)
-        guard principal.scopes.contains(scope) else { return BitcainErrors.forbidden.named(caller) }
-        if let seconds = rates?.refusal(for: caller.logName, atMicroseconds: request.arrivedMicroseconds) {
-            return BitcainErrors.tooManyRequests(seconds).named(caller)
-        }
-        return handler(request, caller, responder)?.named(caller)
+        desk.authorized(.needs(scope), handler)
     }
 
     /// Answers from a worker thread; 503 at once when too much waits already.
@@ -72,23 +22,49 @@ extension BitcainAPI {
         on pool: WorkerPool? = nil,
         _ work: @escaping @Sendable () throws -> HTTPResponse?
     ) -> HTTPResponse? {
-        let accepted = (pool ?? workers).submit {
-            do {
-                if let response = try work() { responder.answer(response.named(caller)) }
-            } catch {
-                responder.answer(response(to: error, responder.requestID).named(caller))
-            }
-        }
-        return accepted ? nil : BitcainErrors.busy
+        desk.offload(responder, caller, on: pool, work)
+    }
+
+    /// The answer to an error of the use cases; what nobody but the operator can mend is reported with its cause.
+    func response(to error: any Error, _ request: HTTPRequestID) -> HTTPResponse {
+        desk.response(to: error, request)
+    }
+
+    /// Answers a read: on the spot from the answers of this second when nothing changed, else from a worker thread.
+    ///
+    /// A read of nobody in particular is never kept.
+    func read(
+        _ caller: Caller?,
+        _ responder: HTTPResponder,
+        key: String,
+        at time: Timestamp? = nil,
+        as answer: @escaping @Sendable ([UInt8]) -> HTTPResponse = { .json($0) },
+        _ render: @escaping @Sendable (Timestamp) throws -> [UInt8]
+    ) -> HTTPResponse? {
+        desk.read(caller, responder, key: key, at: time, as: answer, render)
     }
 }
 
-extension HTTPResponse {
-    /// The answer with its caller for the access log.
-    func named(_ caller: Caller?) -> HTTPResponse {
-        guard let caller else { return self }
-        var response = self
-        response.principal = caller.logName
-        return response
+/// What bitcain says to callers, and where it looks for their tokens.
+struct BitcainWords: DialectWords {
+    /// The kinds of credential that bitcain's requests show.
+    private static let kinds: Set<String> = ["bitcain.token", "bitcain.access"]
+
+    func credential(of request: HTTPRequest) -> ShownCredential {
+        request.bearerToken.map { .token($0, kinds: BitcainWords.kinds) } ?? .none
     }
+
+    func answer(to refusal: CallerRefusal) -> HTTPResponse {
+        switch refusal {
+        case .noCredential: BitcainErrors.notAuthenticated
+        case .invalidCredential: BitcainErrors.invalidToken
+        case .scopeMissing: BitcainErrors.forbidden
+        case .tooManyRequests(let seconds): BitcainErrors.tooManyRequests(seconds)
+        case .busy: BitcainErrors.busy
+        }
+    }
+
+    func answer(to error: any Error) -> HTTPResponse { BitcainErrors.response(to: error) }
+
+    func isFault(_ error: any Error) -> Bool { BitcainErrors.isFault(error) }
 }

@@ -1,3 +1,4 @@
+import Dialects
 import Crypto
 import HTTPServer
 import JSON

@@ -105,6 +105,13 @@ struct BookContent: Sendable {
     var accounts: [AccountID: AccountRecord]
 }
 
+/// The numbers of accounts by name, as they were before some deletion of an account and after another.
+struct KnownAccounts: Sendable {
+    /// Counts the deletions.
+    var epoch = 0
+    var byName: [String: AccountID] = [:]
+}
+
 /// One user's place in the cache.
 final class BookShelf: Sendable {
     private struct State {
@@ -119,8 +126,8 @@ final class BookShelf: Sendable {
         var report: (key: ReportKey, report: KeptLots)?
         /// What value histories walk, for a version of the Book.
         var columns: (version: Int, columns: HoldingColumns)?
-        /// Accounts that are stored for certain; they never go and keep their names.
-        var accountNumbers: [String: AccountID] = [:]
+        /// Accounts that are stored for certain, until one is deleted.
+        var accountNumbers = KnownAccounts()
         /// Where trades of accounts settle fiat, as far as it was looked up; holds until an undo.
         var settlements: [Settlement.Place: Bool] = [:]
         /// Whether a venue's API brought entries; nil until it was looked up.
@@ -170,8 +177,15 @@ final class BookShelf: Sendable {
     }
 
     /// The numbers of accounts that are stored for certain, by name; perhaps not of all.
-    var accountNumbers: [String: AccountID] {
+    var accountNumbers: KnownAccounts {
         state.withLock { $0.accountNumbers }
+    }
+
+    /// Forgets the numbers of accounts; called within the commit that deletes one, so that no later one uses its number.
+    func forgetAccounts() {
+        state.withLock { state in
+            state.accountNumbers = KnownAccounts(epoch: state.accountNumbers.epoch + 1)
+        }
     }
 
     /// Where trades of accounts settle fiat, as far as it was looked up.
@@ -191,12 +205,14 @@ final class BookShelf: Sendable {
         state.withLock { $0.settlements.merge(settlement.isInside) { known, _ in known } }
     }
 
-    /// Keeps the numbers of accounts that a commit used.
-    func note(_ numbers: [String: AccountID]) {
+    /// Keeps the numbers of accounts that a commit used, unless one was deleted since.
+    func note(_ numbers: KnownAccounts) {
         state.withLock { state in
             // Nothing to do for nearly all imports: they name the accounts that the ones before them named.
-            guard numbers.count != state.accountNumbers.count else { return }
-            state.accountNumbers.merge(numbers) { known, _ in known }
+            guard numbers.epoch == state.accountNumbers.epoch,
+                numbers.byName.count != state.accountNumbers.byName.count
+            else { return }
+            state.accountNumbers.byName.merge(numbers.byName) { known, _ in known }
         }
     }
 

@@ -14,7 +14,7 @@ struct SmallImport: Sendable {
     let shelf: BookShelf
     let ticket: RangeTicket
     /// Accounts that are known to be there, which spares looking them up; may lack some or all.
-    let knownAccounts: [String: AccountID]
+    let knownAccounts: KnownAccounts
 
     struct Done: Sendable {
         let outcome: ImportOutcome
@@ -22,7 +22,7 @@ struct SmallImport: Sendable {
         let newAccounts: [AccountRecord]
         let newAssets: [Asset]
         /// The accounts that the file names.
-        let accounts: [String: AccountID]
+        let accounts: KnownAccounts
     }
 
     init(
@@ -48,11 +48,12 @@ struct SmallImport: Sendable {
     /// - Throws: `KeyRefusal`, `RangeRefusal`, `StorageError`; nothing of the import is stored then.
     func perform(_ transaction: WriteTransaction) throws -> Done {
         try transaction.check(request.claim, of: request.user)
+        let epoch = shelf.accountNumbers.epoch
         let names = try NameResolver(
             survey,
             of: request.user,
             making: transaction,
-            knownAccounts: knownAccounts
+            knownAccounts: epoch == knownAccounts.epoch ? knownAccounts.byName : [:]
         )
         let rows = drafts.enumerated().map { names.row($1, place: Int64($0)) }
         let draft = ImportDraft(
@@ -97,7 +98,7 @@ struct SmallImport: Sendable {
             entries: entries,
             newAccounts: names.newAccounts,
             newAssets: names.newAssets,
-            accounts: names.accounts
+            accounts: KnownAccounts(epoch: epoch, byName: names.accounts)
         )
     }
 

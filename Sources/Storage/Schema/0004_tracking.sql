@@ -1,6 +1,11 @@
 -- What the CryptFolio API, the OAuth2 server and the key pages keep.
 
--- The currencies that a portfolio is reported in, in the owner's order; none means the owner's own currency.
+-- `source` says what made a portfolio, such as `private-api`. `label` is what its owner calls it where another one has
+-- that name already: titles are unique, labels are not.
+ALTER TABLE portfolios ADD COLUMN source TEXT;
+ALTER TABLE portfolios ADD COLUMN label TEXT;
+
+-- The currencies that a portfolio is reported in, by code; none means the owner's own currency.
 CREATE TABLE portfolio_currencies (
     portfolio INTEGER NOT NULL REFERENCES portfolios (id),
     position INTEGER NOT NULL,

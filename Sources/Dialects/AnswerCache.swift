@@ -1,11 +1,11 @@
-import Services
+public import Services
 import Synchronization
 
 /// Rendered answers that hold for one second, histories for one minute, and one state of the data.
 ///
-/// A body shows the second or minute it was made in; within that, and while neither the user's history nor the prices
-/// change, the same request has the same answer.
-final class AnswerCache: Sendable {
+/// A body may show the second or minute it was made in; within that, and while neither the user's history nor the
+/// prices change, the same request has the same answer.
+public final class AnswerCache: Sendable {
     private struct Key: Hashable {
         let user: UserID
         let name: String
@@ -35,7 +35,11 @@ final class AnswerCache: Sendable {
 
     private let state = Mutex(State())
 
-    func body(user: UserID, key: String, stamp: DataStamp) -> [UInt8]? {
+    /// A cache without answers.
+    public init() {}
+
+    /// The body that was kept for a user's request, when the data is as it was then.
+    public func body(user: UserID, key: String, stamp: DataStamp) -> [UInt8]? {
         state.withLock { state in
             guard let answer = state.answers[Key(user: user, name: key)], answer.stamp == stamp else {
                 return nil
@@ -44,7 +48,8 @@ final class AnswerCache: Sendable {
         }
     }
 
-    func keep(_ body: [UInt8], user: UserID, key: String, stamp: DataStamp) {
+    /// Keeps the body of a user's request for as long as the data stays as it was, unless it is too large.
+    public func keep(_ body: [UInt8], user: UserID, key: String, stamp: DataStamp) {
         guard body.count <= AnswerCache.bodyBytesMax, key.utf8.count <= AnswerCache.nameBytesMax else {
             return
         }
