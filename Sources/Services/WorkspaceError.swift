@@ -8,6 +8,16 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case emailTaken(String)
     /// The text is not an e-mail address.
     case badEmail(String)
+    /// The text is no name of a user.
+    case badName
+    /// The role is not one that a user can be given.
+    case badRole(String)
+    /// The owner's role is fixed, and the owner cannot be removed.
+    case ownerIsFixed
+    /// The rate is out of range.
+    case badQuota
+    /// There is no quota of this user or client.
+    case noQuota(String)
     /// The password is too short or too long.
     case badPassword(reason: String)
     /// No currency or coin has this code.
@@ -60,6 +70,14 @@ extension WorkspaceError: CustomStringConvertible {
         case .ambiguousUser(let name): "several users are called \(name); name one by id or e-mail"
         case .emailTaken(let email): "\(email) is taken by another user"
         case .badEmail(let text): "\(text) is not an e-mail address; expected name@domain"
+        case .badName:
+            "the name has to be 1 to \(Workspace.userNameBytesMax) bytes long, without control characters"
+        case .badRole(let text): "\(text) is no role; expected user, admin or enterprise"
+        case .ownerIsFixed: "the owner of this server stays its owner and cannot be removed"
+        case .badQuota:
+            "a quota is \(OAuthLimits.quotaRange.lowerBound) to \(OAuthLimits.quotaRange.upperBound) requests a second, and as "
+                + "many at once"
+        case .noQuota(let name): "\(name) has no quota; coffer quota list shows who has"
         case .badPassword(let reason): "the password \(reason)"
         case .unknownCurrency(let code):
             "no currency or coin has the code \(code); codes are such as USD, EUR or BTC"

@@ -32,8 +32,13 @@ public struct UserRecord: Hashable, Sendable {
     public let timeZone: String
     /// When the user was added.
     public let created: Timestamp
+    /// The enterprise that made the user; nil when nobody else did.
+    public let manager: UserID?
+    /// When name, address or what the user may do was last changed.
+    public let updated: Timestamp
 
-    fileprivate static let columns = "id, uuid, name, email, role, currency, time_zone, created"
+    fileprivate static let columns =
+        "id, uuid, name, email, role, currency, time_zone, created, manager, updated"
 
     init(_ row: Statement) {
         id = UserID(raw: row.integer(0))
@@ -44,6 +49,8 @@ public struct UserRecord: Hashable, Sendable {
         currency = row.text(5)
         timeZone = row.text(6)
         created = Timestamp(microseconds: row.integer(7))
+        manager = row.optionalInteger(8).map { UserID(raw: $0) }
+        updated = row.optionalInteger(9).map { Timestamp(microseconds: $0) } ?? created
     }
 }
 
@@ -57,17 +64,18 @@ extension WriteTransaction {
         passwordHash: String? = nil,
         role: UserRole = .user,
         currency: String = "usd",
-        timeZone: String = "UTC"
+        timeZone: String = "UTC",
+        manager: UserID? = nil
     ) throws(StorageError) -> UserRecord {
         try connection.run(
             """
-            INSERT INTO users (uuid, name, email, password, role, currency, time_zone, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO users (uuid, name, email, password, role, currency, time_zone, created, manager)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(SecureRandom.uuid()), .text(name), .text(email), .text(passwordHash),
                 .text(role.rawValue),
-                .text(currency), .text(timeZone), .integer(time.microseconds),
+                .text(currency), .text(timeZone), .integer(time.microseconds), .integer(manager?.raw),
             ]
         )
         let id = UserID(raw: connection.lastInserted)
@@ -115,34 +123,104 @@ extension WriteTransaction {
     }
 }
 
+extension WriteTransaction {
+    /// Changes a user's name, address and what they may do.
+    ///
+    /// - Throws: `StorageError.Kind.constraint` when the email is taken, `.notFound` when there is no such user.
+    public func changeUser(
+        _ user: UserID,
+        name: String,
+        email: String?,
+        role: UserRole
+    ) throws(StorageError) {
+        let changed = try connection.run(
+            "UPDATE users SET name = ?, email = ?, role = ?, updated = ? WHERE id = ? AND deleted IS NULL",
+            [
+                .text(name), .text(email), .text(role.rawValue), .integer(time.microseconds),
+                .integer(user.raw),
+            ]
+        )
+        guard changed == 1 else { throw StorageError(.notFound, operation: "changing user \(user.raw)") }
+    }
+
+    /// Deletes a user: nobody signs in, no credential opens anything, nothing sealed is left, nothing is shown.
+    ///
+    /// The journal with its accounts and portfolios is kept row by row, since its seals cover it. The clients of the user
+    /// end for everybody; those whom the user managed stay without a manager. False when there is no such user.
+    public func deleteUser(_ user: UserID) throws(StorageError) -> Bool {
+        let deleted = try connection.run(
+            """
+            UPDATE users SET deleted = ?1, updated = ?1, name = 'deleted user', email = NULL, password = NULL,
+                manager = NULL
+            WHERE id = ?2 AND deleted IS NULL
+            """,
+            [.integer(time.microseconds), .integer(user.raw)]
+        )
+        guard deleted == 1 else { return false }
+        for client in try connection.clients(of: user) { _ = try deleteClient(client.id) }
+        _ = try revokeGrants(of: user)
+        for sql in [
+            "UPDATE credentials SET revoked = coalesce(revoked, ?1), sealed = NULL WHERE user = ?2",
+            "UPDATE portfolios SET deleted = coalesce(deleted, ?1), updated = ?1 WHERE user = ?2",
+        ] {
+            try connection.run(sql, [.integer(time.microseconds), .integer(user.raw)])
+        }
+        for sql in [
+            "DELETE FROM connections WHERE user = ?", "DELETE FROM user_keys WHERE user = ?",
+            "DELETE FROM addresses WHERE user = ?", "DELETE FROM idempotency WHERE user = ?",
+            "DELETE FROM quotas WHERE user = ?", "UPDATE users SET manager = NULL WHERE manager = ?",
+        ] {
+            try connection.run(sql, [.integer(user.raw)])
+        }
+        return true
+    }
+}
+
 extension Connection {
     /// The user of a number, or nil.
     public func user(_ id: UserID) throws(StorageError) -> UserRecord? {
-        try first("SELECT \(UserRecord.columns) FROM users WHERE id = ?", [.integer(id.raw)]) {
+        try first(
+            "SELECT \(UserRecord.columns) FROM users WHERE id = ? AND deleted IS NULL",
+            [.integer(id.raw)]
+        ) {
             UserRecord($0)
         }
     }
 
     /// The user of an identity outside, or nil.
     public func user(uuid: String) throws(StorageError) -> UserRecord? {
-        try first("SELECT \(UserRecord.columns) FROM users WHERE uuid = ?", [.text(uuid)]) { UserRecord($0) }
+        try first("SELECT \(UserRecord.columns) FROM users WHERE uuid = ? AND deleted IS NULL", [.text(uuid)])
+        { UserRecord($0) }
     }
 
     /// The user of an email, without regard to its case, or nil.
     public func user(email: String) throws(StorageError) -> UserRecord? {
-        try first("SELECT \(UserRecord.columns) FROM users WHERE email = ?", [.text(email)]) {
+        try first(
+            "SELECT \(UserRecord.columns) FROM users WHERE email = ? AND deleted IS NULL",
+            [.text(email)]
+        ) {
             UserRecord($0)
         }
     }
 
-    /// All users in the order they were added.
+    /// All users in the order they were added, without deleted ones.
     public func users() throws(StorageError) -> [UserRecord] {
-        try rows("SELECT \(UserRecord.columns) FROM users ORDER BY id") { UserRecord($0) }
+        try rows("SELECT \(UserRecord.columns) FROM users WHERE deleted IS NULL ORDER BY id") {
+            UserRecord($0)
+        }
     }
 
     /// The hash of a user's password, or nil when there is none.
     public func passwordHash(of user: UserID) throws(StorageError) -> String? {
-        try first("SELECT password FROM users WHERE id = ?", [.integer(user.raw)]) { $0.optionalText(0) }
-            ?? nil
+        let sql = "SELECT password FROM users WHERE id = ? AND deleted IS NULL"
+        return try first(sql, [.integer(user.raw)]) { $0.optionalText(0) } ?? nil
+    }
+
+    /// The users that an enterprise made, in the order they were added, without deleted ones.
+    public func users(managedBy manager: UserID) throws(StorageError) -> [UserRecord] {
+        try rows(
+            "SELECT \(UserRecord.columns) FROM users WHERE manager = ? AND deleted IS NULL ORDER BY id",
+            [.integer(manager.raw)]
+        ) { UserRecord($0) }
     }
 }

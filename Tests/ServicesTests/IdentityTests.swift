@@ -248,6 +248,9 @@ private struct TokenTests {
             kind: "bitcain.token",
             family: nil,
             scopes: [.read],
+            role: .user,
+            client: nil,
+            rates: [],
             expires: nil
         )
         let before = cache.generation

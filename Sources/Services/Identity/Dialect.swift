@@ -18,7 +18,11 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .bitcain:
             [(Workspace.tokenKind, Workspace.tokenPrefix), (Workspace.accessKind, Workspace.tokenPrefix)]
-        case .cryptfolio: [("cryptfolio.access", "cfo"), ("cryptfolio.key", "cfk")]
+        case .cryptfolio:
+            [
+                (Workspace.grantedKind, Workspace.grantedPrefix),
+                (Workspace.clientKind, Workspace.grantedPrefix), ("cryptfolio.key", "cfk"),
+            ]
         case .trustvault: [("trustvault.key", "cft")]
         case .coinbtr: [("coinbtr.token", "cfv")]
         case .pages: [("pages.session", "cfs")]

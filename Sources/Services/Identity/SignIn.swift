@@ -56,6 +56,28 @@ extension Workspace {
     ///
     /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
     public func signIn(email: String, password: Secret) throws -> SignedIn {
+        let proof = try prove(email: email, password: password)
+        let made = SignInPair()
+        let settings = configuration.signIn
+        let expires = try database.writeAndWait { transaction in
+            try proof.confirm(transaction)
+            return try transaction.add(
+                made,
+                of: proof.user.id,
+                family: SecureRandom.uuid(),
+                settings,
+                end: transaction.time.advanced(bySeconds: settings.refreshTotalSeconds)
+            )
+        }
+        return SignedIn(user: UserInfo(proof.user, hasPassword: true), session: made.session(expires))
+    }
+
+    /// Finds the user of an e-mail and a password.
+    ///
+    /// Blocks for the password's hash, which is computed for unknown users as well, so that both take one time.
+    ///
+    /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
+    func prove(email: String, password: Secret) throws -> PasswordProof {
         let found = try database.read { connection throws(StorageError) -> (UserRecord, String)? in
             guard let user = try connection.user(email: email),
                 let hash = try connection.passwordHash(of: user.id)
@@ -65,28 +87,11 @@ extension Workspace {
         let hash = found?.1 ?? PasswordHash.dummy(cost: configuration.passwordCost)
         let isRight = hashing.run { PasswordHash.verify(password, against: hash) }
         guard let (record, old) = found, isRight else { throw SignInRefusal.wrongPassword }
-        var renewed: String?
+        var fresh: String?
         if PasswordHash.needsRehash(old, cost: configuration.passwordCost) {
-            renewed = try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
+            fresh = try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
         }
-        let made = SignInPair()
-        let settings = configuration.signIn
-        let fresh = renewed
-        let expires = try database.writeAndWait { transaction in
-            if let fresh { _ = try transaction.replacePasswordHash(old, by: fresh, of: record.id) }
-            // The password may have been changed, and all sign-ins ended, while it was hashed here.
-            guard try transaction.connection.passwordHash(of: record.id) == fresh ?? old else {
-                throw SignInRefusal.wrongPassword
-            }
-            return try transaction.add(
-                made,
-                of: record.id,
-                family: SecureRandom.uuid(),
-                settings,
-                end: transaction.time.advanced(bySeconds: settings.refreshTotalSeconds)
-            )
-        }
-        return SignedIn(user: UserInfo(record, hasPassword: true), session: made.session(expires))
+        return PasswordProof(user: record, hash: old, fresh: fresh)
     }
 
     /// Makes a user and signs them in.
@@ -151,7 +156,7 @@ extension Workspace {
         return found
     }
 
-    /// Removes tokens of sign-ins that are over.
+    /// Removes tokens of sign-ins and grants that are over.
     ///
     /// Blocks.
     ///
@@ -159,9 +164,32 @@ extension Workspace {
     public func forgetOldSignIns() throws {
         // A day longer than needed, so that a clock that was set back finds nothing revived.
         let end = now().advanced(bySeconds: -86_400)
-        while try database.writeAndWait({
-            try $0.removeEndedFamilies(brief: Workspace.accessKind, before: end)
-        }) > 0 {}
+        for brief in [Workspace.accessKind, Workspace.grantedKind, Workspace.clientKind] {
+            while try database.writeAndWait({ try $0.removeEndedFamilies(brief: brief, before: end) }) > 0 {}
+        }
+        while try database.writeAndWait({ try $0.removeEmptyGrants(before: end) }) > 0 {}
+    }
+}
+
+/// A user whose password was right when it was looked at.
+struct PasswordProof: Sendable {
+    /// The user.
+    let user: UserRecord
+    /// The hash that the password was compared with.
+    let hash: String
+    /// The same at the present cost, where the old one was made at another.
+    let fresh: String?
+
+    /// Makes sure within the transaction that the password is still the same, and keeps the hash of the present cost.
+    ///
+    /// It may have been changed, and all sign-ins ended, while it was hashed.
+    ///
+    /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
+    func confirm(_ transaction: WriteTransaction) throws {
+        if let fresh { _ = try transaction.replacePasswordHash(hash, by: fresh, of: user.id) }
+        guard try transaction.connection.passwordHash(of: user.id) == fresh ?? hash else {
+            throw SignInRefusal.wrongPassword
+        }
     }
 }
 

@@ -78,7 +78,16 @@ public struct Principal: Hashable, Sendable {
     public let family: String?
     /// What it allows.
     public let scopes: Set<TokenScope>
+    /// What the user may do.
+    public let role: UserRole
+    /// The OAuth client that the token was given to; nil where there is none.
+    public let client: ClientID?
+    /// The rates that are counted for each request, none of which may be used up.
+    public let rates: [RateShare]
     let expires: Timestamp?
+
+    /// Whether an OAuth client stands for itself here: only what is public and, for enterprises, their users is open to it.
+    public var isClient: Bool { kind == Workspace.clientKind }
 
     /// The credential's number, for logs and rates.
     public var credentialNumber: Int64 { credential.raw }
@@ -179,25 +188,14 @@ extension Workspace {
     public func loadPrincipal(token: ArraySlice<UInt8>, for dialect: Dialect) throws -> Principal? {
         let hash = TokenText.hash(String(decoding: token, as: UTF8.self))
         let generation = sessions.generation
-        let found = try database.read {
-            connection throws(StorageError) -> (CredentialRecord, UserRecord)? in
-            guard let credential = try connection.credential(hash: hash),
-                dialect.kinds.contains(where: { $0.name == credential.draft.kind }),
-                let user = try connection.user(credential.draft.user)
+        let time = now()
+        let found = try database.read { connection throws(StorageError) -> Principal? in
+            guard let credential = try connection.credential(hash: hash), credential.isUsable(at: time),
+                dialect.kinds.contains(where: { $0.name == credential.draft.kind })
             else { return nil }
-            return (credential, user)
+            return try connection.principal(of: credential, dialect)
         }
-        guard let (credential, user) = found, credential.isUsable(at: now()) else { return nil }
-        let principal = Principal(
-            user: user.id,
-            uuid: user.uuid,
-            credential: credential.id,
-            dialect: dialect,
-            kind: credential.draft.kind,
-            family: credential.draft.family,
-            scopes: Set(TokenInfo(credential).scopes),
-            expires: credential.draft.expires
-        )
+        guard let principal = found else { return nil }
         sessions.keep(principal, hash: hash, generation: generation)
         sessions.touch(principal.credential)
         return principal
@@ -212,6 +210,53 @@ extension Workspace {
         let uses = sessions.takeUses()
         guard !uses.isEmpty, access == .writing else { return }
         try database.writeAndWait { transaction in try transaction.noteUse(of: uses) }
+    }
+}
+
+/// A rate that requests are counted for.
+public struct RateShare: Hashable, Sendable {
+    /// Who shares it, such as `token:7` or `client:3`.
+    public let key: String
+    /// The rate that the operator gave; nil for the usual one.
+    public let quota: Quota?
+}
+
+extension Connection {
+    /// Who a credential stands for; nil when the user, the grant or its client is gone.
+    fileprivate func principal(
+        of credential: CredentialRecord,
+        _ dialect: Dialect
+    ) throws(StorageError) -> Principal? {
+        guard let user = try user(credential.draft.user) else { return nil }
+        var client: ClientID?
+        if [Workspace.grantedKind, Workspace.clientKind].contains(credential.draft.kind) {
+            guard let family = credential.draft.family, let grant = try grant(family), grant.revoked == nil,
+                try self.client(grant.draft.client) != nil
+            else { return nil }
+            client = grant.draft.client
+        }
+        // What the operator set holds for all credentials of the user, or tokens of the client, together.
+        var rates: [RateShare] = []
+        if let quota = try quota(of: .user(user.id)) {
+            rates.append(RateShare(key: "user:\(user.id.raw)", quota: quota))
+        }
+        if let client, let quota = try quota(of: .client(client)) {
+            rates.append(RateShare(key: "client:\(client.raw)", quota: quota))
+        }
+        if rates.isEmpty { rates.append(RateShare(key: "token:\(credential.id.raw)", quota: nil)) }
+        return Principal(
+            user: user.id,
+            uuid: user.uuid,
+            credential: credential.id,
+            dialect: dialect,
+            kind: credential.draft.kind,
+            family: credential.draft.family,
+            scopes: Set(TokenInfo(credential).scopes),
+            role: user.role,
+            client: client,
+            rates: rates,
+            expires: credential.draft.expires
+        )
     }
 }
 

@@ -16,6 +16,10 @@ public struct UserInfo: Hashable, Sendable {
     public let role: String
     /// When it was made.
     public let created: Timestamp
+    /// When it was last changed.
+    public let updated: Timestamp
+    /// The enterprise that made it; nil when nobody else did.
+    public let manager: UserID?
     /// Whether a password is set.
     public let hasPassword: Bool
 
@@ -26,6 +30,8 @@ public struct UserInfo: Hashable, Sendable {
         email = record.email
         role = record.role.rawValue
         created = record.created
+        updated = record.updated
+        manager = record.manager
         self.hasPassword = hasPassword
     }
 }
@@ -95,6 +101,22 @@ extension Workspace {
     ///
     /// - Throws: `WorkspaceError.badEmail`, `.emailTaken` or `.badPassword`, `StorageError`.
     public func addUser(email: String, name: String, isAdmin: Bool, password: Secret) throws -> UserInfo {
+        try addUser(email: email, name: name, role: isAdmin ? .admin : .user, password: password)
+    }
+
+    /// Makes a user with a default portfolio, whom an enterprise may manage.
+    ///
+    /// Blocks for the password's hash.
+    ///
+    /// - Throws: `WorkspaceError.badEmail`, `.emailTaken`, `.badName` or `.badPassword`, `StorageError`.
+    public func addUser(
+        email: String,
+        name: String,
+        role: UserRole,
+        password: Secret,
+        manager: UserID? = nil
+    ) throws -> UserInfo {
+        guard Workspace.isUserName(name) else { throw WorkspaceError.badName }
         guard Workspace.isEmail(email) else { throw WorkspaceError.badEmail(email) }
         guard try !users().contains(where: { $0.email?.lowercased() == email.lowercased() }) else {
             throw WorkspaceError.emailTaken(email)
@@ -109,13 +131,14 @@ extension Workspace {
                 name: name,
                 email: email,
                 passwordHash: hash,
-                role: isAdmin ? .admin : .user
+                role: role,
+                manager: manager
             )
         }
         return UserInfo(record, hasPassword: true)
     }
 
-    /// Sets a user's password and ends all of their sign-ins; tokens made on the command line stay.
+    /// Sets a user's password and ends all of their sign-ins and grants; tokens and keys that they made stay.
     ///
     /// Blocks for its hash.
     ///
@@ -125,11 +148,15 @@ extension Workspace {
         try database.writeAndWait { transaction in
             try transaction.setPasswordHash(hash, of: user)
             _ = try transaction.revokeFamilies(of: user)
+            _ = try transaction.revokeGrants(of: user)
         }
         sessions.forget()
     }
 
-    private func hash(_ password: Secret) throws -> String {
+    /// The hash of a password that a user is to have.
+    ///
+    /// - Throws: `WorkspaceError.badPassword`.
+    func hash(_ password: Secret) throws -> String {
         let characters = String(decoding: password.revealed(), as: UTF8.self).count
         guard characters >= Workspace.passwordCharactersMin else {
             throw WorkspaceError.badPassword(
@@ -142,6 +169,16 @@ extension Workspace {
             )
         }
         return try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
+    }
+
+    /// The longest name of a user in bytes.
+    public static let userNameBytesMax = 254
+
+    /// Whether a text can be a user's name: something to see, no control characters.
+    public static func isUserName(_ text: String) -> Bool {
+        (1...userNameBytesMax).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            && !text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
     }
 
     /// Whether a text looks like an e-mail address: something, one at sign, a domain; no blanks.

@@ -4,6 +4,12 @@ public import Time
 /// The number of an OAuth client, as the store gives it.
 public typealias ClientID = Storage.ClientID
 
+/// The rate that the operator gave a user or a client.
+public typealias Quota = Storage.Quota
+
+/// What a user may do.
+public typealias UserRole = Storage.UserRole
+
 /// An OAuth client as others see it: never its secret.
 public struct OAuthClientInfo: Hashable, Sendable {
     /// The number inside.

@@ -274,8 +274,14 @@ enum GrantKind: String, Sendable {
 
 extension WriteTransaction {
     /// Ends the oldest grants of a user to a client where one more would be too many; how many ended.
-    func makeRoom(_ user: UserID, _ client: ClientID) throws(StorageError) -> Int {
-        let grants = try connection.grants(of: user).filter { $0.draft.client == client }
+    func makeRoom(
+        _ user: UserID,
+        _ client: ClientID,
+        kind: GrantKind? = nil
+    ) throws(StorageError) -> Int {
+        let grants = try connection.grants(of: user).filter {
+            $0.draft.client == client && ($0.draft.kind == GrantKind.client.rawValue) == (kind == .client)
+        }
         let surplus = grants.dropLast(OAuthLimits.grantsPerUserAndClient - 1)
         for grant in surplus { _ = try revokeGrant(grant.draft.family) }
         return surplus.count
