@@ -64,7 +64,10 @@ let package = Package(
         room("Storage", ["CSQLite", "CSchema", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),
         room("HTTPServer", ["CMicroHTTPD"]),
         room("HTTPClient", ["CCurl"]),
-        room("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
+        room(
+            "Connectors",
+            ["HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]
+        ),
         room("CommandLine"),
         room(
             "Services",
@@ -108,7 +111,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .target(
             name: "VenueSupport",
-            dependencies: ["Crypto", "JSON", "HTTPClient"],
+            dependencies: ["TestSupport", "Chains", "Crypto", "JSON", "HTTPClient"],
             path: "Tests/VenueSupport",
             swiftSettings: common
         ),
@@ -133,7 +136,10 @@ let package = Package(
         tests("HTTPClient", []),
         tests(
             "Connectors",
-            ["VenueSupport", "HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]
+            [
+                "VenueSupport", "HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time",
+                "Ledger",
+            ]
         ),
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
