@@ -89,13 +89,20 @@ let package = Package(
                 "Time", "Crypto",
             ]
         ),
+        room(
+            "CryptFolioAPI",
+            [
+                "Dialects", "Services", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Ledger",
+                "Crypto",
+            ]
+        ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine",
-                "MoneyJSON",
+                "BitcainAPI", "CryptFolioAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services",
+                "CommandLine", "MoneyJSON",
                 "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
@@ -162,13 +169,22 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
         tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
+        tests(
+            "CryptFolioAPI",
+            [
+                "SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Money", "Time", "Crypto",
+                "Ledger", "Dialects",
+            ],
+            resources: [.copy("Golden")]
+        ),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         tests("Pages", ["SchemaSupport", "Services", "HTTPServer", "Crypto", "Time"], exclude: ["Golden"]),
         .testTarget(
             name: "CofferTests",
             dependencies: [
-                "TestSupport", "SchemaSupport", "BitcainAPI", "Services", "HTTPServer", "JSON", "Money",
+                "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "Services", "HTTPServer",
+                "JSON", "Money",
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],

@@ -39,11 +39,17 @@ public enum ShownCredential: Sendable {
 public struct ScopeRule: Hashable, Sendable {
     /// The groups; the first scope of each is the one that is named when none is there.
     public let needed: [[TokenScope]]
+    /// Whether OAuth clients that stand for themselves may fulfil it.
+    public let isForClients: Bool
 
     /// A rule over several groups.
-    public init(_ needed: [[TokenScope]]) {
+    public init(_ needed: [[TokenScope]], isForClients: Bool = false) {
         self.needed = needed
+        self.isForClients = isForClients
     }
+
+    /// The scopes that are named when all are missing.
+    public var named: [TokenScope] { needed.compactMap(\.first) }
 
     /// The rule that one scope fulfils.
     public static func needs(_ scope: TokenScope) -> ScopeRule { ScopeRule([[scope]]) }

@@ -1,5 +1,6 @@
 import BitcainAPI
 import CommandLine
+import CryptFolioAPI
 import HTTPServer
 import OpenAPI
 import OperatorsAPI
@@ -19,16 +20,36 @@ enum PublicDocument {
     )
 
     /// The document as it is printed, without a server.
-    static func render(hasOpenReads: Bool = false) -> [UInt8] {
+    static func render(
+        hasOpenReads: Bool = false,
+        revision: CryptFolioRevision = .r2018_01
+    ) -> [UInt8] {
         let descriptions =
-            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OperatorsAPI.descriptions
-            + OpenAPI.descriptions
+            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + CryptFolioAPI.descriptions(revision)
+            + OperatorsAPI.descriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
     /// All routers of the public listener: the dialects, the operators' health, the document over them, and pages.
-    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI, pages: Pages? = nil) -> [Router] {
-        let routers = [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
+    static func routers(
+        _ workspace: Workspace,
+        _ bitcain: BitcainAPI,
+        _ cryptfolio: CryptFolioAPI,
+        pages: Pages? = nil
+    ) -> [Router] {
+        let routers = [
+            bitcain.router, cryptfolio.router, OperatorsAPI.publicRouter(workspace: workspace),
+        ]
+        return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
+    }
+
+    /// All routers of the listener beside, which serves CryptFolio's API in its other revision, and what its clients need.
+    static func routers(
+        _ workspace: Workspace,
+        beside cryptfolio: CryptFolioAPI,
+        pages: Pages? = nil
+    ) -> [Router] {
+        let routers = [cryptfolio.router, OperatorsAPI.publicRouter(workspace: workspace)]
         return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
     }
 }
@@ -37,7 +58,8 @@ enum PublicDocument {
 enum OpenAPICommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
         let document = PublicDocument.render(
-            hasOpenReads: context.settings.boolean("bitcain.open_reads")
+            hasOpenReads: context.settings.boolean("bitcain.open_reads"),
+            revision: PublicServing.revision(context.settings)
         )
         guard let typed = context.command.value("output") else {
             context.output.writeJSON(document)

@@ -1,4 +1,5 @@
 import BitcainAPI
+import CryptFolioAPI
 import Foundation
 import HTTPServer
 import JSON
@@ -20,7 +21,14 @@ private struct OpenAPITests {
         let workers = WorkerPool(queuedMax: 1)
         defer { workers.stop() }
         let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: BitcainLimits(), rates: nil)
-        let routers = PublicDocument.routers(workspace, bitcain)
+        let cryptfolio = CryptFolioAPI(
+            workspace: workspace,
+            workers: workers,
+            revision: .r2018_01,
+            rates: nil,
+            publicRates: nil
+        )
+        let routers = PublicDocument.routers(workspace, bitcain, cryptfolio)
         #expect(RouteCheck.problems(routers).isEmpty)
         let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
         #expect(DocumentCheck(document).ownProblems.isEmpty)
