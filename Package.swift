@@ -84,11 +84,13 @@ let package = Package(
                 "Time", "Crypto",
             ]
         ),
+        room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "OpenAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON",
+                "BitcainAPI", "OAuth", "OperatorsAPI", "OpenAPI", "HTTPServer", "Services", "CommandLine",
+                "MoneyJSON",
                 "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
@@ -151,11 +153,17 @@ let package = Package(
         ),
         tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
+        tests(
+            "OAuth",
+            ["SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Time", "Crypto"],
+            exclude: ["Golden"]
+        ),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         .testTarget(
             name: "CofferTests",
             dependencies: [
-                "TestSupport", "SchemaSupport", "BitcainAPI", "Services", "HTTPServer", "JSON", "Money",
+                "TestSupport", "SchemaSupport", "BitcainAPI", "OAuth", "Services", "HTTPServer", "JSON",
+                "Money",
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],

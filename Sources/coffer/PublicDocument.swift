@@ -1,6 +1,7 @@
 import BitcainAPI
 import CommandLine
 import HTTPServer
+import OAuth
 import OpenAPI
 import OperatorsAPI
 import Services
@@ -20,14 +21,14 @@ enum PublicDocument {
     /// The document as it is printed, without a server.
     static func render(hasOpenReads: Bool = false) -> [UInt8] {
         let descriptions =
-            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OperatorsAPI.descriptions
-            + OpenAPI.descriptions
+            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OAuthServer.descriptions
+            + OperatorsAPI.descriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
     /// All routers of the public listener: the dialects, the operators' health, the document over them.
-    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI) -> [Router] {
-        let routers = [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
+    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI, _ oauth: OAuthServer) -> [Router] {
+        let routers = [bitcain.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)]
         return routers + [OpenAPI.router(info: info, over: routers)]
     }
 }

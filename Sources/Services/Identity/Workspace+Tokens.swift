@@ -219,6 +219,11 @@ public struct RateShare: Hashable, Sendable {
     public let key: String
     /// The rate that the operator gave; nil for the usual one.
     public let quota: Quota?
+
+    /// Requests that refill each second and requests at once, where the operator gave a rate.
+    public var rate: (perSecond: Double, burst: Int)? {
+        quota.map { (Double($0.requestsPerSecond), $0.burst) }
+    }
 }
 
 extension Connection {

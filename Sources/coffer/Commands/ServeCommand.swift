@@ -3,6 +3,7 @@ import CommandLine
 import Crypto
 import Glibc
 import HTTPServer
+import OAuth
 import OperatorsAPI
 import Services
 
@@ -45,6 +46,7 @@ enum ServeCommand {
             isUnlimited: isUnlimited
         )
         try server.start()
+        workspace.listens(at: "http://\(listen.hostForVisitors):\(server.port)")
         let housekeeper = Housekeeper(workspace, context.output)
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
@@ -128,6 +130,18 @@ enum ServeCommand {
             rates: rates,
             onFault: onFault
         )
+        var guards = OAuthGuards()
+        guards.signIn = signIn.limiter
+        guards.tokensPerMinute =
+            isUnlimited ? nil : context.settings.integer("oauth.token_requests_per_minute")
+        let oauth = OAuthServer(
+            workspace: workspace,
+            workers: workers,
+            passwords: passwords,
+            guards: guards,
+            rates: rates,
+            onFault: onFault
+        )
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
@@ -149,7 +163,7 @@ enum ServeCommand {
         }
         return HTTPServer(
             configuration: configuration,
-            routers: PublicDocument.routers(workspace, bitcain)
+            routers: PublicDocument.routers(workspace, bitcain, oauth)
         )
     }
 
@@ -227,6 +241,15 @@ struct ListenAddress: Sendable {
 
     /// The address as a URL writes it.
     var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
+
+    /// The same for somebody on this computer, where every address is listened on.
+    var hostForVisitors: String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: hostInURL
+        }
+    }
 }
 
 /// Waits for Ctrl-C or SIGTERM.
