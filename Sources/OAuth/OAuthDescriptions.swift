@@ -16,8 +16,7 @@ extension OAuthServer {
                 """,
             body: body(
                 "The grant.",
-                tokenForm,
-                example: "grant_type=client_credentials&client_id=abc&client_secret=cfp_def"
+                tokenForm
             ),
             answers: [
                 AnswerDescription(
@@ -88,15 +87,11 @@ extension OAuthServer {
 
     private static let pragma = HeaderDescription("Pragma", .choice(["no-cache"]), "Nobody keeps the answer.")
 
-    private static func body(
-        _ summary: String,
-        _ schema: ValueSchema,
-        example: String? = nil
-    ) -> BodyDescription {
+    private static func body(_ summary: String, _ schema: ValueSchema) -> BodyDescription {
         BodyDescription(
             summary,
             [
-                MediaDescription("application/x-www-form-urlencoded", schema, example: example),
+                MediaDescription("application/x-www-form-urlencoded", schema),
                 .json(schema),
             ]
         )

@@ -183,7 +183,7 @@ private struct RefusalTests {
             #expect(try large.text("error") == "invalid_request")
             let wrong = fixture.application.respond(.get, "/oauth/token")
             #expect(wrong.status == 405)
-            #expect(wrong.header("Allow") == "POST")
+            #expect(wrong.header("Allow") == "POST, OPTIONS")
             for body in [
                 "%", "%%%=%zz", "=&=&=", "grant_type", "grant_type=%00",
                 "a=" + String(repeating: "b", count: 5000),
@@ -202,7 +202,7 @@ private struct RefusalTests {
                 #expect(answer.status == 400)
             }
             for text in [
-                "Basic", "Basic ", "Basic Og==", "Basic YTpiOmM=", "basic \u{7F}", "Bearer x", "Basic a b",
+                "Basic", "Basic ", "Basic Og==", "Basic YTpiOmM=", "basic ?", "Bearer x", "Basic a b",
             ] {
                 let answer = fixture.send(
                     .post,
