@@ -64,7 +64,10 @@ let package = Package(
         room("Storage", ["CSQLite", "CSchema", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),
         room("HTTPServer", ["CMicroHTTPD"]),
         room("HTTPClient", ["CCurl"]),
-        room("Connectors", ["HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]),
+        room(
+            "Connectors",
+            ["HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]
+        ),
         room("CommandLine"),
         room(
             "Services",
@@ -86,10 +89,12 @@ let package = Package(
         ),
         room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OAuth", "OperatorsAPI", "OpenAPI", "HTTPServer", "Services", "CommandLine",
+                "BitcainAPI", "OAuth", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services",
+                "CommandLine",
                 "MoneyJSON",
                 "JSON",
                 "Money", "Time",
@@ -110,7 +115,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .target(
             name: "VenueSupport",
-            dependencies: ["Crypto", "JSON", "HTTPClient"],
+            dependencies: ["TestSupport", "Chains", "Crypto", "JSON", "HTTPClient"],
             path: "Tests/VenueSupport",
             swiftSettings: common
         ),
@@ -135,7 +140,10 @@ let package = Package(
         tests("HTTPClient", []),
         tests(
             "Connectors",
-            ["VenueSupport", "HTTPClient", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]
+            [
+                "VenueSupport", "HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time",
+                "Ledger",
+            ]
         ),
         tests("CommandLine", [], resources: [.copy("Golden")]),
         tests(
@@ -159,6 +167,7 @@ let package = Package(
             exclude: ["Golden"]
         ),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
+        tests("Pages", ["SchemaSupport", "Services", "HTTPServer", "Crypto", "Time"], exclude: ["Golden"]),
         .testTarget(
             name: "CofferTests",
             dependencies: [

@@ -34,7 +34,8 @@ public enum AddressCheck {
         case .bitcoin(let address): return judge(address, asset)
         case .ethereum(let address):
             return asset.chain == .ethereum
-                ? .valid(ChainAddress(asset: asset, text: address.text)) : .otherNetwork(.chain(.ethereum))
+                ? .valid(ChainAddress(asset: asset, content: .ethereum(address)))
+                : .otherNetwork(.chain(.ethereum))
         case .other(let name): return .otherNetwork(.other(name))
         case .wrongChecksum: return .wrongChecksum
         case .fault(let fault): return .noAddress(fault)
@@ -47,7 +48,7 @@ public enum AddressCheck {
     private static func judge(_ found: BitcoinFind, _ asset: ChainAsset) -> AddressOutcome {
         if let match = found.candidates.first(where: { $0.chain == asset.chain && $0.purpose == .main }) {
             guard let address = BitcoinAddress(found.target, on: match) else { return .noAddress(.program) }
-            return .valid(ChainAddress(asset: asset, text: address.text))
+            return .valid(ChainAddress(asset: asset, content: .bitcoin(address)))
         }
         // Litecoin's old form is Bitcoin's: nobody can tell which was meant, so the new form must be written.
         if asset.chain == .litecoin, found.version == BitcoinNetwork.litecoin.oldScriptHashPrefix,

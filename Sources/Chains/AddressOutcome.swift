@@ -1,13 +1,28 @@
 /// An address that belongs to a currency's chain, in the form that it is asked for and compared by.
 public struct ChainAddress: Hashable, Sendable {
+    /// What an address is made of, by the chain's family.
+    public enum Content: Hashable, Sendable {
+        /// On a chain of Bitcoin's family.
+        case bitcoin(BitcoinAddress)
+        /// On Ethereum.
+        case ethereum(EthereumAddress)
+    }
+
     /// What the address holds.
     public let asset: ChainAsset
+    /// What it is made of.
+    public let content: Content
     /// The normal form: Bech32 in small letters, Base58 as it is, Ethereum with the case of EIP-55.
     public let text: String
 
-    init(asset: ChainAsset, text: String) {
+    init(asset: ChainAsset, content: Content) {
         self.asset = asset
-        self.text = text
+        self.content = content
+        text =
+            switch content {
+            case .bitcoin(let address): address.text
+            case .ethereum(let address): address.text
+            }
     }
 }
 

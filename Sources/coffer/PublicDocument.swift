@@ -4,6 +4,7 @@ import HTTPServer
 import OAuth
 import OpenAPI
 import OperatorsAPI
+import Pages
 import Services
 
 /// The document over everything that is served on the public listener.
@@ -26,10 +27,15 @@ enum PublicDocument {
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
-    /// All routers of the public listener: the dialects, the operators' health, the document over them.
-    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI, _ oauth: OAuthServer) -> [Router] {
+    /// All routers of the public listener: the dialects, OAuth, the operators' health, the document over them, and pages.
+    static func routers(
+        _ workspace: Workspace,
+        _ bitcain: BitcainAPI,
+        _ oauth: OAuthServer,
+        pages: Pages? = nil
+    ) -> [Router] {
         let routers = [bitcain.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)]
-        return routers + [OpenAPI.router(info: info, over: routers)]
+        return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
     }
 }
 

@@ -40,6 +40,10 @@ enum WorkspaceSettings {
         configuration.oauth.refreshTotalSeconds =
             settings.duration("oauth.refresh_token_life").components.seconds
         configuration.oauth.isChallengeRequired = settings.boolean("oauth.require_pkce")
+        configuration.pageSessions.idleSeconds =
+            settings.duration("pages.session_idle").components.seconds
+        configuration.pageSessions.totalSeconds =
+            settings.duration("pages.session_life").components.seconds
         return configuration
     }
 

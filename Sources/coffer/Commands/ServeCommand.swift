@@ -5,6 +5,7 @@ import Glibc
 import HTTPServer
 import OAuth
 import OperatorsAPI
+import Pages
 import Services
 
 /// `coffer serve`: the APIs until stopped.
@@ -142,6 +143,20 @@ enum ServeCommand {
             rates: rates,
             onFault: onFault
         )
+        // Failures are counted together, whichever way somebody tries to sign in.
+        var pageSettings = PagesSettings()
+        pageSettings.limiter = signIn.limiter
+        if let rule = SignUpRule(rawValue: context.settings.text("pages.sign_up")) {
+            pageSettings.signUp = rule
+        }
+        let pages = Pages(
+            workspace: workspace,
+            workers: workers,
+            passwords: passwords,
+            settings: pageSettings,
+            rates: rates,
+            onFault: onFault
+        )
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
@@ -163,8 +178,22 @@ enum ServeCommand {
         }
         return HTTPServer(
             configuration: configuration,
-            routers: PublicDocument.routers(workspace, bitcain, oauth)
+            routers: PublicDocument.routers(
+                workspace,
+                bitcain,
+                oauth,
+                pages: arePagesServed(context, listen) ? pages : nil
+            )
         )
+    }
+
+    /// Whether the public listener serves the pages of a browser.
+    private static func arePagesServed(_ context: CommandContext, _ listen: ListenAddress) -> Bool {
+        switch context.settings.text("pages.enabled") {
+        case "on": true
+        case "off": false
+        default: listen.isLoopback
+        }
     }
 
     /// The listener of the operators; nil when it is off, or when nobody asked for it and its port is taken.
@@ -210,6 +239,9 @@ enum ServeCommand {
                 + (listen.isLoopback
                     ? "   this computer only (--listen 0.0.0.0:\(port) to open it)" : "")
         )
+        if arePagesServed(context, listen) {
+            output.line("  in a browser   \(address)/   accounts, keys and applications")
+        }
         if isUnlimited {
             output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only")
         }
