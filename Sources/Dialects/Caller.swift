@@ -19,7 +19,7 @@ public struct Caller: Sendable {
                 if let rate = share.rate {
                     rates.refusal(
                         for: share.key,
-                        ratePerSecond: rate.perSecond,
+                        ratePerSecond: Double(rate.perSecond),
                         burst: rate.burst,
                         atMicroseconds: now
                     )

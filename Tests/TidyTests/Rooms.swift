@@ -7,13 +7,13 @@ enum Rooms {
             "CCrypto", "CCurl",
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine", "GraphQL"],
-        ["Ledger", "MoneyJSON", "OAuth", "OpenAPI", "Chains"],
+        ["Ledger", "MoneyJSON", "OpenAPI", "Chains"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
         ["Dialects"],
         [
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
-            "Dashboard", "Pages",
+            "Dashboard", "OAuth", "Pages",
         ],
         ["coffer", "coffer-bench"],
     ]
@@ -34,6 +34,7 @@ enum Rooms {
         ("Services", ["HTTPServer", "CommandLine"]),
         ("Dialects", ["Storage", "Connectors", "HTTPClient", "CommandLine", "Money", "JSON"]),
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
+        ("OAuth", ["Storage", "Connectors", "HTTPClient", "Money", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
         ("Pages", ["Storage", "Connectors", "HTTPClient", "Money", "JSON", "CommandLine"]),

@@ -221,8 +221,8 @@ public struct RateShare: Hashable, Sendable {
     public let quota: Quota?
 
     /// Requests that refill each second and requests at once, where the operator gave a rate.
-    public var rate: (perSecond: Double, burst: Int)? {
-        quota.map { (Double($0.requestsPerSecond), $0.burst) }
+    public var rate: (perSecond: Int, burst: Int)? {
+        quota.map { ($0.requestsPerSecond, $0.burst) }
     }
 }
 
