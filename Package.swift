@@ -88,7 +88,7 @@ let package = Package(
             ]
         ),
         room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
-        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",

@@ -86,6 +86,9 @@ public struct Principal: Hashable, Sendable {
     public let rates: [RateShare]
     let expires: Timestamp?
 
+    /// Whether the user administers this server.
+    public var isOperator: Bool { role == .owner || role == .admin }
+
     /// Whether an OAuth client stands for itself here: only what is public and, for enterprises, their users is open to it.
     public var isClient: Bool { kind == Workspace.clientKind }
 

@@ -52,7 +52,7 @@ enum ServeCommand {
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
         }
-        let admin = try startAdmin(context, workspace, server)
+        let admin = try startAdmin(context, workspace, server, workers, passwords)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
@@ -200,7 +200,9 @@ enum ServeCommand {
     private static func startAdmin(
         _ context: CommandContext,
         _ workspace: Workspace,
-        _ server: HTTPServer
+        _ server: HTTPServer,
+        _ workers: WorkerPool,
+        _ passwords: WorkerPool
     ) throws -> (listen: ListenAddress, server: HTTPServer)? {
         let setting = context.settings.setting("admin.listen")
         guard let text = setting.text, text != "off" else { return nil }
@@ -213,7 +215,15 @@ enum ServeCommand {
         configuration.eventLoops = 1
         let admin = HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: token)]
+            routers: [
+                OperatorsAPI.adminRouter(
+                    workspace: workspace,
+                    server: server,
+                    token: token,
+                    workers: workers,
+                    passwords: passwords
+                )
+            ]
         )
         do throws(HTTPServerError) {
             try admin.start()
