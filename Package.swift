@@ -96,13 +96,14 @@ let package = Package(
                 "Crypto",
             ]
         ),
-        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
+        room("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "CryptFolioAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services",
-                "CommandLine", "MoneyJSON",
+                "BitcainAPI", "CryptFolioAPI", "OAuth", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer",
+                "Services", "CommandLine", "MoneyJSON",
                 "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
@@ -178,13 +179,18 @@ let package = Package(
             resources: [.copy("Golden")]
         ),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
+        tests(
+            "OAuth",
+            ["SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Time", "Crypto"],
+            exclude: ["Golden"]
+        ),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         tests("Pages", ["SchemaSupport", "Services", "HTTPServer", "Crypto", "Time"], exclude: ["Golden"]),
         .testTarget(
             name: "CofferTests",
             dependencies: [
-                "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "Services", "HTTPServer",
-                "JSON", "Money",
+                "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "OAuth", "Services",
+                "HTTPServer", "JSON", "Money",
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],

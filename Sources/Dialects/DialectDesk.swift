@@ -69,7 +69,7 @@ public struct DialectDesk: Sendable {
                 case .ready(let principal) where !kinds.contains(principal.kind):
                     return .refused(words.answer(to: .invalidCredential))
                 case .ready(let principal):
-                    let missing = missing(rule, principal)
+                    let missing = rule.missing(principal, in: words.scopes(of: principal))
                     guard missing.isEmpty else {
                         let caller = Caller(principal: principal)
                         return .refused(words.answer(to: .scopeMissing(missing)).named(caller))
@@ -117,38 +117,12 @@ public struct DialectDesk: Sendable {
     ) -> HTTPResponse? {
         guard kinds.contains(principal.kind) else { return words.answer(to: .invalidCredential) }
         let caller = Caller(principal: principal)
-        let missing = missing(rule, principal)
+        let missing = rule.missing(principal, in: words.scopes(of: principal))
         guard missing.isEmpty else { return words.answer(to: .scopeMissing(missing)).named(caller) }
-        if let seconds = refusal(of: principal, atMicroseconds: request.arrivedMicroseconds) {
+        if let rates, let seconds = caller.refusal(by: rates, atMicroseconds: request.arrivedMicroseconds) {
             return words.answer(to: .tooManyRequests(seconds: seconds)).named(caller)
         }
         return handler(request, caller, responder)?.named(caller)
-    }
-
-    /// What a credential lacks; a client that stands for itself has nothing of a user's.
-    private func missing(_ rule: ScopeRule, _ principal: Principal) -> [TokenScope] {
-        if principal.isClient, !rule.isForClients { return rule.named }
-        return rule.missing(in: words.scopes(of: principal))
-    }
-
-    /// The seconds to wait when a rate that the request counts for is used up; nil when none is.
-    private func refusal(of principal: Principal, atMicroseconds now: Int64) -> Int? {
-        guard let rates else { return nil }
-        for share in principal.rates {
-            let seconds =
-                if let own = share.ownRate {
-                    rates.refusal(
-                        for: share.key,
-                        ratePerSecond: Double(own.perSecond),
-                        burst: own.burst,
-                        atMicroseconds: now
-                    )
-                } else {
-                    rates.refusal(for: share.key, atMicroseconds: now)
-                }
-            if let seconds { return seconds }
-        }
-        return nil
     }
 
     // MARK: Answers

@@ -2,6 +2,7 @@ import BitcainAPI
 import CommandLine
 import CryptFolioAPI
 import HTTPServer
+import OAuth
 import OpenAPI
 import OperatorsAPI
 import Pages
@@ -26,31 +27,43 @@ enum PublicDocument {
     ) -> [UInt8] {
         let descriptions =
             BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + CryptFolioAPI.descriptions(revision)
+            + OAuthServer.descriptions
             + OperatorsAPI.descriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
-    /// All routers of the public listener: the dialects, the operators' health, the document over them, and pages.
+    /// All routers of the public listener: the dialects, OAuth, the operators' health, the document over them, and pages.
     static func routers(
         _ workspace: Workspace,
         _ bitcain: BitcainAPI,
         _ cryptfolio: CryptFolioAPI,
+        _ oauth: OAuthServer,
         pages: Pages? = nil
     ) -> [Router] {
-        let routers = [
-            bitcain.router, cryptfolio.router, OperatorsAPI.publicRouter(workspace: workspace),
-        ]
-        return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
+        documented(
+            [
+                bitcain.router, cryptfolio.router, oauth.router,
+                OperatorsAPI.publicRouter(workspace: workspace),
+            ],
+            pages
+        )
     }
 
     /// All routers of the listener beside, which serves CryptFolio's API in its other revision, and what its clients need.
     static func routers(
         _ workspace: Workspace,
         beside cryptfolio: CryptFolioAPI,
+        _ oauth: OAuthServer,
         pages: Pages? = nil
     ) -> [Router] {
-        let routers = [cryptfolio.router, OperatorsAPI.publicRouter(workspace: workspace)]
-        return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
+        documented(
+            [cryptfolio.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)],
+            pages
+        )
+    }
+
+    private static func documented(_ routers: [Router], _ pages: Pages?) -> [Router] {
+        routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
     }
 }
 

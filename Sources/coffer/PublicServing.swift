@@ -2,6 +2,7 @@ import BitcainAPI
 import CommandLine
 import CryptFolioAPI
 import HTTPServer
+import OAuth
 import Pages
 import Services
 
@@ -9,6 +10,7 @@ import Services
 struct PublicServing {
     /// The pages of a browser; nil when they are not served.
     let pages: Pages?
+    private let oauth: OAuthServer
     private let context: CommandContext
     private let workspace: Workspace
     private let listen: ListenAddress
@@ -69,6 +71,17 @@ struct PublicServing {
             }
         if isUnlimited { signIn.limiter = nil }
         self.signIn = signIn
+        var guards = OAuthGuards()
+        guards.signIn = signIn.limiter
+        guards.tokensPerMinute = isUnlimited ? nil : settings.integer("oauth.token_requests_per_minute")
+        oauth = OAuthServer(
+            workspace: workspace,
+            workers: workers,
+            passwords: passwords,
+            guards: guards,
+            rates: rates,
+            onFault: onFault
+        )
         // Failures are counted together, whichever way somebody tries to sign in.
         var pageSettings = PagesSettings()
         pageSettings.limiter = signIn.limiter
@@ -132,7 +145,7 @@ struct PublicServing {
         let cryptfolio = cryptfolio(PublicServing.revision(context.settings))
         return HTTPServer(
             configuration: configuration,
-            routers: PublicDocument.routers(workspace, bitcain, cryptfolio, pages: pages)
+            routers: PublicDocument.routers(workspace, bitcain, cryptfolio, oauth, pages: pages)
         )
     }
 
@@ -142,7 +155,7 @@ struct PublicServing {
         guard let port else { return nil }
         let server = HTTPServer(
             configuration: configuration(port: port),
-            routers: PublicDocument.routers(workspace, beside: cryptfolio(.r2019_03), pages: pages)
+            routers: PublicDocument.routers(workspace, beside: cryptfolio(.r2019_03), oauth, pages: pages)
         )
         try server.start()
         return server

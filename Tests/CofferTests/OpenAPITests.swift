@@ -3,6 +3,7 @@ import CryptFolioAPI
 import Foundation
 import HTTPServer
 import JSON
+import OAuth
 import SchemaSupport
 import Services
 import Testing
@@ -28,7 +29,8 @@ private struct OpenAPITests {
             rates: nil,
             publicRates: nil
         )
-        let routers = PublicDocument.routers(workspace, bitcain, cryptfolio)
+        let oauth = OAuthServer(workspace: workspace, workers: workers, passwords: workers, rates: nil)
+        let routers = PublicDocument.routers(workspace, bitcain, cryptfolio, oauth)
         #expect(RouteCheck.problems(routers).isEmpty)
         let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
         #expect(DocumentCheck(document).ownProblems.isEmpty)

@@ -61,5 +61,5 @@ extension ScopeRule {
     /// Removing.
     static let deleting = ScopeRule([[.read, .admin], [.delete, .admin]])
     /// Looking after other users.
-    static let managing = ScopeRule([[.admin]], isForClients: true)
+    static let managing = ScopeRule([[.admin]], takesClients: true)
 }

@@ -2,6 +2,7 @@ import CommandLine
 import Crypto
 import Glibc
 import HTTPServer
+import OAuth
 import OperatorsAPI
 import Services
 
@@ -45,12 +46,13 @@ enum ServeCommand {
         )
         let server = serving.server()
         try server.start()
+        workspace.listens(at: "http://\(listen.hostForVisitors):\(server.port)")
         let beside = try serving.startBeside()
         let housekeeper = Housekeeper(workspace, context.output)
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
         }
-        let admin = try startAdmin(context, workspace, server)
+        let admin = try startAdmin(context, workspace, server, workers, passwords)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
@@ -95,7 +97,9 @@ enum ServeCommand {
     private static func startAdmin(
         _ context: CommandContext,
         _ workspace: Workspace,
-        _ server: HTTPServer
+        _ server: HTTPServer,
+        _ workers: WorkerPool,
+        _ passwords: WorkerPool
     ) throws -> (listen: ListenAddress, server: HTTPServer)? {
         let setting = context.settings.setting("admin.listen")
         guard let text = setting.text, text != "off" else { return nil }
@@ -108,7 +112,15 @@ enum ServeCommand {
         configuration.eventLoops = 1
         let admin = HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: token)]
+            routers: [
+                OperatorsAPI.adminRouter(
+                    workspace: workspace,
+                    server: server,
+                    token: token,
+                    workers: workers,
+                    passwords: passwords
+                )
+            ]
         )
         do throws(HTTPServerError) {
             try admin.start()
@@ -168,6 +180,15 @@ struct ListenAddress: Sendable {
 
     /// The address as a URL writes it.
     var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
+
+    /// The same for somebody on this computer, where every address is listened on.
+    var hostForVisitors: String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: hostInURL
+        }
+    }
 }
 
 /// Waits for Ctrl-C or SIGTERM.
