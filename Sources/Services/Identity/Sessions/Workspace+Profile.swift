@@ -71,6 +71,8 @@ extension Workspace {
             }
             let kept = try transaction.connection.credentials(of: user).first { $0.id == session.id }
             _ = try transaction.revokeFamilies(of: user, except: kept?.draft.family)
+            // Codes that wait to be redeemed belong to grants, which end with their tokens.
+            _ = try transaction.revokeGrants(of: user)
         }
         sessions.forget()
     }
