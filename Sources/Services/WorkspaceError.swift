@@ -52,6 +52,8 @@ public enum WorkspaceError: Error, Hashable, Sendable {
     case unpricedBenchmark(String, time: String)
     /// No import of the user has this number, or it is undone already.
     case unknownImport(Int, state: String?)
+    /// The import keeps an offset or an address, which would no longer be what the ledger says.
+    case importIsTracked(Int, what: String)
     /// No token of the user has this number.
     case unknownToken(String)
     /// The folder has users already.
@@ -105,6 +107,8 @@ extension WorkspaceError: CustomStringConvertible {
         case .unknownImport(let number, let state):
             state.map { "import \(number) is \($0) and cannot be undone" }
                 ?? "there is no import \(number); coffer batches lists them"
+        case .importIsTracked(let number, let what):
+            "import \(number) keeps an \(what); change or delete the \(what) itself instead of undoing it"
         case .unknownToken(let number): "there is no token \(number); coffer token list shows them"
         case .folderHasUsers(let count):
             "the data folder has \(count) users already; name an empty one with --data DIR"

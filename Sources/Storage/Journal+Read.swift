@@ -13,6 +13,16 @@ public struct StoredEntry: Hashable, Sendable {
     public let importID: ImportID
 }
 
+/// An entry with what is known of the import that brought it.
+public struct BroughtEntry: Hashable, Sendable {
+    /// The entry with its texts.
+    public let stored: StoredEntry
+    /// The name of the import's format.
+    public let format: String
+    /// When the import was committed.
+    public let brought: Timestamp
+}
+
 /// A place in the order of entries: behind the entry of this time and number.
 public struct EntryPlace: Hashable, Sendable {
     /// The entry's time.
@@ -133,6 +143,45 @@ extension Connection {
                 importID: ImportID(raw: statement.integer(3))
             )
         } ?? nil
+    }
+
+    /// The live entries at some places, in the order of the places; those that no longer count are left out.
+    ///
+    /// Each comes with the format and the time of the import that brought it.
+    public func entries(
+        of user: UserID,
+        at places: [EntryPlace]
+    ) throws(StorageError) -> [BroughtEntry] {
+        guard !places.isEmpty else { return [] }
+        let reader = try EntryReader(self, user: user)
+        var imports: [Int64: (format: String, time: Timestamp)] = [:]
+        var found: [BroughtEntry] = []
+        found.reserveCapacity(places.count)
+        let sql = "SELECT \(EntryReader.columns) FROM entries WHERE user = ? AND time = ? AND id = ?"
+        for place in places {
+            let stored = try first(
+                sql,
+                [.integer(user.raw), .integer(place.time.microseconds), .integer(place.id.raw)]
+            ) { row throws(StorageError) in
+                reader.isLive(row)
+                    ? StoredEntry(
+                        entry: try reader.read(row),
+                        texts: reader.texts(row),
+                        importID: ImportID(raw: row.integer(3))
+                    ) : nil
+            }
+            guard let stored = stored ?? nil else { continue }
+            let number = stored.importID.raw
+            if imports[number] == nil {
+                imports[number] = try first(
+                    "SELECT format, coalesce(committed, created) FROM imports WHERE id = ?",
+                    [.integer(number)]
+                ) { ($0.text(0), Timestamp(microseconds: $0.integer(1))) }
+            }
+            guard let (format, time) = imports[number] else { continue }
+            found.append(BroughtEntry(stored: stored, format: format, brought: time))
+        }
+        return found
     }
 
     /// The live entries with a time in a half-open span, in order of time and number.

@@ -196,6 +196,9 @@ extension Workspace {
         guard let record = known.first(where: { $0.id == id }), record.state == .committed else {
             throw WorkspaceError.unknownImport(number, state: known.first { $0.id == id }?.state.rawValue)
         }
+        guard !Workspace.trackedFormats.contains(record.draft.format) else {
+            throw WorkspaceError.importIsTracked(number, what: record.draft.format)
+        }
         try database.writeAndWait { transaction in
             try transaction.undoImport(id, user: user, reason: "undone by the user")
         }

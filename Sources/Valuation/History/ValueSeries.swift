@@ -26,6 +26,19 @@ public struct HoldingRuns: Sendable {
         runs.reserveCapacity(capacity)
     }
 
+    /// The place from which on something was first held, or held no more; nil when nothing ever was.
+    public var firstPlace: Int? { runs.first?.start }
+
+    /// What is held at each of so many instants.
+    public func amounts(count: Int) -> [Amount] {
+        var amounts = [Amount](repeating: .zero, count: count)
+        for (index, run) in runs.enumerated() where run.amount != 0 {
+            let end = index + 1 < runs.count ? runs[index + 1].start : count
+            for place in run.start..<end { amounts[place] = Amount(unchecked: run.amount) }
+        }
+        return amounts
+    }
+
     /// Notes that from a place on an amount is held; the places must not decrease, and a later note for a place counts.
     @inlinable
     public mutating func hold(_ amount: Amount, from place: Int) {
