@@ -72,7 +72,8 @@ let package = Package(
         room(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
+                "Storage", "Importing", "Connectors", "HTTPClient", "Chains", "CostBasis", "Valuation",
+                "Ledger",
                 "Money",
                 "Time", "Crypto",
                 "CAssets",
@@ -96,7 +97,7 @@ let package = Package(
                 "MoneyJSON",
                 "JSON",
                 "Money", "Time",
-                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
+                "Ledger", "Chains", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
             ],
             swiftSettings: common
         ),
@@ -147,7 +148,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
+                "Storage", "Importing", "Connectors", "HTTPClient", "Chains", "CostBasis", "Valuation",
+                "Ledger",
                 "Money", "Time", "Crypto",
                 "CAssets", "VenueSupport",
             ]

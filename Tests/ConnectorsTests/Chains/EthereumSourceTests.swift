@@ -310,7 +310,7 @@ private final class EthereumFixture: Sendable {
         #expect(server.requests.count == 1)
     }
 
-    private static let largest: Int128 = (1 << 124) - 1
+    private static let largest: Int128 = .max
 
     private static func digits(_ digit: String, _ count: Int) -> String {
         String(repeating: digit, count: count)
@@ -319,8 +319,8 @@ private final class EthereumFixture: Sendable {
     private static let quantities: [(text: String, quantity: EthereumCall.Quantity)] = [
         ("0x0", .number(0)), ("0x", .none), ("", .none), ("0", .none), ("0X1", .none), ("x1", .none),
         ("0xFf", .number(255)), ("0x0000000000000001", .number(1)), ("0x 1", .none), ("0x1é", .none),
-        ("0x" + digits("f", 31), .number(largest)), ("0x1" + digits("0", 31), .tooLarge),
-        ("0x" + digits("0", 33) + digits("f", 31), .number(largest)),
+        ("0x7" + digits("f", 31), .number(largest)), ("0x8" + digits("0", 31), .tooLarge),
+        ("0x" + digits("0", 32) + "7" + digits("f", 31), .number(largest)),
         ("0x" + digits("f", 64), .tooLarge), ("0x" + digits("f", 65), .none),
         ("0x" + digits("f", 63) + "g", .none),
     ]

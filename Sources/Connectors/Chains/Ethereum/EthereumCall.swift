@@ -66,7 +66,7 @@ enum EthereumCall: Hashable {
 
     /// What a hexadecimal text turned out to be.
     enum Quantity: Hashable {
-        /// A number below 2¹²⁴.
+        /// A number below 2¹²⁷, which is beyond every amount.
         case number(Int128)
         /// A number that no amount holds.
         case tooLarge
@@ -84,7 +84,7 @@ enum EthereumCall: Hashable {
         for byte in digits[2...] {
             guard let digit = ChainUnits.digit(byte) else { return .none }
             // Beyond this one digit more would not fit; the rest is still looked at.
-            if number >> 120 != 0 { isTooLarge = true }
+            if number >> 123 != 0 { isTooLarge = true }
             if !isTooLarge { number = number << 4 | Int128(digit) }
         }
         return isTooLarge ? .tooLarge : .number(number)
