@@ -72,10 +72,8 @@ let package = Package(
         room(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
-                "Money",
-                "Time", "Crypto",
-                "CAssets",
+                "Storage", "Importing", "Connectors", "Chains", "HTTPClient", "CostBasis", "Valuation",
+                "Ledger", "Money", "Time", "Crypto", "CAssets",
             ]
         ),
         room("OpenAPI", ["HTTPServer", "JSON"]),
@@ -145,8 +143,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
-                "Money", "Time", "Crypto",
+                "Storage", "Importing", "Connectors", "Chains", "HTTPClient", "CostBasis", "Valuation",
+                "Ledger", "Money", "Time", "Crypto",
                 "CAssets", "VenueSupport",
             ]
         ),
