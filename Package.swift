@@ -86,10 +86,12 @@ let package = Package(
             ]
         ),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "OpenAPI", "HTTPServer", "Services", "CommandLine", "MoneyJSON",
+                "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine",
+                "MoneyJSON",
                 "JSON",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
@@ -156,6 +158,7 @@ let package = Package(
         tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
+        tests("Pages", ["SchemaSupport", "Services", "HTTPServer", "Crypto", "Time"], exclude: ["Golden"]),
         .testTarget(
             name: "CofferTests",
             dependencies: [

@@ -22,6 +22,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var passwordCost = PasswordCost.standard
     /// How long the tokens of a sign-in live.
     public var signIn = SignInSettings()
+    /// How long the sessions of a browser live.
+    public var pageSessions = PageSessionSettings()
     /// How the OAuth server is set up.
     public var oauth = OAuthSettings()
     /// The bounds of portfolios.

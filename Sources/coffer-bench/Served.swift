@@ -20,6 +20,8 @@ struct Served {
         let email: String
         let password: String
         let token: String
+        /// A key of CryptFolio's API.
+        let key: String
     }
 
     /// Makes a data folder with one user of so many entries; the user's token.
@@ -35,9 +37,10 @@ struct Served {
         )
         let seeded = try JSONReader.parse(Array(output.utf8))
         guard let user = seeded["users"]?[0], let token = user["bitcain"]?["token"]?.string,
-            let email = user["email"]?.string, let password = user["password"]?.string
+            let email = user["email"]?.string, let password = user["password"]?.string,
+            let key = user["cryptfolio"]?["api_key"]?.string
         else { throw BenchError(message: "coffer seed printed no token") }
-        return User(email: email, password: password, token: token)
+        return User(email: email, password: password, token: token, key: key)
     }
 
     /// Starts serving and waits for the first answer.

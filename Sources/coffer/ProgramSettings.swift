@@ -4,7 +4,7 @@ import Services
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + PriceSettings.specs + connections + serving + bitcain + limits
+        report + GainsSettings.specs + PriceSettings.specs + connections + serving + bitcain + pages + limits
             + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
@@ -119,6 +119,33 @@ enum ProgramSettings {
             .duration(.seconds(3600)...(.seconds(31_536_000))),
             default: "90d",
             "how long a sign-in lives, however often it is refreshed"
+        ),
+    ]
+
+    private static let pages: [SettingSpec] = [
+        SettingSpec(
+            "pages.enabled",
+            .choice(["loopback", "on", "off"]),
+            default: "loopback",
+            "serve the pages where users sign in and manage keys: `loopback` while only this computer is served"
+        ),
+        SettingSpec(
+            "pages.sign_up",
+            .choice(SignUpRule.allCases.map(\.rawValue)),
+            default: "first",
+            "who may make an account on the pages: `first` for anybody until somebody has a password"
+        ),
+        SettingSpec(
+            "pages.session_idle",
+            .duration(.seconds(60)...(.seconds(2_592_000))),
+            default: "12h",
+            "how long a browser stays signed in that is not used"
+        ),
+        SettingSpec(
+            "pages.session_life",
+            .duration(.seconds(60)...(.seconds(31_536_000))),
+            default: "14d",
+            "how long a browser stays signed in at most"
         ),
     ]
 

@@ -3,6 +3,7 @@ import CommandLine
 import HTTPServer
 import OpenAPI
 import OperatorsAPI
+import Pages
 import Services
 
 /// The document over everything that is served on the public listener.
@@ -25,10 +26,10 @@ enum PublicDocument {
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
-    /// All routers of the public listener: the dialects, the operators' health, the document over them.
-    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI) -> [Router] {
+    /// All routers of the public listener: the dialects, the operators' health, the document over them, and pages.
+    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI, pages: Pages? = nil) -> [Router] {
         let routers = [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
-        return routers + [OpenAPI.router(info: info, over: routers)]
+        return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
     }
 }
 

@@ -32,6 +32,10 @@ enum WorkspaceSettings {
             settings.duration("bitcain.refresh_token_idle").components.seconds
         configuration.signIn.refreshTotalSeconds =
             settings.duration("bitcain.refresh_token_life").components.seconds
+        configuration.pageSessions.idleSeconds =
+            settings.duration("pages.session_idle").components.seconds
+        configuration.pageSessions.totalSeconds =
+            settings.duration("pages.session_life").components.seconds
         return configuration
     }
 

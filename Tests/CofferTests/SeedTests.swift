@@ -17,18 +17,24 @@ private struct SeedTests {
         let run = try coffer("seed", "--users", "3", "--entries", "120", "--json")
         #expect(run.code == 0, "\(run.errors)")
         let seeded = try run.json()
-        #expect(keys(seeded) == ["users", "admin"])
+        #expect(keys(seeded) == ["users", "admin", "enterprise"])
         let users = try #require(seeded["users"]?.array)
         #expect(users.count == 3)
         #expect(keys(seeded["admin"]).starts(with: ["user_id", "name", "email", "password"]))
+        #expect(keys(seeded["enterprise"]) == ["client_id", "client_secret"])
         let server = try Server(coffer)
         for user in users {
-            #expect(keys(user) == ["user_id", "name", "email", "password", "bitcain"])
+            #expect(keys(user) == ["user_id", "name", "email", "password", "bitcain", "cryptfolio"])
             let token = try #require(user["bitcain"]?["token"]?.string)
             let email = try #require(user["email"]?.string)
             try compareBalances(server, token, email)
             try compareCost(server, token, email)
             try compareLots(server, token, email)
+            #expect(
+                keys(user["cryptfolio"]) == [
+                    "client_id", "client_secret", "redirect_uri", "access_token", "api_key",
+                ]
+            )
         }
         let first = try #require(users.first?["bitcain"]?["token"]?.string)
         let second = try #require(users.last?["bitcain"]?["token"]?.string)

@@ -3,9 +3,15 @@ public import HTTPServer
 /// What keeps routes from being documented whole.
 public enum RouteCheck {
     /// Routes without a description, descriptions without a route, and path parameters that are not described.
+    ///
+    /// Pages for people have no description, and must not have one.
     public static func problems(_ routers: [Router]) -> [String] {
         var problems: [String] = []
         for router in routers {
+            if router.isForPeople {
+                problems += router.descriptions.map { "\($0.path) is a page and described" }
+                continue
+            }
             for route in router.routes where route.description == nil {
                 problems.append("\(route.method.rawValue) \(route.patternText) is not described")
             }

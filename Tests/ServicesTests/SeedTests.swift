@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Storage
 import Testing
@@ -33,6 +34,25 @@ private struct SeedTests {
             #expect(try fixture.balances(of: user).values.allSatisfy { !$0.hasPrefix("-") })
             let token = Array((outcome.users[0].token ?? "").utf8)[...]
             #expect(try fixture.workspace.loadPrincipal(token: token, for: .bitcain)?.user == user)
+            let made = outcome.users[0].cryptfolio
+            let access = try fixture.workspace.loadPrincipal(
+                token: Array(made.accessToken.utf8)[...],
+                for: .cryptfolio
+            )
+            #expect(access?.user == user)
+            #expect(access?.scopes == Set(TokenScope.cryptfolio))
+            let key = try fixture.workspace.loadPrincipal(
+                token: Array(made.apiKey.utf8)[...],
+                for: .cryptfolio
+            )
+            #expect(key?.user == user)
+            #expect(key?.scopes == [.info, .read])
+            let firm = outcome.enterprise
+            let client = try fixture.workspace.authenticateClient(
+                firm.clientID,
+                secret: Secret(Array(firm.clientSecret.utf8))
+            )
+            #expect(try fixture.workspace.user(client.owner).role == "enterprise")
         }
     }
 

@@ -13,7 +13,7 @@ enum Rooms {
         ["Dialects"],
         [
             "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI", "CoinBTRAPI", "OperatorsAPI",
-            "Dashboard",
+            "Dashboard", "Pages",
         ],
         ["coffer", "coffer-bench"],
     ]
@@ -36,6 +36,7 @@ enum Rooms {
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),
+        ("Pages", ["Storage", "Connectors", "HTTPClient", "Money", "JSON", "CommandLine"]),
     ]
 
     /// The C libraries and the one room that may import each.

@@ -8,6 +8,8 @@ public struct Router: Sendable {
     public let trailingSlash: TrailingSlash
     /// What its routes take and answer; a route gets the description of its method and path.
     public let descriptions: [RouteDescription]
+    /// Whether its routes are pages for people, which no document for programs describes.
+    public let isForPeople: Bool
     /// The routes in the order they were added.
     public private(set) var routes: [HTTPRoute] = []
 
@@ -16,12 +18,14 @@ public struct Router: Sendable {
         prefixes: [String] = ["/"],
         pages: ErrorPages = .standard,
         trailingSlash: TrailingSlash = .strict,
-        descriptions: [RouteDescription] = []
+        descriptions: [RouteDescription] = [],
+        isForPeople: Bool = false
     ) {
         self.prefixes = prefixes
         self.pages = pages
         self.trailingSlash = trailingSlash
         self.descriptions = descriptions
+        self.isForPeople = isForPeople
     }
 
     /// Adds a route.

@@ -9,6 +9,8 @@ public struct SeededUser: Sendable {
     public let password: String
     /// A bitcain token with all scopes; nil for the administrator.
     public let token: String?
+    /// What it can use CryptFolio's API with.
+    public let cryptfolio: SeededCryptFolio
 }
 
 /// Everything that seeding made.
@@ -17,6 +19,8 @@ public struct SeedOutcome: Sendable {
     public let users: [SeededUser]
     /// The administrator.
     public let admin: SeededUser
+    /// An application of a firm that manages users of its own.
+    public let enterprise: SeededCryptFolio
     /// The entries of all users.
     public let entries: Int
 }
@@ -48,32 +52,45 @@ extension Workspace {
         guard known.count == 1, let owner, try imports(of: owner.id).isEmpty else {
             throw WorkspaceError.folderHasUsers(known.count)
         }
-        let admin = try seedUser("admin", isAdmin: true)
+        let admin = try seedUser("admin", .admin)
+        let enterprise = try seedUser("enterprise", .enterprise)
         var seeded: [SeededUser] = []
         for number in 1...users {
-            let made = try seedUser("user\(number)", isAdmin: false)
-            let token = try createToken(
-                for: made.user.id,
-                label: "seed",
-                scopes: [.read, .write],
-                days: 3650
-            )
+            let made = try seedUser("user\(number)", .user)
             try seedHistory(of: made.user.id, number: number, entries: entries)
-            seeded.append(SeededUser(user: made.user, password: made.password, token: token.text))
+            seeded.append(made)
             progress(number, users)
         }
-        return SeedOutcome(users: seeded, admin: admin, entries: users * entries)
+        return SeedOutcome(
+            users: seeded,
+            admin: admin,
+            enterprise: enterprise.cryptfolio,
+            entries: users * entries
+        )
     }
 
-    private func seedUser(_ name: String, isAdmin: Bool) throws -> SeededUser {
+    private func seedUser(_ name: String, _ role: UserRole) throws -> SeededUser {
         let password = Base64URL.encode(SecureRandom.bytes(18))
         let user = try addUser(
             email: "\(name)@coffer.example",
             name: name,
-            isAdmin: isAdmin,
+            role: role,
             password: Secret(Array(password.utf8))
         )
-        return SeededUser(user: user, password: password, token: nil)
+        let token =
+            role == .user
+            ? try createToken(
+                for: user.id,
+                label: "seed",
+                scopes: TokenScope.bitcain,
+                days: Workspace.seedDays
+            ) : nil
+        return SeededUser(
+            user: user,
+            password: password,
+            token: token?.text,
+            cryptfolio: try seedCryptFolio(of: user.id)
+        )
     }
 
     private func seedHistory(of user: UserID, number: Int, entries: Int) throws {

@@ -121,3 +121,6 @@ CREATE TABLE quotas (
     UNIQUE (client),
     CHECK ((user IS NULL) <> (client IS NULL))
 ) STRICT;
+
+-- The version of the user's key that `sealed` was sealed with.
+ALTER TABLE credentials ADD COLUMN key_version INTEGER;

@@ -100,7 +100,8 @@ enum RunCommand {
         for path in ["balances?exchange=coinbase", "cost-basis", "cost-basis/lots"] {
             output.line("  curl \(header) '\(address)/api/v1/portfolio/\(path)'")
         }
-        output.line("A password for the owner: coffer user passwd.   Stop with Ctrl-C.")
+        output.line("A password for the owner, who signs in at \(address)/ as owner: coffer user passwd")
+        output.line("Stop with Ctrl-C.")
     }
 }
 

@@ -38,6 +38,10 @@ enum SeedCommand {
         json.array("users", outcome.users) { json, seeded in render(seeded, to: &json) }
         json.key("admin")
         render(outcome.admin, to: &json)
+        json.key("enterprise")
+        json.beginObject()
+        renderClient(outcome.enterprise, to: &json)
+        json.endObject()
         json.endObject()
         return json.finish()
     }
@@ -59,6 +63,24 @@ enum SeedCommand {
             json.string(token)
             json.endObject()
         }
+        json.key("cryptfolio")
+        json.beginObject()
+        renderClient(seeded.cryptfolio, to: &json)
+        for (key, value) in [
+            ("redirect_uri", seeded.cryptfolio.redirect), ("access_token", seeded.cryptfolio.accessToken),
+            ("api_key", seeded.cryptfolio.apiKey),
+        ] {
+            json.key(key)
+            json.string(value)
+        }
         json.endObject()
+        json.endObject()
+    }
+
+    private static func renderClient(_ seeded: SeededCryptFolio, to json: inout JSONWriter) {
+        json.key("client_id")
+        json.string(seeded.clientID)
+        json.key("client_secret")
+        json.string(seeded.clientSecret)
     }
 }

@@ -4,6 +4,7 @@ import Crypto
 import Glibc
 import HTTPServer
 import OperatorsAPI
+import Pages
 import Services
 
 /// `coffer serve`: the APIs until stopped.
@@ -128,6 +129,20 @@ enum ServeCommand {
             rates: rates,
             onFault: onFault
         )
+        // Failures are counted together, whichever way somebody tries to sign in.
+        var pageSettings = PagesSettings()
+        pageSettings.limiter = signIn.limiter
+        if let rule = SignUpRule(rawValue: context.settings.text("pages.sign_up")) {
+            pageSettings.signUp = rule
+        }
+        let pages = Pages(
+            workspace: workspace,
+            workers: workers,
+            passwords: passwords,
+            settings: pageSettings,
+            rates: rates,
+            onFault: onFault
+        )
         var configuration = HTTPConfiguration()
         configuration.address = listen.host
         configuration.port = listen.port
@@ -149,8 +164,21 @@ enum ServeCommand {
         }
         return HTTPServer(
             configuration: configuration,
-            routers: PublicDocument.routers(workspace, bitcain)
+            routers: PublicDocument.routers(
+                workspace,
+                bitcain,
+                pages: arePagesServed(context, listen) ? pages : nil
+            )
         )
+    }
+
+    /// Whether the public listener serves the pages of a browser.
+    private static func arePagesServed(_ context: CommandContext, _ listen: ListenAddress) -> Bool {
+        switch context.settings.text("pages.enabled") {
+        case "on": true
+        case "off": false
+        default: listen.isLoopback
+        }
     }
 
     /// The listener of the operators; nil when it is off, or when nobody asked for it and its port is taken.
@@ -196,6 +224,9 @@ enum ServeCommand {
                 + (listen.isLoopback
                     ? "   this computer only (--listen 0.0.0.0:\(port) to open it)" : "")
         )
+        if arePagesServed(context, listen) {
+            output.line("  in a browser   \(address)/   accounts, keys and applications")
+        }
         if isUnlimited {
             output.line("  no limits  rates and quotas are lifted: for benchmarks and checks only")
         }

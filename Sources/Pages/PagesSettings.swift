@@ -1,0 +1,39 @@
+public import Services
+
+/// Who may make an account, and what slows guessing down.
+public struct PagesSettings: Sendable {
+    /// Who may make an account in the browser.
+    public var signUp = SignUpRule.first
+    /// Counts failures and sign-ups; nil where no limits hold.
+    public var limiter: SignInGuard? = SignInGuard()
+
+    /// Sign-up for the first, and the usual limits.
+    public init() {}
+}
+
+/// The named bounds of what the pages read and keep.
+enum PageLimits {
+    /// Bytes of a form.
+    static let formBytesMax = 65_536
+    /// Fields of a form.
+    static let fieldsMax = 64
+    /// Bytes of an e-mail address.
+    static let emailBytesMax = 254
+    /// Bytes of a password as it is typed.
+    static let passwordBytesMax = 1024
+    /// Bytes of a name or label.
+    static let nameBytesMax = 400
+    /// Bytes of a short word, such as a right or a number.
+    static let wordBytesMax = 64
+    /// Bytes of a path to go on to after signing in: an address of consent may be long.
+    static let returnBytesMax = 8192
+    /// Bytes of all redirect addresses of an application, one on each line.
+    static let redirectsBytesMax = 40_000
+    /// Secrets that wait to be shown once, and for how many seconds.
+    static let waitingSecretsMax = 1000
+    static let waitingSecretSeconds: Int64 = 300
+    /// Days for which a key that is over stays on the list.
+    static let endedKeyDays: Int64 = 30
+    /// Bytes of all cookies of a request that are looked at.
+    static let cookieBytesMax = 8192
+}
