@@ -92,7 +92,7 @@ let package = Package(
             dependencies: [
                 "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine",
                 "MoneyJSON",
-                "JSON",
+                "JSON", "Chains",
                 "Money", "Time",
                 "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
             ],

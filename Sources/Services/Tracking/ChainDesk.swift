@@ -30,7 +30,7 @@ final class ChainDesk: Sendable {
     /// - Throws: `ConnectorError` for a name that is no address, or where the network cannot be used at all.
     func source(of chain: Chain, _ settings: ChainSettings) throws(ConnectorError) -> (any ChainSource)? {
         if let known = state.withLock({ $0.sources[chain] }) { return known }
-        guard let text = settings.urls[chain], !text.isEmpty else { return nil }
+        guard let text = settings.urls[chain], !text.isEmpty, !chain.hasAccounts else { return nil }
         let made: any ChainSource
         do {
             let url = try ChainURL(text)

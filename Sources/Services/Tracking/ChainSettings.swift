@@ -1,5 +1,6 @@
 public import Chains
 public import Connectors
+public import Crypto
 public import HTTPClient
 
 /// Who is asked about addresses on public chains, and how often.
@@ -8,6 +9,8 @@ public import HTTPClient
 public struct ChainSettings: Sendable {
     /// Where each chain's service is: Esplora's API for Bitcoin's family, JSON-RPC for Ethereum.
     public var urls: [Chain: String] = [:]
+    /// What a provider of Ethereum nodes wants behind the address as the last part of the path; nil for nothing.
+    public var ethereumKey: Secret?
     /// The time between two readings of an address, in seconds.
     public var refreshEverySeconds: Int64 = 600
     /// The proxy for requests to the services; nil for none.
@@ -56,6 +59,8 @@ enum RefreshLimits {
     static let tipSeconds: Int64 = 60
     /// Bytes of the error that is kept with an address.
     static let errorBytesMax = 500
-    /// Assets that are looked for at one address.
+    /// Tokens that are looked for at one address.
     static let assetsMax = 400
+    /// Calls for tokens that one reading makes, where some of their contracts do not answer.
+    static let tokenCallsMax = 32
 }

@@ -270,20 +270,26 @@ extension Workspace {
         _ registry: AssetRegistry
     ) throws {
         let tip = try chains.tip(of: source, at: now())
-        var assets = [address.asset]
+        var holdings = try source.fetchHoldings(of: address, assets: [address.asset], at: tip)
+        guard let first = holdings.first else { return }
+        var unread: [ChainAsset] = []
         if address.asset.contract == nil {
-            assets += registry.all.lazy.filter { $0.kind == .token }
+            let tokens = registry.all.lazy.filter { $0.kind == .token }
                 .compactMap { ChainAsset(code: $0.code, registry: registry) }
                 .filter { $0.chain == source.chain }
-                .prefix(RefreshLimits.assetsMax - 1)
+                .prefix(RefreshLimits.assetsMax)
+            var calls = RefreshLimits.tokenCallsMax
+            holdings += try readTokens(source, address, Array(tokens)[...], at: tip, &calls, &unread)
         }
-        let holdings = try source.fetchHoldings(of: address, assets: assets, at: tip)
-        guard let first = holdings.first else { return }
         let balances = try books.snapshot(of: record.user).book.balances
         var known: [AssetID: Amount] = [:]
         for balance in balances where balance.account == record.account {
             known[balance.asset] = balance.amount
         }
+        // A token that is held nowhere and cannot be asked for is no loss, such as on a network for trials.
+        let missed = unread.filter { token in
+            registry.id(code: token.code).flatMap { known[$0] }.map { !$0.isZero } ?? false
+        }.map { $0.code.uppercased() }
         let time = now()
         var corrections: [ImportRow] = []
         for holding in holdings {
@@ -319,9 +325,44 @@ extension Workspace {
             record,
             figures,
             progress: String(number),
-            remark: nil,
+            remark: missed.isEmpty
+                ? nil
+                : "the balance of \(missed.joined(separator: ", ")) could not be read; what was known stays",
             after: jittered(configuration.chains.refreshEverySeconds)
         )
+    }
+
+    /// Reads what an address holds of tokens; where an answer is not as documented, smaller parts are asked for, until the
+    /// tokens are found whose contracts do not answer.
+    private func readTokens(
+        _ source: any ChainSource,
+        _ address: ChainAddress,
+        _ tokens: ArraySlice<ChainAsset>,
+        at tip: ChainTip,
+        _ calls: inout Int,
+        _ unread: inout [ChainAsset]
+    ) throws(ConnectorError) -> [ChainHolding] {
+        guard !tokens.isEmpty else { return [] }
+        guard calls > 0 else {
+            unread += tokens
+            return []
+        }
+        calls -= 1
+        do throws(ConnectorError) {
+            return try source.fetchHoldings(of: address, assets: Array(tokens), at: tip)
+        } catch {
+            switch error {
+            case .malformed, .unknown: break
+            default: throw error
+            }
+        }
+        guard tokens.count > 1 else {
+            unread += tokens
+            return []
+        }
+        let middle = tokens.startIndex + tokens.count / 2
+        return try readTokens(source, address, tokens[..<middle], at: tip, &calls, &unread)
+            + readTokens(source, address, tokens[middle...], at: tip, &calls, &unread)
     }
 
     // MARK: What both share

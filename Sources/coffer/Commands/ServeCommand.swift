@@ -1,6 +1,7 @@
 import BitcainAPI
 import CommandLine
 import Crypto
+import Dispatch
 import Glibc
 import HTTPServer
 import OperatorsAPI
@@ -50,6 +51,10 @@ enum ServeCommand {
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
         }
+        // Whoever adds an address waits for its first result.
+        let addresses = Rounds("reading tracked addresses", context.output, pause: .seconds(5)) {
+            try workspace.refreshDueAddresses()
+        }
         let admin = try startAdmin(context, workspace, server)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
@@ -78,6 +83,7 @@ enum ServeCommand {
         passwords.stop()
         workspace.endReadings()
         venues.stop()
+        addresses.stop()
         housekeeper.stop()
         workspace.close()
         log.close()
