@@ -60,20 +60,21 @@ let package = Package(
         room("Ledger", ["Money", "Time"]),
         room("CostBasis", ["Money", "Time", "Ledger"]),
         room("Valuation", ["Money", "Time"]),
-        room("Importing", ["Money", "Time", "Ledger"]),
+        room("Venues", ["Money", "Time", "Ledger"]),
+        room("Importing", ["Money", "Time", "Ledger", "Venues"]),
         room("Storage", ["CSQLite", "CSchema", "Crypto", "Money", "Time", "Ledger"], exclude: ["Schema"]),
         room("HTTPServer", ["CMicroHTTPD"]),
         room("HTTPClient", ["CCurl"]),
         room(
             "Connectors",
-            ["HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger"]
+            ["HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time", "Ledger", "Venues"]
         ),
         room("CommandLine"),
         room(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "Chains", "HTTPClient", "CostBasis", "Valuation",
-                "Ledger", "Money", "Time", "Crypto", "CAssets",
+                "Storage", "Importing", "Connectors", "Venues", "Chains", "HTTPClient", "CostBasis",
+                "Valuation", "Ledger", "Money", "Time", "Crypto", "CAssets",
             ]
         ),
         room("OpenAPI", ["HTTPServer", "JSON"]),
@@ -94,7 +95,7 @@ let package = Package(
                 "MoneyJSON",
                 "JSON", "Chains",
                 "Money", "Time",
-                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto",
+                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
             ],
             swiftSettings: common
         ),
@@ -130,14 +131,16 @@ let package = Package(
         tests("Ledger", ["Money", "Time"]),
         tests("CostBasis", ["Ledger", "Money", "Time"]),
         tests("Valuation", ["Money", "Time"], exclude: ["Oracle"]),
-        tests("Importing", ["Ledger", "Money", "Time"]),
+        tests("Venues", ["Ledger", "Money", "Time"]),
+        tests("Importing", ["Ledger", "Money", "Time", "Venues"]),
         tests("Storage", ["Crypto", "Ledger", "Money", "Time"]),
         tests("HTTPServer", []),
         tests("HTTPClient", []),
         tests(
             "Connectors",
             [
-                "VenueSupport", "HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money", "Time",
+                "VenueSupport", "Venues", "HTTPClient", "Chains", "Crypto", "JSON", "MoneyJSON", "Money",
+                "Time",
                 "Ledger",
             ]
         ),
@@ -147,7 +150,7 @@ let package = Package(
             [
                 "Storage", "Importing", "Connectors", "Chains", "HTTPClient", "CostBasis", "Valuation",
                 "Ledger", "Money", "Time", "Crypto",
-                "CAssets", "VenueSupport",
+                "CAssets", "VenueSupport", "Venues",
             ]
         ),
         tests(

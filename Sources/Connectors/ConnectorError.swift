@@ -6,6 +6,10 @@ public enum ConnectorError: Error, Hashable, Sendable {
     case transport(TransportError)
     /// The service does not accept the credentials.
     case notAuthorized(String)
+    /// The service knows the credentials and they may not do what is needed; in words.
+    case notPermitted(String)
+    /// The service refuses the request for a reason that it documents; in words.
+    case refused(String)
     /// The service asks to wait; seconds where it says how long.
     case rateLimited(retryAfterSeconds: Int64?)
     /// The service failed several times in a row and is left alone for so many seconds.
@@ -24,6 +28,7 @@ extension ConnectorError: CustomStringConvertible {
         switch self {
         case .transport(let error): Self.words(error)
         case .notAuthorized(let name): "\(name) does not accept the credentials"
+        case .notPermitted(let text), .refused(let text): text
         case .rateLimited(nil): "asked to wait"
         case .rateLimited(let seconds?): "asked to wait \(seconds) s"
         case .paused(let seconds): "failed several times; left alone for \(seconds) s"
@@ -31,6 +36,14 @@ extension ConnectorError: CustomStringConvertible {
         case .status(let status, ""): "answered with status \(status)"
         case .status(let status, let text): "answered with status \(status): \(text)"
         case .malformed(let text): "not the documented answer: \(text)"
+        }
+    }
+
+    /// Whether only other credentials can help.
+    public var concernsCredentials: Bool {
+        switch self {
+        case .notAuthorized, .notPermitted: true
+        default: false
         }
     }
 

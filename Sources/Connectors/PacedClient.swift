@@ -13,6 +13,9 @@ public final class PacedClient: Sendable {
         var failures = 0
         /// Until when the service is left alone; zero when it is not.
         var pausedUntil: Int64 = 0
+        /// The service's counter as it stood at `countedAt`, in thousandths of thousandths of its weight.
+        var counter: Int64 = 0
+        var countedAt: Int64 = 0
     }
 
     private let transport: any HTTPTransport
@@ -32,17 +35,25 @@ public final class PacedClient: Sendable {
     /// Blocks. A request is tried again when no answer came or the status is 408, 429, 500, 502, 503 or 504; so only
     /// what may happen twice may be sent.
     ///
-    /// - Parameter makeRequest: Makes the request of each try, so that a signature may carry its time.
+    /// - Parameters:
+    ///   - weight: What the service's counter rises by, where the pace has one.
+    ///   - again: Why an answer with a status of success should be tried again; nil when it should not.
+    ///   - makeRequest: Makes the request of each try, so that a signature may carry its time.
     /// - Returns: The answer of the last try.
-    /// - Throws: `ConnectorError.transport`, `.rateLimited`, `.paused`, or `.status` from 500 on.
+    /// - Throws: `ConnectorError.transport`, `.rateLimited`, `.paused`, `.status` from 500 on, or what `again` gave.
     public func send(
+        weight: Int64 = 1,
+        again: (IncomingResponse) -> ConnectorError? = { _ in nil },
         _ makeRequest: () throws(ConnectorError) -> OutgoingRequest
     ) throws(ConnectorError) -> IncomingResponse {
         try checkPause()
         var attempt = 1
         while true {
-            waitForTurn()
-            let outcome = attemptOnce(try makeRequest())
+            waitForTurn(weight)
+            var outcome = attemptOnce(try makeRequest())
+            if case .answer(let response) = outcome, let error = again(response) {
+                outcome = PacedClient.repeated(error)
+            }
             switch outcome {
             case .answer(let response):
                 state.withLock { ($0.failures, $0.pausedUntil) = (0, 0) }
@@ -101,6 +112,11 @@ public final class PacedClient: Sendable {
         }
     }
 
+    private static func repeated(_ error: ConnectorError) -> Outcome {
+        if case .rateLimited(let seconds) = error { return .again(error, afterSeconds: seconds) }
+        return .again(error, afterSeconds: nil)
+    }
+
     private func checkPause() throws(ConnectorError) {
         let now = clock.now()
         let rest = state.withLock { state -> Int64 in
@@ -110,14 +126,38 @@ public final class PacedClient: Sendable {
         if rest > 0 { throw .paused(seconds: (rest + 999) / 1_000) }
     }
 
-    private func waitForTurn() {
+    private func waitForTurn(_ weight: Int64) {
         let now = clock.now()
         let start = state.withLock { state -> Int64 in
-            let start = max(now, state.next)
+            var start = max(now, state.next)
+            if let allowance = pacing.allowance {
+                start = max(start, PacedClient.count(weight, from: start, allowance, &state))
+            }
             state.next = start + pacing.gapMilliseconds
             return start
         }
         if start > now { clock.sleep(start - now) }
+    }
+
+    /// Raises the counter for a request and gives the first instant at which it stays within its bound.
+    ///
+    /// A weight above the bound is taken for the bound, since no waiting would help it.
+    private static func count(
+        _ weight: Int64,
+        from start: Int64,
+        _ allowance: Pacing.Allowance,
+        _ state: inout State
+    ) -> Int64 {
+        let (most, rate) = (allowance.weightMax * 1_000_000, allowance.milliPerSecond)
+        let added = min(weight * 1_000_000, most)
+        // A millisecond sinks it by as many millionths as a second does thousandths.
+        let passed = min(max(0, start - state.countedAt), most / rate + 1)
+        let counter = max(0, state.counter - passed * rate)
+        let over = max(0, counter + added - most)
+        let wait = (over + rate - 1) / rate
+        state.counter = max(0, counter - wait * rate) + added
+        state.countedAt = start + wait
+        return start + wait
     }
 
     /// After a rest one failure is enough for the next one: the count stays where it was.

@@ -15,6 +15,24 @@ public struct Pacing: Hashable, Sendable {
     /// How long it is left alone, in milliseconds.
     public var pauseMilliseconds: Int64
 
+    /// What a service that counts weights allows; nil where it counts none.
+    public var allowance: Allowance?
+
+    /// A counter that each request raises by its weight and that sinks by itself, as services keep one of each caller.
+    public struct Allowance: Hashable, Sendable {
+        /// What the counter may reach.
+        public var weightMax: Int64
+        /// By how much it sinks in a second, in thousandths.
+        public var milliPerSecond: Int64
+
+        /// A counter from its two figures, both above zero.
+        public init(weightMax: Int64, milliPerSecond: Int64) {
+            precondition(weightMax > 0 && milliPerSecond > 0, "a counter that never sinks allows nothing")
+            self.weightMax = weightMax
+            self.milliPerSecond = milliPerSecond
+        }
+    }
+
     /// A pace; the defaults are one request a second, four tries, and a minute's rest after five failures.
     public init(
         gapMilliseconds: Int64 = 1_000,
@@ -22,7 +40,8 @@ public struct Pacing: Hashable, Sendable {
         firstWaitMilliseconds: Int64 = 1_000,
         waitMillisecondsMax: Int64 = 30_000,
         failuresToPause: Int = 5,
-        pauseMilliseconds: Int64 = 60_000
+        pauseMilliseconds: Int64 = 60_000,
+        allowance: Allowance? = nil
     ) {
         self.gapMilliseconds = gapMilliseconds
         self.attempts = attempts
@@ -30,6 +49,7 @@ public struct Pacing: Hashable, Sendable {
         self.waitMillisecondsMax = waitMillisecondsMax
         self.failuresToPause = failuresToPause
         self.pauseMilliseconds = pauseMilliseconds
+        self.allowance = allowance
     }
 }
 

@@ -10,6 +10,12 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
     case coinbaseLedger = "coinbase_ledger"
     /// The fills of Coinbase's API, which are no file.
     case coinbaseTrades = "coinbase_trades"
+    /// Kraken's ledger as its pages export it.
+    case kraken
+    /// The ledger of Kraken's API, which is no file.
+    case krakenLedger = "kraken_ledger"
+    /// The trades of Kraken's API, which are no file.
+    case krakenTrades = "kraken_trades"
 
     /// The stable name for programs.
     public var name: String { rawValue }

@@ -4,6 +4,8 @@ public import Services
 public struct PagesSettings: Sendable {
     /// Who may make an account in the browser.
     public var signUp = SignUpRule.first
+    /// The sorts of key whose API this server serves; a key of another is made and kept all the same, and the page says so.
+    public var served = Set(AccessKeyKind.allCases)
     /// Counts failures and sign-ups; nil where no limits hold.
     public var limiter: SignInGuard? = SignInGuard()
 
@@ -27,6 +29,8 @@ enum PageLimits {
     static let wordBytesMax = 64
     /// Bytes of a path to go on to after signing in: an address of consent may be long.
     static let returnBytesMax = 8192
+    /// Bytes of the address of the sign-in page with what it leads back to: servers and browsers take no longer ones.
+    static let signInAddressBytesMax = 7600
     /// Bytes of all redirect addresses of an application, one on each line.
     static let redirectsBytesMax = 40_000
     /// Secrets that wait to be shown once, and for how many seconds.

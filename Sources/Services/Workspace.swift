@@ -72,8 +72,7 @@ public final class Workspace: Sendable {
     let fetching = Mutex<Timestamp?>(nil)
     let sessions: SessionCache
     let keysUnderWay = KeysUnderWay()
-    /// The client of the venues, made when it is first needed.
-    let venueClients = Mutex<PacedClient?>(nil)
+    let venueClients = VenueClients()
     /// Whether readings of venues are to end after the page at hand.
     let areReadingsEnded = Atomic(false)
     /// The connections that are being read.

@@ -55,11 +55,12 @@ extension Connection {
 }
 
 extension Connection {
-    /// Whether a user has entries that a venue's API brought.
-    public func hasVenueImports(of user: UserID) throws(StorageError) -> Bool {
-        try number(
-            "SELECT EXISTS (SELECT 1 FROM imports WHERE user = ? AND format IN ('coinbase_ledger', 'coinbase_trades'))",
-            [.integer(user.raw)]
+    /// Whether a user has imports of any of these formats.
+    public func hasImports(of user: UserID, formats: [String]) throws(StorageError) -> Bool {
+        let places = formats.map { _ in "?" }.joined(separator: ", ")
+        return try number(
+            "SELECT EXISTS (SELECT 1 FROM imports WHERE user = ? AND format IN (\(places)))",
+            [.integer(user.raw)] + formats.map { .text($0) }
         ) == 1
     }
 }

@@ -124,10 +124,17 @@ struct CommandContext: Sendable {
         }
     }
 
+    /// Whether the command line says where the key of a connection is.
+    var namesKey: Bool {
+        command.value("key-file") != nil || command.flag("secret-stdin") || command.value("key-name") != nil
+    }
+
     private func secretForCommand() throws -> String? {
         switch command.name {
         case "user add", "user passwd": try password()
-        case "connections add": String(decoding: try connectionSecret().revealed(), as: UTF8.self)
+        case "connections change" where !namesKey: nil
+        case "connections add", "connections change":
+            String(decoding: try connectionSecret().revealed(), as: UTF8.self)
         default: nil
         }
     }

@@ -95,6 +95,7 @@ enum Program {
         case "prices gaps": try PriceGapsCommand.perform(context)
         case "convert": try ConvertCommand.perform(context)
         case "connections add": try ConnectionsCommand.performAdd(context)
+        case "connections change": try ConnectionsCommand.performChange(context)
         case "connections list": try ConnectionsCommand.performList(context)
         case "connections remove": try ConnectionsCommand.performRemove(context)
         case "connections sync": try ConnectionsCommand.performSync(context)

@@ -22,6 +22,19 @@ enum ProgramSettings {
         )
     ]
 
+    private static func venueURL(_ venue: String, _ url: String, _ title: String) -> SettingSpec {
+        SettingSpec(
+            "connections.\(venue)_url",
+            .formed(
+                SettingForm("an address without a path such as \(url), or http:// on this computer") {
+                    ConnectionSettings.isAddress($0)
+                }
+            ),
+            default: url,
+            "where \(title)'s API is"
+        )
+    }
+
     private static let connections: [SettingSpec] = [
         SettingSpec(
             "connections.sync_every",
@@ -35,18 +48,8 @@ enum ProgramSettings {
             default: "secret.key",
             "the file with the key that seals credentials; a name without a folder lies in the data folder"
         ),
-        SettingSpec(
-            "connections.coinbase_url",
-            .formed(
-                SettingForm(
-                    "an address without a path such as https://api.coinbase.com, or http:// on this computer"
-                ) {
-                    ConnectionSettings.isAddress($0)
-                }
-            ),
-            default: "https://api.coinbase.com",
-            "where Coinbase's API is"
-        ),
+        venueURL("coinbase", "https://api.coinbase.com", "Coinbase"),
+        venueURL("kraken", "https://api.kraken.com", "Kraken"),
         SettingSpec(
             "connections.proxy",
             .formed(PriceSettings.proxyForm),

@@ -16,7 +16,7 @@ extension Program {
             lots, gains, yearsClose,
             yearsList, yearsReopen,
             pricesImport, pricesFetch, pricesSet, pricesUnset, pricesOrder, pricesGaps, pricesStatus,
-            convert, connectionsAdd, connectionsList, connectionsRemove, connectionsSync,
+            convert, connectionsAdd, connectionsChange, connectionsList, connectionsRemove, connectionsSync,
             backfill, batches,
             userAdd,
             userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
@@ -233,18 +233,46 @@ extension Program {
     private static let connectionsAdd = CommandSpec(
         "connections add",
         "connect an exchange's account by an API key",
-        arguments: [ArgumentSpec("VENUE", "the exchange: coinbase")],
-        options: [
-            .value("key-file", "FILE", "the key as the venue gives it for download, or its secret alone"),
-            .flag("secret-stdin", "read that from standard input"),
-            .value("key-name", "NAME", "the key's name, where the file does not have it"),
-            .value("label", "L", "what to call it, and its account", defaultText: "Coinbase"),
+        arguments: [
+            ArgumentSpec(
+                "VENUE",
+                "the exchange: " + Workspace.connectableVenues.map(\.name).joined(separator: ", ")
+            )
+        ],
+        options: keyOptions + [
+            .value("label", "L", "what to call it, and its account", defaultText: "the exchange's name"),
             user,
         ],
-        examples: ["coffer connections add coinbase --key-file cdp_api_key.json"],
+        examples: [
+            "coffer connections add coinbase --key-file cdp_api_key.json",
+            "coffer connections add kraken --key-file kraken.txt",
+        ],
         details: """
             Make a key that may only view. It is kept sealed and never shown; no secret is ever a word of the command \
             line. docs/connections.md tells what is read and how to take a key back.
+            """,
+        exitCodes: opening + [.badInput, .refused]
+    )
+
+    private static let keyOptions: [OptionSpec] = [
+        .value(
+            "key-file",
+            "FILE",
+            "the key as the venue gives it, key and secret in two lines, or the secret"
+        ),
+        .flag("secret-stdin", "read that from standard input"),
+        .value("key-name", "NAME", "the key, or its name, where the file does not have it"),
+    ]
+
+    private static let connectionsChange = CommandSpec(
+        "connections change",
+        "give a connection another key or label",
+        arguments: [ArgumentSpec("ID", "the connection's number")],
+        options: keyOptions + [.value("label", "L", "what to call it; its account keeps its name"), user],
+        examples: ["coffer connections change 1 --key-file kraken.txt"],
+        details: """
+            The new key should be of the same account at the exchange, which is read on from where the old one came to. A \
+            connection whose key was refused is read by a server again once it has another one.
             """,
         exitCodes: opening + [.badInput, .refused]
     )
@@ -288,7 +316,7 @@ extension Program {
             .value(
                 "source",
                 "SOURCE",
-                "what is read: every wallet's ledger, or the fills of orders alone",
+                "what is read: the ledger of every Coinbase wallet, or the trades of every exchange",
                 defaultText: BackfillSource.coinbaseLedger.rawValue,
                 choices: BackfillSource.allCases.map(\.rawValue)
             ),

@@ -185,7 +185,8 @@ private struct DocumentTests {
     }
 
     private let notCodes: Set<String> = [
-        "price_usd", "timestamp_utc", "coinbase_ledger", "coinbase_trades", "snapped_at", "open_time",
+        "price_usd", "timestamp_utc", "coinbase_ledger", "coinbase_trades", "kraken_ledger", "kraken_trades",
+        "snapped_at", "open_time",
         "time_unix",
     ]
 

@@ -68,6 +68,21 @@ private struct StockClientTests {
     }
 }
 
+@Suite("A browser without scripts", .serialized)
+private struct PagesClientTests {
+    @Test
+    func `Every page works, and what must not work does not`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/pages_client.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `Sign-up that is open where it should not be is found`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/pages_client.py", "--spoil"], seconds: 300)
+        #expect(run.code == 1 && run.output.contains("sign-up after the first: 200"), "\(run.output)")
+    }
+}
+
 @Suite(
     "The OpenAPI document before public tools",
     .serialized,

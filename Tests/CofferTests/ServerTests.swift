@@ -3,6 +3,8 @@ import Glibc
 import JSON
 import Testing
 
+@testable import coffer
+
 @Suite("The running server")
 private struct ServerTests {
     private let coffer: Coffer
@@ -43,6 +45,31 @@ private struct ServerTests {
         #expect(!left.contains("control.sock"))
         #expect(throws: HTTPClient.Failure.refused) {
             try HTTPClient.send("GET", "/healthz", port: server.port)
+        }
+    }
+
+    @Test(arguments: [nil, "on", "off"])
+    func `Pages are served on this computer unless they are turned off`(_ setting: String?) throws {
+        var coffer = coffer
+        coffer.environment["COFFER_PAGES_ENABLED"] = setting
+        let areServed = setting != "off"
+        let server = try Server(coffer)
+        #expect(String(decoding: server.child.output, as: UTF8.self).contains("in a browser") == areServed)
+        let answer = try server.send("GET", "/signin")
+        #expect(answer.status == (areServed ? 200 : 404))
+        #expect(answer.head.contains("text/html") == areServed)
+        #expect(try server.send("GET", "/").status == (areServed ? 303 : 404))
+    }
+
+    @Test
+    func `Beyond this computer pages are served when they are turned on`() throws {
+        for (address, setting, areServed) in [
+            ("127.0.0.1:8080", "loopback", true), ("[::1]:8080", "loopback", true),
+            ("0.0.0.0:8080", "loopback", false), ("192.0.2.1:8080", "loopback", false),
+            ("0.0.0.0:8080", "on", true), ("127.0.0.1:8080", "off", false),
+        ] {
+            let listen = try ListenAddress(address)
+            #expect(ServeCommand.arePagesServed(setting, listen) == areServed, "\(address) \(setting)")
         }
     }
 

@@ -1,5 +1,6 @@
 import HTTPClient
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Connectors
@@ -65,6 +66,51 @@ struct PacedClientTests {
         clock.advance(10_000)
         _ = try client.get("https://example.com")
         #expect(clock.slept == [300, 300])
+    }
+
+    /// Plays the counter as Kraken describes it and finds that it never goes above its bound.
+    @Test("a service's counter is never raised above its bound", arguments: 0..<30 as Range<UInt64>)
+    func allowance(_ seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let clock = TestClock()
+        let client = PacedClient(
+            ScriptedTransport([.status(200)]),
+            pacing: Pacing(
+                gapMilliseconds: 0,
+                allowance: Pacing.Allowance(weightMax: 14, milliPerSecond: 330)
+            ),
+            clock: clock.pace()
+        )
+        var (counter, at) = (0 as Int64, 0 as Int64)
+        var weights: Int64 = 0
+        for _ in 0..<60 {
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                clock.advance(Int64.random(in: 0...40_000, using: &random))
+            }
+            let weight = Int64.random(in: 1...3, using: &random)
+            _ = try client.send(weight: weight) { () throws(ConnectorError) in
+                OutgoingRequest(url: "https://example.com")
+            }
+            let now = clock.pace().now()
+            counter = max(0, counter - (now - at) * 330) + weight * 1_000_000
+            at = now
+            weights += weight
+            #expect(counter <= 14_000_000)
+        }
+        // And no longer than needed: in all that time the counter could hardly have sunk further.
+        #expect(clock.slept.reduce(0, +) <= weights * 1_000_000 / 330)
+    }
+
+    @Test("an answer that says to come again is asked for again, as long as it says")
+    func again() throws {
+        let clock = TestClock()
+        let transport = ScriptedTransport([.status(200), .status(200), .status(201)])
+        let client = PacedClient(transport, pacing: Pacing(gapMilliseconds: 0), clock: clock.pace())
+        let answer = try client.send(
+            again: { $0.status == 200 ? .rateLimited(retryAfterSeconds: 7) : nil }
+        ) { () throws(ConnectorError) in OutgoingRequest(url: "https://example.com") }
+        #expect(answer.status == 201)
+        #expect(clock.slept == [7_000, 7_000])
     }
 
     @Test("waits double, with jitter between half and all of them", arguments: [0, UInt64.max])

@@ -277,6 +277,24 @@ private struct ConsentTests {
         }
     }
 
+    @Test func `a request that is too long to come back to says what to do`() throws {
+        try withFixture { fixture in
+            let made = try fixture.client(of: fixture.owner)
+            let anna = try fixture.browser(of: "anna")
+            for (state, status) in [("x", 303), ("<", 400)] {
+                let long = query(made.client.publicID, ["state": String(repeating: state, count: 2000)])
+                let asked = try Browser(fixture).get(long)
+                #expect(asked.status == status)
+                if status == 303 {
+                    #expect(try Browser(fixture).get(asked.location).status == 200)
+                } else {
+                    #expect(asked.text.contains("then go back to the application"))
+                }
+                #expect(try anna.get(long).status == 200)
+            }
+        }
+    }
+
     @Test func `consent needs a session that still is`() throws {
         try withFixture { fixture in
             let made = try fixture.client(of: fixture.owner)

@@ -51,6 +51,7 @@ final class Fixture: Sendable {
         signUp: SignUpRule = .open,
         limiter: SignInGuard? = nil,
         rates: RateLimiter? = nil,
+        served: Set<AccessKeyKind> = Set(AccessKeyKind.allCases),
         change: (inout WorkspaceConfiguration, inout HTTPConfiguration) -> Void = { _, _ in }
     ) throws {
         folder =
@@ -73,6 +74,7 @@ final class Fixture: Sendable {
         var settings = PagesSettings()
         settings.signUp = signUp
         settings.limiter = limiter
+        settings.served = served
         router =
             Pages(
                 workspace: workspace,
@@ -137,10 +139,11 @@ func withFixture(
     signUp: SignUpRule = .open,
     limiter: SignInGuard? = nil,
     rates: RateLimiter? = nil,
+    served: Set<AccessKeyKind> = Set(AccessKeyKind.allCases),
     change: (inout WorkspaceConfiguration, inout HTTPConfiguration) -> Void = { _, _ in },
     _ body: (Fixture) throws -> Void
 ) throws {
-    let fixture = try Fixture(signUp: signUp, limiter: limiter, rates: rates, change: change)
+    let fixture = try Fixture(signUp: signUp, limiter: limiter, rates: rates, served: served, change: change)
     defer { fixture.remove() }
     try body(fixture)
     #expect(fixture.faults.text.isEmpty, "\(fixture.faults.text)")

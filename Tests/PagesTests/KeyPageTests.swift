@@ -110,6 +110,15 @@ private struct KeyPageTests {
         }
     }
 
+    @Test func `a key whose API is not served yet says so`() throws {
+        try withFixture(served: [.bitcain]) { fixture in
+            let page = try fixture.browser(of: "anna").get("/keys").text
+            let words = "does not serve the API yet"
+            let sections = page.components(separatedBy: "<details>").dropFirst()
+            #expect(sections.map { $0.contains(words) } == [false, true, true, true, true])
+        }
+    }
+
     @Test func `a sort that is none is refused`() throws {
         try withFixture { fixture in
             let browser = try fixture.browser(of: "anna")

@@ -48,8 +48,7 @@ final class ConnectedVenue: Sendable {
             of: user ?? owner,
             venue: "coinbase",
             label: label,
-            keyName: Self.keyName,
-            secret: Secret(Self.secretText)
+            credentials: VenueCredentials(key: Self.keyName, secret: Secret(Self.secretText))
         )
     }
 

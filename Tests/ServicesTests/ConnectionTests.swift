@@ -508,17 +508,16 @@ import VenueSupport
                     of: it.owner,
                     venue: venue,
                     label: label,
-                    keyName: name,
-                    secret: secret
+                    credentials: VenueCredentials(key: name, secret: secret)
                 )
             }
-            #expect(throws: ConnectionError.unknownVenue("kraken")) { try add("kraken", secret) }
+            #expect(throws: ConnectionError.unknownVenue("mtgox")) { try add("mtgox", secret) }
             #expect(throws: ConnectionError.badLabel) { try add("coinbase", label: "", secret) }
             #expect(throws: ConnectionError.badLabel) { try add("coinbase", label: "a\nb", secret) }
-            #expect(throws: ConnectionError.credentials(.keyName)) {
+            #expect(throws: ConnectionError.credentials(.coinbase(.keyName))) {
                 try add("coinbase", name: "a b", secret)
             }
-            #expect(throws: ConnectionError.credentials(.secret(.notAKey))) {
+            #expect(throws: ConnectionError.credentials(.coinbase(.secret(.notAKey)))) {
                 try add("coinbase", Secret("nothing"))
             }
             #expect(!FileManager.default.fileExists(atPath: it.fixture.folder + "/secret.key"))

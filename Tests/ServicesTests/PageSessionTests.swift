@@ -104,6 +104,15 @@ private struct PageSessionTests {
         defer { fixture.remove() }
         try fixture.workspace.setPassword(Self.password, of: fixture.owner)
         #expect(try signIn(fixture, "Owner").user.id == fixture.owner)
+        // Whatever they are called.
+        try fixture.workspace.changeProfile(
+            of: fixture.owner,
+            name: "Anna",
+            currency: "EUR",
+            timeZone: "UTC"
+        )
+        #expect(try signIn(fixture, "owner").user.id == fixture.owner)
+        #expect(throws: SignInRefusal.wrongPassword) { try signIn(fixture, "Anna") }
         #expect(throws: ProfileError.wrongPassword) {
             try fixture.workspace.changeEmail("me@example.org", of: fixture.owner, password: Secret("no"))
         }

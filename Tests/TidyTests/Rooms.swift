@@ -8,6 +8,7 @@ enum Rooms {
         ],
         ["Time", "Money", "JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine", "GraphQL"],
         ["Ledger", "MoneyJSON", "OAuth", "OpenAPI", "Chains"],
+        ["Venues"],
         ["CostBasis", "Valuation", "Matching", "Importing", "Storage", "Connectors"],
         ["Services"],
         ["Dialects"],
@@ -27,6 +28,7 @@ enum Rooms {
         ("Chains", ["JSON", "HTTPServer", "HTTPClient", "CommandLine"]),
         ("CostBasis", ["JSON", "Crypto", "HTTPServer", "CommandLine"]),
         ("Valuation", ["Ledger", "JSON", "Crypto", "HTTPServer", "CommandLine"]),
+        ("Venues", ["JSON", "Crypto", "HTTPServer", "HTTPClient", "CommandLine"]),
         ("Importing", ["Crypto", "HTTPServer", "CommandLine"]),
         ("Storage", ["HTTPServer", "CommandLine", "JSON"]),
         ("HTTPClient", ["Money", "Time", "JSON", "HTTPServer", "CommandLine"]),
@@ -47,14 +49,15 @@ enum Rooms {
 
     /// The rooms that need nothing but the standard library.
     static let pure: Set<String> = [
-        "Time", "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "GraphQL", "JSON",
-        "MoneyJSON", "CommandLine", "Chains",
+        "Time", "Money", "Ledger", "Venues", "CostBasis", "Valuation", "Matching", "Importing", "GraphQL",
+        "JSON", "MoneyJSON", "CommandLine", "Chains",
     ]
 
     /// The rooms in which every number may be money.
     static let exact: Set<String> = [
         "Money", "Ledger", "CostBasis", "Valuation", "Matching", "Importing", "Services", "Storage", "JSON",
-        "MoneyJSON", "Connectors", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI", "CoinTrackingAPI",
+        "MoneyJSON", "Connectors", "Venues", "CryptFolioAPI", "BitcainAPI", "TrustVaultAPI",
+        "CoinTrackingAPI",
         "CoinBTRAPI",
         "OperatorsAPI",
         "Dashboard", "Chains",

@@ -16,7 +16,7 @@ extension BitcainAPI {
                     in: .query,
                     .text(),
                     standard: "trade_history_sync",
-                    "`trade_history_sync` for the trades, `coinbase_ledger` for the ledger of each wallet."
+                    "`trade_history_sync` for the trades, `coinbase_ledger` for the ledger of each Coinbase wallet."
                 ),
                 ParameterDescription(
                     "dry_run",

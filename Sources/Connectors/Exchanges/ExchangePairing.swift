@@ -1,5 +1,7 @@
 import Ledger
+import Money
 import Time
+public import Venues
 
 /// Brings the rows of one reading together: halves to events, payments to where they were made.
 ///
@@ -7,10 +9,16 @@ import Time
 public struct ExchangePairing: Sendable {
     /// The events by time, then by id.
     public private(set) var events: [ExchangeEvent] = []
-    /// The ids of the rows that were joined: of what went out and of what came in.
-    public private(set) var pairs: [(out: String, back: String)] = []
+    /// The ids of the rows that were joined, event by event.
+    public private(set) var groups: [[String]] = []
     /// Halves whose other side is not among the rows.
     public private(set) var lone: [ExchangeHalf] = []
+    /// The rows of groups that are not whole.
+    public private(set) var loneGroups: [[LedgerRow]] = []
+    /// What should be said about groups.
+    public private(set) var remarks: [String] = []
+    /// Groups whose sums are out of range, by their id.
+    public private(set) var faults: [String] = []
 
     /// How far apart in time two halves without a shared key may be, in seconds.
     static let secondsApartMax: Int64 = 5
@@ -19,10 +27,12 @@ public struct ExchangePairing: Sendable {
     public init(_ rows: [ExchangeRow]) {
         var halves: [ExchangeHalf] = []
         var paidInside: Set<String> = []
+        var parts: [String: [LedgerRow]] = [:]
         for row in rows {
             switch row.content {
             case .event(let event): events.append(event)
             case .half(let half): halves.append(half)
+            case .part(let part): parts[part.group, default: []].append(part)
             case .otherSide(let key): paidInside.insert(key)
             case .pending, .nothing: break
             }
@@ -31,7 +41,20 @@ public struct ExchangePairing: Sendable {
             if let key = events[index].key, paidInside.contains(key) { events[index].isPaidOutside = false }
         }
         join(halves)
+        for (_, rows) in parts.sorted(by: { $0.key < $1.key }) { join(rows) }
         events.sort { ($0.time, $0.id) < ($1.time, $1.id) }
+    }
+
+    private mutating func join(_ rows: [LedgerRow]) {
+        guard LedgerGroup.isWhole(rows) else { return loneGroups.append(rows) }
+        do throws(MoneyError) {
+            let group = try LedgerGroup(rows)
+            events += group.events
+            if let remark = group.remark { remarks.append(remark) }
+            groups.append(rows.map(\.id))
+        } catch {
+            faults.append(rows[0].group)
+        }
     }
 
     private mutating func join(_ halves: [ExchangeHalf]) {
@@ -43,7 +66,7 @@ public struct ExchangePairing: Sendable {
                 continue
             }
             let other = waiting.remove(at: place)
-            pairs.append(half.isOut ? (half.id, other.id) : (other.id, half.id))
+            groups.append([half.id, other.id])
             events.append(ExchangePairing.joined(other, half))
         }
         lone = waiting

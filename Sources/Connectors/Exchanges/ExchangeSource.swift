@@ -1,5 +1,6 @@
 public import Money
 public import Time
+public import Venues
 
 /// A venue's account of one user that is read through the venue's API.
 ///
@@ -9,8 +10,14 @@ public protocol ExchangeSource: Sendable {
     /// The venue's name in lower case, as accounts have it.
     var venue: String { get }
 
-    /// The streams that the venue's API has for these wallets, in the order they are to be read.
-    func streams(of wallets: [ExchangeWallet]) -> [ExchangeStream]
+    /// The streams to be read, in that order.
+    ///
+    /// - Throws: `ConnectorError` where the venue must be asked which there are.
+    func fetchStreams(
+        _ scope: ExchangeScope,
+        of wallets: [ExchangeWallet],
+        known: ExchangeKnowledge
+    ) throws(ConnectorError) -> [ExchangeStream]
 
     /// What is held, by wallet; several wallets may hold one asset.
     ///
@@ -40,6 +47,28 @@ public struct ExchangeWallet: Hashable, Sendable {
     }
 }
 
+/// How much of a venue's account is read.
+public enum ExchangeScope: Hashable, Sendable {
+    /// Everything that changes what is held.
+    case ledger
+    /// Trades alone.
+    case trades
+}
+
+/// What is known of an account beforehand, where a venue does not say it.
+public struct ExchangeKnowledge: Hashable, Sendable {
+    /// The codes of assets that the account has or ever had, in lower case.
+    public var assets: Set<String>
+    /// The keys of the streams that were read before.
+    public var streams: Set<String>
+
+    /// Knowledge from its parts; none unless given.
+    public init(assets: Set<String> = [], streams: Set<String> = []) {
+        self.assets = assets
+        self.streams = streams
+    }
+}
+
 /// Something that is read page by page.
 public enum ExchangeStream: Hashable, Sendable {
     /// Every change of a wallet's balance.
@@ -48,6 +77,8 @@ public enum ExchangeStream: Hashable, Sendable {
     case transfers(ExchangeWallet)
     /// The fills of orders, over all wallets.
     case trades
+    /// A list that the venue has for the whole account, oldest first, by a name such as `the ledger` for messages.
+    case list(key: String, name: String)
 
     /// The name under which the stream's progress is kept.
     public var key: String {
@@ -55,6 +86,7 @@ public enum ExchangeStream: Hashable, Sendable {
         case .ledger(let wallet): "ledger:" + wallet.id
         case .transfers(let wallet): "transfers:" + wallet.id
         case .trades: "trades"
+        case .list(let key, _): key
         }
     }
 }
@@ -95,6 +127,8 @@ public struct ExchangeRow: Hashable, Sendable {
         case event(ExchangeEvent)
         /// One side of an event that the venue tells in two rows.
         case half(ExchangeHalf)
+        /// One of the rows of an event which its group joins.
+        case part(LedgerRow)
         /// The other side of an event which another row tells whole; its key says which.
         case otherSide(key: String)
         /// Not settled yet; it comes again with another state.

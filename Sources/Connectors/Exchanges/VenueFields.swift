@@ -40,6 +40,32 @@ struct VenueFields {
         return time
     }
 
+    /// An instant as seconds since 1970 with up to six decimals that count; further ones are cut.
+    func unixTime(_ key: String) throws(ConnectorError) -> Timestamp {
+        guard let text = value[key]?.number ?? value[key]?.string, text.utf8.count <= 40 else {
+            throw fault(key, "no instant")
+        }
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let decimals = parts.count == 2 ? parts[1] : "0"
+        guard let seconds = Int64(parts[0]), (1...253_402_300_799).contains(seconds), !decimals.isEmpty,
+            decimals.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { throw fault(key, "no instant") }
+        var micros: Int64 = 0
+        for place in 0..<6 {
+            let digit = decimals.utf8.dropFirst(place).first.map { Int64($0) - 0x30 } ?? 0
+            micros = micros * 10 + digit
+        }
+        return Timestamp(microseconds: seconds * 1_000_000 + micros)
+    }
+
+    /// An instant as milliseconds since 1970.
+    func millisecondTime(_ key: String) throws(ConnectorError) -> Timestamp {
+        guard let milliseconds = value[key]?.integer, (1...253_402_300_799_999).contains(milliseconds) else {
+            throw fault(key, "no instant")
+        }
+        return Timestamp(microseconds: milliseconds * 1_000)
+    }
+
     /// A number, in quotes or not, exactly.
     func amount(_ key: String) throws(ConnectorError) -> Amount {
         guard let text = value[key]?.string ?? value[key]?.number else { throw fault(key, "no number") }

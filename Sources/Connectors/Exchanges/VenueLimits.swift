@@ -7,6 +7,8 @@ public struct VenueLimits: Hashable, Sendable {
     public var rowsPerPage = 100
     /// Pages of the list of wallets.
     public var walletPagesMax = 30
+    /// Assets of an answer that lists what is held.
+    public var walletsMax = 5_000
     /// Bytes of an answer.
     public var answerBytesMax = 4 << 20
     /// Values in an answer.

@@ -291,7 +291,7 @@ extension Pages {
         _ part: Part,
         _ change: () throws -> Void
     ) throws -> HTTPResponse {
-        let account = visit.profile.user.email?.lowercased() ?? visit.profile.user.name.lowercased()
+        let account = visit.profile.user.email?.lowercased() ?? Workspace.ownerAccount
         let address = visit.request.remoteAddress
         if let wait = settings.limiter?.begin(account: account, address: address, at: workspace.time) {
             let refusal = PageRefusal.tooMany(seconds: wait)

@@ -28,9 +28,7 @@ extension Pages {
         { visit in
             let parameters = visit.request.queryItems.map { OAuthParameter($0.name, $0.value) }
             return try withAsk(parameters) { ask in
-                guard case .user(_, let profile, _) = visit.visitor else {
-                    return signIn(for: ask)
-                }
+                guard case .user(_, let profile, _) = visit.visitor else { return signIn(for: ask, visit) }
                 return Pages.consentPage(ask, visit, profile)
             }
         }
@@ -42,7 +40,7 @@ extension Pages {
                 .filter { $0.name != FormParts.tokenName && $0.name != "decision" }
                 .map { OAuthParameter($0.name, $0.value) }
             return try withAsk(parameters) { ask in
-                guard case .user(_, let profile, _) = visit.visitor else { return signIn(for: ask) }
+                guard case .user(_, let profile, _) = visit.visitor else { return signIn(for: ask, visit) }
                 switch visit.form["decision"] {
                 case "authorize":
                     return PageAnswers.leave(for: try workspace.approve(ask, by: profile.user.id))
@@ -68,10 +66,21 @@ extension Pages {
     }
 
     /// The sign-in page, which leads back to what the application asks for.
-    private func signIn(for ask: AuthorizationAsk) -> HTTPResponse {
+    private func signIn(for ask: AuthorizationAsk, _ visit: Visit) -> HTTPResponse {
         let query = ask.parameters.map { "\($0.name)=\(ReturnPath.escaped($0.value))" }
         let target = Pages.consentPath + "?" + query.joined(separator: "&")
-        return PageAnswers.see(ReturnPath.signIn(leadingTo: ReturnPath.checked(target)))
+        let location = ReturnPath.signIn(leadingTo: ReturnPath.checked(target))
+        guard location.utf8.count > PageLimits.signInAddressBytesMax || ReturnPath.checked(target) != target
+        else { return PageAnswers.see(location) }
+        return visit.page(
+            "Sign in first",
+            status: 400,
+            """
+            <p>The application's request is too long to be kept while you sign in. <a href="/signin">Sign in</a>, then go back to \
+            the application and begin again.</p>
+
+            """
+        )
     }
 
     private static func consentPage(

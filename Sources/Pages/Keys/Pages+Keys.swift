@@ -198,11 +198,14 @@ extension Pages {
             )
         }
         let open: Markup = isOpen ? " open" : ""
+        let note: Markup =
+            settings.served.contains(kind)
+            ? "" : " This server does not serve the API yet; the key is kept until it does."
         return """
             <details\(open)>
             <summary>\(kind.title)</summary>
             <form method="post" action="/keys">
-            <p class="hint">\(kind.usage)</p>
+            <p class="hint">\(kind.usage)\(note)</p>
             \(visit.tokenField)\(FormParts.hidden("kind", kind.word))\
             \(line(prefix, "label", "Name", isOpen ? visit.form["label"] : "", "What the key is for", own("label")))\
             \(rights)\

@@ -5,7 +5,7 @@ public import Time
 
 /// What a backfill reads.
 public enum BackfillSource: String, Hashable, Sendable, CaseIterable {
-    /// The ledgers of all connected Coinbase accounts, wallet by wallet.
+    /// The ledgers of all connected Coinbase accounts, wallet by wallet; of no other venue.
     case coinbaseLedger = "coinbase_ledger"
     /// The trades of all connected venues.
     case tradeHistorySync = "trade_history_sync"
@@ -62,6 +62,8 @@ public struct ConnectionSync: Hashable, Sendable {
 
 /// An asset of which the venue states another balance than the ledger gives.
 public struct BalanceDifference: Hashable, Sendable {
+    /// The venue's name for people.
+    public let venue: String
     /// The asset's code in upper case.
     public let asset: String
     /// What the venue states.
@@ -99,8 +101,10 @@ public struct ConnectionInfo: Hashable, Sendable {
     public let synced: Timestamp?
     /// When it is due; nil for as soon as may be.
     public let nextSync: Timestamp?
-    /// Why the last reading failed; nil when it did not.
+    /// Why the last reading failed, or why the credentials are none; nil when neither.
     public let latestError: String?
+    /// Whether the credentials are malformed or the venue refused them: it is not read by itself until they change.
+    public let isInvalid: Bool
 
     init(_ record: VenueConnectionRecord) {
         id = record.id
@@ -112,5 +116,6 @@ public struct ConnectionInfo: Hashable, Sendable {
         synced = record.synced
         nextSync = record.nextSync
         latestError = record.latestError
+        isInvalid = record.isInvalid
     }
 }

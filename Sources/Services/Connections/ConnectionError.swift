@@ -14,7 +14,9 @@ public enum ConnectionError: Error, Hashable, Sendable {
     /// The user has as many connections as there may be.
     case tooMany(Int)
     /// The name and secret are no credentials.
-    case credentials(CoinbaseCredentialsError)
+    case credentials(VenueCredentialsError)
+    /// The key or the secret is longer than any.
+    case credentialsTooLong
     /// The key file cannot be used.
     case keyFile(KeyFileError)
     /// The stored credentials do not open with the right key: the row was changed.
@@ -30,13 +32,17 @@ extension ConnectionError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknown(let number): "there is no connection \(number); coffer connections list shows them"
-        case .unknownVenue(let venue): "\(venue) is no venue that can be connected; Coffer knows coinbase"
+        case .unknownVenue(let venue):
+            "\(venue) is no venue that can be connected; Coffer knows "
+                + ConnectableVenue.allCases.map(\.name).joined(separator: ", ")
         case .badLabel:
             "a label has 1 to \(ConnectionLimits.labelBytesMax) bytes and no control characters"
         case .taken(let name):
             "the account \(name) is connected already or belongs to another venue; choose another --label"
         case .tooMany(let limit): "there are \(limit) connections already, and there may be no more"
         case .credentials(let error): error.description
+        case .credentialsTooLong:
+            "a key has at most \(ConnectionLimits.keyBytesMax) bytes and a secret \(ConnectionLimits.secretBytesMax)"
         case .keyFile(let error): error.description
         case .damaged(let number):
             "the credentials of connection \(number) do not open: the row was changed; remove it and add it again"

@@ -7,6 +7,8 @@ public struct ConnectionSettings: Sendable {
     public var keyFile: String?
     /// Where Coinbase's API is.
     public var coinbaseURL = CoinbaseSource.standardURL
+    /// Where Kraken's API is.
+    public var krakenURL = KrakenSource.standardURL
     /// The time between two readings of a connection, in seconds.
     public var syncEverySeconds: Int64 = 3600
     /// The proxy for requests to venues; nil for none.
@@ -26,7 +28,7 @@ public struct ConnectionSettings: Sendable {
     /// Whether a text is an address that a venue may have: encrypted or on this computer, without a path.
     public static func isAddress(_ text: String) -> Bool {
         // Why it is none is said by the form that the setting has.
-        (try? Origin(text)) != nil && CoinbaseSource.host(of: text) != nil
+        (try? Origin(text)) != nil && VenueAddress.host(of: text) != nil
     }
 }
 
@@ -38,6 +40,8 @@ public enum ConnectionLimits {
     public static let labelBytesMax = 64
     /// Bytes of a credential's text.
     public static let secretBytesMax = 8192
+    /// Bytes of a key that is shown openly, or of its name.
+    public static let keyBytesMax = 1024
     /// Pages of one stream that one reading takes, where the caller names no bound.
     public static let pagesPerSync = 200
     /// The pages that a backfill may be asked for.

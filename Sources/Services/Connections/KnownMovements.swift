@@ -7,9 +7,10 @@ import Time
 /// Tells entries to come that the ledger has already from another source: the same event by file and by a venue's API.
 ///
 /// * One whose id a live entry of the account has from the **same** sort of source is left to the import, which compares whole
-///   contents; from a venue it is known, as its id alone says so.
+///   contents; from a venue it is known, as its id alone says so. So it is from a file whose ids are the venue's own.
 /// * Else one is known when an entry from the **other** sort of source moves the same amount of the same asset the same way
-///   within two seconds. Each entry stands for one event, so that two alike are two.
+///   within two seconds. Each entry stands for one event, so that two alike are two. Where both sources have the same ids,
+///   different ids are different events, however alike.
 struct KnownMovements {
     private struct Key: Hashable {
         let asset: AssetID
@@ -25,6 +26,10 @@ struct KnownMovements {
     private let format: ImportFormat
     private let assets: AssetRegistry
     private var references: Set<String> = []
+    /// The ids of entries from other sources that have the venue's own ids.
+    private var sharedReferences: Set<String> = []
+    /// The entries by their ids.
+    private var entries: [String: EntryID] = [:]
     private var places: [Key: [Place]] = [:]
     private var taken: Set<EntryID> = []
     /// How many were known.
@@ -36,8 +41,13 @@ struct KnownMovements {
         self.assets = assets
         for movement in movements {
             let isOther = KnownMovements.isOther(movement.format, than: format)
-            if !movement.reference.isEmpty, format.isVenue || !isOther {
-                references.insert(movement.reference)
+            if !movement.reference.isEmpty {
+                entries[movement.reference] = movement.entry
+                if format.isVenue || !isOther { references.insert(movement.reference) }
+                if isOther, format.sharesIDs(with: movement.format) {
+                    sharedReferences.insert(movement.reference)
+                    continue
+                }
             }
             guard isOther else { continue }
             let place = Place(time: movement.time, entry: movement.entry)
@@ -57,8 +67,19 @@ struct KnownMovements {
         return ImportFormat(rawValue: stored)?.isVenue ?? false
     }
 
+    /// Lets entries stand for the events that they name, so that they stand for no other that is like them.
+    mutating func reserve(_ references: some Sequence<String>) {
+        for reference in references {
+            if let entry = entries[reference] { taken.insert(entry) }
+        }
+    }
+
     /// Whether the ledger has the draft; an entry that stands for it stands for no other afterwards.
     mutating func isKnown(_ draft: DraftEntry) -> Bool {
+        if sharedReferences.contains(draft.reference) {
+            count += 1
+            return true
+        }
         if !draft.reference.isEmpty, references.contains(draft.reference) {
             if format.isVenue { count += 1 }
             return format.isVenue
@@ -85,7 +106,33 @@ struct KnownMovements {
 
 extension ImportFormat {
     /// Whether entries of it come from a venue's API.
-    var isVenue: Bool { self == .coinbaseLedger || self == .coinbaseTrades }
+    var isVenue: Bool {
+        switch self {
+        case .coinbaseLedger, .coinbaseTrades, .krakenLedger, .krakenTrades:
+            true
+        case .coffer, .coinbase, .kraken: false
+        }
+    }
+
+    /// Whether files of it come from a venue that can be connected.
+    var isVenueFile: Bool { !isVenue && self != .coffer }
+
+    /// The venue that its entries are of; nil where a file names accounts of any.
+    var venue: ConnectableVenue? {
+        switch self {
+        case .coffer: nil
+        case .coinbase, .coinbaseLedger, .coinbaseTrades: .coinbase
+        case .kraken, .krakenLedger, .krakenTrades: .kraken
+        }
+    }
+
+    /// Whether entries of another format have the same ids for the same events.
+    ///
+    /// Coinbase's files and API have ids of different forms, and so have its ledger and its fills.
+    func sharesIDs(with other: String) -> Bool {
+        guard let venue, venue != .coinbase else { return false }
+        return ImportFormat(rawValue: other)?.venue == venue
+    }
 }
 
 extension Workspace {
@@ -114,17 +161,21 @@ extension Workspace {
         }
     }
 
-    /// What the API brought of a Coinbase file's account; nil when that is nothing, or the file is of another layout.
+    /// What the API brought of a venue's file's account; nil when that is nothing, or the file is of no venue.
     ///
     /// Blocks.
     func broughtByVenue(_ survey: ImportSurvey, of user: UserID) throws -> KnownMovements? {
-        guard survey.format == .coinbase, let name = survey.accounts.first, let from = survey.firstTime,
+        guard survey.format.isVenueFile, let name = survey.accounts.first, let from = survey.firstTime,
             let through = survey.lastTime
         else { return nil }
         let shelf = books.shelf(of: user)
         guard shelf.hasVenueEntries != false else { return nil }
+        let venueFormats = ImportFormat.allCases.filter(\.isVenue).map(\.name)
         let (has, account) = try database.read { connection throws(StorageError) in
-            (try connection.hasVenueImports(of: user), try connection.account(of: user, name: name))
+            (
+                try connection.hasImports(of: user, formats: venueFormats),
+                try connection.account(of: user, name: name)
+            )
         }
         shelf.hasVenueEntries = has
         guard has, let account else { return nil }

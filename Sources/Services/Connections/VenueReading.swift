@@ -2,6 +2,7 @@ import Connectors
 import Importing
 import Ledger
 import Time
+import Venues
 
 /// Reads the streams of a venue as far as allowed and keeps what came, also when it breaks off.
 struct VenueReading {
@@ -11,6 +12,7 @@ struct VenueReading {
     private let now: Timestamp
     private let pagesMax: Int
     private let isEnded: () -> Bool
+    private let assets: Set<String>
     private(set) var progress: SyncProgress
     private(set) var wallets: [ExchangeWallet] = []
     private(set) var pagesFetched = 0
@@ -19,6 +21,8 @@ struct VenueReading {
     /// Whether every stream was read to its end.
     private(set) var isComplete = false
     private(set) var failure: ConnectorError?
+    /// Whether the venue accepted the credentials at least once.
+    private(set) var hasAnswered = false
     private(set) var errors: [String] = []
     private(set) var remarks: [String] = []
 
@@ -28,11 +32,13 @@ struct VenueReading {
         progress: SyncProgress,
         pagesMax: Int,
         now: Timestamp,
+        assets: Set<String> = [],
         isEnded: @escaping () -> Bool
     ) {
         self.source = source
         self.name = name
         self.isEnded = isEnded
+        self.assets = assets
         self.progress = progress
         self.pagesMax = pagesMax
         self.now = now
@@ -42,29 +48,61 @@ struct VenueReading {
     private struct Part {
         let stream: ExchangeStream
         let start: String?
+        /// Where the stream goes on behind the last row.
+        var cursor: String?
         var rows: [ExchangeRow] = []
         var isAtEnd = false
+        /// The ids of its rows, to know one that comes again.
+        var ids: Set<String> = []
+
+        init(stream: ExchangeStream, start: String?) {
+            self.stream = stream
+            self.start = start
+            cursor = start
+        }
+
+        /// Leaves the last rows to the next reading where they may be of an event whose other rows are not read yet.
+        mutating func dropOpenEnd() {
+            guard !isAtEnd, let last = rows.last, case .part = last.content else { return }
+            let keep = rows.lastIndex { $0.time < last.time.advanced(bySeconds: -1) }.map { $0 + 1 } ?? 0
+            guard keep > 0, rows[keep - 1].cursor != nil else { return }
+            rows.removeLast(rows.count - keep)
+            cursor = rows.last?.cursor
+        }
+    }
+
+    private var knowledge: ExchangeKnowledge {
+        ExchangeKnowledge(assets: assets, streams: Set(progress.cursors.keys))
     }
 
     // MARK: The ledger
 
-    /// Reads the ledger of each wallet behind its cursor.
+    /// Reads every stream of the account behind its cursor.
     mutating func readLedger() {
+        let streams: [ExchangeStream]
         do throws(ConnectorError) {
             wallets = try source.fetchWallets()
+            hasAnswered = true
+            streams = try source.fetchStreams(.ledger, of: wallets, known: knowledge)
         } catch {
             return note(error, "the list of wallets")
         }
+        read(streams)
+    }
+
+    private mutating func read(_ streams: [ExchangeStream]) {
         var parts: [Part] = []
-        for stream in source.streams(of: wallets) {
+        for stream in streams {
             parts.append(read(stream))
             // A refusal of the key or a venue that is away ends all; a bad row ends its own wallet.
             if let failure, !VenueReading.concernsOneStream(failure) { break }
         }
         isComplete = failure == nil && parts.allSatisfy(\.isAtEnd)
         let allRead = isComplete
+        for index in parts.indices { parts[index].dropOpenEnd() }
         let pairing = ExchangePairing(parts.flatMap(\.rows))
         events = pairing.events
+        for remark in pairing.remarks { addRemark(remark) }
         var held: Set<String> = []
         for half in pairing.lone {
             let isOld = half.time < now.advanced(bySeconds: -ConnectionLimits.loneDays * 86_400)
@@ -76,23 +114,41 @@ struct VenueReading {
                 held.insert(half.id)
             }
         }
+        for group in pairing.loneGroups {
+            let isOld = group.allSatisfy {
+                $0.time < now.advanced(bySeconds: -ConnectionLimits.loneDays * 86_400)
+            }
+            if allRead, isOld {
+                events += LedgerGroup.alone(group)
+                addRemark("\(group[0].group) of \(group[0].time) has no other side; it was read alone")
+            } else {
+                held.formUnion(group.map(\.id))
+            }
+        }
+        for fault in pairing.faults {
+            errors.append("\(name): \(fault): a sum of its rows is 10^20 or more")
+            held.formUnion(parts.flatMap(\.rows).filter { $0.group == fault }.map(\.id))
+        }
         events.sort { ($0.time, $0.id) < ($1.time, $1.id) }
-        keep(parts, held: held, pairs: pairing.pairs)
+        keep(parts, held: held, groups: pairing.groups)
     }
 
     /// Sets each stream's cursor before the first row that must be seen again.
     ///
     /// Two rows of one event are passed together or not at all: one that is seen again without the other would look as if
     /// its other side had never come.
-    private mutating func keep(_ parts: [Part], held: Set<String>, pairs: [(out: String, back: String)]) {
+    private mutating func keep(_ parts: [Part], held: Set<String>, groups: [[String]]) {
         var held = held
         var counts = parts.map { passed(of: $0, held: held) }
         while true {
             var ahead: Set<String> = []
             for (part, count) in zip(parts, counts) { ahead.formUnion(part.rows[count...].map(\.id)) }
-            let torn = pairs.filter { ahead.contains($0.out) != ahead.contains($0.back) }
+            let torn = groups.filter { group in
+                let count = group.count { ahead.contains($0) }
+                return count > 0 && count < group.count
+            }
             guard !torn.isEmpty else { break }
-            for pair in torn { held.formUnion([pair.out, pair.back]) }
+            for group in torn { held.formUnion(group) }
             counts = parts.map { passed(of: $0, held: held) }
         }
         for (part, count) in zip(parts, counts) {
@@ -101,6 +157,7 @@ struct VenueReading {
                 if let remark = row.remark { addRemark(remark) }
                 cursor = row.cursor ?? cursor
             }
+            if count == part.rows.count { cursor = part.cursor ?? cursor }
             progress.cursors[part.stream.key] = cursor
         }
     }
@@ -115,13 +172,18 @@ struct VenueReading {
 
     private mutating func read(_ stream: ExchangeStream) -> Part {
         var part = Part(stream: stream, start: progress.cursors[stream.key])
-        var cursor = part.start
         for _ in 0..<pagesMax where !isEnded() {
             do throws(ConnectorError) {
-                let page = try source.fetchPage(of: stream, after: cursor)
+                let page = try source.fetchPage(of: stream, after: part.cursor)
                 pagesFetched += 1
-                part.rows += page.rows
-                cursor = page.cursor
+                hasAnswered = true
+                let new = page.rows.filter { part.ids.insert($0.id).inserted }
+                // A page that brings nothing new and leads nowhere would come for ever.
+                guard !page.hasMore || !new.isEmpty || page.cursor != part.cursor else {
+                    throw .malformed("a page came again and leads nowhere")
+                }
+                part.rows += new
+                part.cursor = page.cursor
                 guard page.hasMore else {
                     part.isAtEnd = true
                     return part
@@ -136,8 +198,18 @@ struct VenueReading {
 
     // MARK: Trades
 
-    /// Reads fills, the newest first, back to what is known, then goes on where an earlier reading stopped.
+    /// Reads trades alone.
     mutating func readTrades() {
+        do throws(ConnectorError) {
+            let streams = try source.fetchStreams(.trades, of: [], known: knowledge)
+            if streams == [.trades] { readFills() } else { read(streams) }
+        } catch {
+            note(error, "the list of trades")
+        }
+    }
+
+    /// Reads fills, the newest first, back to what is known, then goes on where an earlier reading stopped.
+    private mutating func readFills() {
         var rows: [ExchangeRow] = []
         var pagesLeft = pagesMax
         let known = progress.tradesThrough
@@ -178,6 +250,7 @@ struct VenueReading {
         do throws(ConnectorError) {
             let page = try source.fetchPage(of: .trades, after: cursor)
             pagesFetched += 1
+            hasAnswered = true
             return page
         } catch {
             note(error, VenueReading.name(of: .trades))
@@ -207,6 +280,7 @@ struct VenueReading {
         switch stream {
         case .ledger(let wallet), .transfers(let wallet): "the \(wallet.asset.uppercased()) wallet"
         case .trades: "the trades"
+        case .list(_, let name): name
         }
     }
 
@@ -219,6 +293,14 @@ struct VenueReading {
 
     private mutating func addRemark(_ text: String) {
         if remarks.count < ConnectionLimits.wordsMax { remarks.append(text) }
+    }
+}
+
+extension ExchangeRow {
+    /// The group of a row that is one of several.
+    fileprivate var group: String? {
+        guard case .part(let part) = content else { return nil }
+        return part.group
     }
 }
 

@@ -1,38 +1,35 @@
-import Connectors
-public import Crypto
-import HTTPClient
+public import Connectors
+import Crypto
 public import Storage
-import Synchronization
 
 extension Workspace {
     // MARK: Connections
 
-    /// Connects a Coinbase account by an API key; nothing is asked of the venue yet.
+    /// Connects an account at a venue by an API key; nothing is asked of the venue yet.
     ///
     /// Blocks. The entries go to the account of that name, which is made when it is not there, so that a history imported
     /// from files goes on there. The credentials are sealed before they are stored; the key file is made when there is none.
     ///
-    /// `label` is the user's name for the connection and the account's, `Coinbase` unless given; `secret` is the private
-    /// key as Coinbase gives it, PEM for ECDSA, base 64 for Ed25519.
+    /// `venue` is one of `connectableVenues` by its name, `label` the user's name for the connection, the venue's title unless
+    /// given, and `account` the name of its account, the label unless given. With `keepsInvalid` credentials of a wrong form
+    /// are kept all the same: the connection is invalid then, says why, and is not read by itself until `changeConnection`
+    /// brings others.
     ///
     /// - Throws: `ConnectionError`, `StorageError`.
     public func addConnection(
         of user: UserID,
         venue: String,
         label: String? = nil,
-        keyName: String,
-        secret: Secret
+        account: String? = nil,
+        credentials: VenueCredentials,
+        keepsInvalid: Bool = false
     ) throws -> ConnectionInfo {
-        guard venue == "coinbase" else { throw ConnectionError.unknownVenue(venue) }
-        let label = label ?? "Coinbase"
-        guard (1...ConnectionLimits.labelBytesMax).contains(label.utf8.count),
-            label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-        else { throw ConnectionError.badLabel }
-        do throws(CoinbaseCredentialsError) {
-            _ = try CoinbaseCredentials(keyName: keyName, secret: secret)
-        } catch {
-            throw ConnectionError.credentials(error)
-        }
+        guard let known = ConnectableVenue(rawValue: venue) else { throw ConnectionError.unknownVenue(venue) }
+        let label = label ?? known.title
+        let name = account ?? label
+        try Workspace.checkLabel(label)
+        try Workspace.checkLabel(name)
+        let invalidity = try Workspace.invalidity(of: credentials, known, isKept: keepsInvalid)
         let others = try database.read { connection throws(StorageError) in
             try connection.venueConnections(of: user)
         }
@@ -41,34 +38,116 @@ extension Workspace {
         }
         let keeper = keyKeeper
         let key = try keeper.key(database, mayMake: true)
-        var joined = Array((keyName + "\n").utf8) + secret.revealed()
-        let plain = Secret(joined)
-        Wiping.wipe(&joined)
+        let plain = SealedCredentials.write(credentials)
         let added: (record: VenueConnectionRecord, account: AccountRecord)
         do {
             added = try database.writeAndWait { transaction in
                 let (userKey, version) = try keeper.userKey(of: user, by: key, transaction)
                 let draft = VenueConnectionDraft(
                     user: user,
-                    accountName: label,
-                    venue: venue,
+                    accountName: name,
+                    venue: known.name,
                     label: label,
-                    keyVersion: version
+                    keyVersion: version,
+                    invalidity: invalidity
                 )
                 let made = try transaction.addVenueConnection(draft) { id in
                     userKey.seal(plain, KeyKeeper.context(of: id, user: user, version: version))
                 }
-                let all = try transaction.connection.venueConnections(of: user)
-                guard let record = all.first(where: { $0.id == made.id }) else {
-                    throw StorageError(.notFound, operation: "adding a connection")
-                }
+                let record = try Workspace.record(of: made.id, user: user, transaction)
                 return (record, made.account)
             }
         } catch let error as StorageError where error.kind == .constraint {
-            throw ConnectionError.taken(label)
+            throw ConnectionError.taken(name)
         }
         books.shelf(of: user).add(accounts: [added.account], assets: [])
         return ConnectionInfo(added.record)
+    }
+
+    /// Changes a connection's label, its credentials, or both; what is nil stays.
+    ///
+    /// Blocks. New credentials clear what was noted of the old ones, and the connection is due at once. They should be of
+    /// the same account at the venue: how far it was read stays as it is. Its account keeps its name.
+    ///
+    /// - Throws: as `addConnection`, and `ConnectionError.unknown`.
+    public func changeConnection(
+        _ number: Int64,
+        of user: UserID,
+        label: String? = nil,
+        credentials: VenueCredentials? = nil,
+        keepsInvalid: Bool = false
+    ) throws -> ConnectionInfo {
+        let id = VenueConnectionID(raw: number)
+        let stored = try database.read { connection throws(StorageError) in
+            try connection.venueConnections(of: user).first { $0.id == id }
+        }
+        guard let stored else { throw ConnectionError.unknown(String(number)) }
+        if let label { try Workspace.checkLabel(label) }
+        var invalidity: String?
+        var key: SealingKey?
+        if let credentials {
+            guard let venue = ConnectableVenue(rawValue: stored.venue) else {
+                throw ConnectionError.unknownVenue(stored.venue)
+            }
+            invalidity = try Workspace.invalidity(of: credentials, venue, isKept: keepsInvalid)
+            key = try keyKeeper.key(database, mayMake: true)
+        }
+        let keeper = keyKeeper
+        let (plain, why, opened) = (credentials.map { SealedCredentials.write($0) }, invalidity, key)
+        let changed = try database.writeAndWait { transaction -> VenueConnectionRecord? in
+            var change = VenueConnectionChange(label: label, credentials: nil)
+            if let plain, let opened {
+                let (userKey, version) = try keeper.userKey(of: user, by: opened, transaction)
+                change.credentials = VenueConnectionChange.Credentials(
+                    keyVersion: version,
+                    sealed: userKey.seal(plain, KeyKeeper.context(of: id, user: user, version: version)),
+                    invalidity: why
+                )
+            }
+            guard try transaction.changeVenueConnection(id, of: user, change) else { return nil }
+            return try Workspace.record(of: id, user: user, transaction)
+        }
+        guard let changed else { throw ConnectionError.unknown(String(number)) }
+        return ConnectionInfo(changed)
+    }
+
+    private static func checkLabel(_ label: String) throws(ConnectionError) {
+        guard (1...ConnectionLimits.labelBytesMax).contains(label.utf8.count),
+            label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { throw .badLabel }
+    }
+
+    /// Why credentials are none, where they are to be kept all the same; nil for good ones.
+    ///
+    /// - Throws: `ConnectionError.credentials` where they are not to be kept, `credentialsTooLong` in any case.
+    private static func invalidity(
+        of credentials: VenueCredentials,
+        _ venue: ConnectableVenue,
+        isKept: Bool
+    ) throws(ConnectionError) -> String? {
+        guard credentials.key.utf8.count <= ConnectionLimits.keyBytesMax,
+            credentials.secret.count <= ConnectionLimits.secretBytesMax,
+            credentials.passphrase?.count ?? 0 <= ConnectionLimits.secretBytesMax
+        else { throw .credentialsTooLong }
+        do throws(VenueCredentialsError) {
+            try venue.check(credentials)
+            return nil
+        } catch {
+            guard isKept else { throw .credentials(error) }
+            return error.description
+        }
+    }
+
+    private static func record(
+        of id: VenueConnectionID,
+        user: UserID,
+        _ transaction: WriteTransaction
+    ) throws(StorageError) -> VenueConnectionRecord {
+        let all = try transaction.connection.venueConnections(of: user)
+        guard let record = all.first(where: { $0.id == id }) else {
+            throw StorageError(.notFound, operation: "writing a connection")
+        }
+        return record
     }
 
     /// A user's connections in the order they were added, without their credentials.
@@ -113,45 +192,40 @@ extension Workspace {
     ///
     /// - Throws: `ConnectionError`, `ConnectorError`, `StorageError`.
     func source(of record: VenueConnectionRecord) throws -> any ExchangeSource {
-        var plain = try keyKeeper.credentials(of: record, database).revealed()
-        defer { Wiping.wipe(&plain) }
-        guard let end = plain.firstIndex(of: UInt8(ascii: "\n")) else {
+        let opened = try keyKeeper.credentials(of: record, database)
+        guard let credentials = SealedCredentials.read(opened) else {
             throw ConnectionError.damaged(record.id.raw)
         }
-        let credentials: CoinbaseCredentials
-        do throws(CoinbaseCredentialsError) {
-            credentials = try CoinbaseCredentials(
-                keyName: String(decoding: plain[..<end], as: UTF8.self),
-                secret: Secret(Array(plain[(end + 1)...]))
-            )
-        } catch {
+        guard let venue = ConnectableVenue(rawValue: record.venue) else {
+            throw ConnectionError.unknownVenue(record.venue)
+        }
+        do {
+            return try source(of: venue, credentials)
+        } catch let error as VenueCredentialsError {
             throw ConnectionError.credentials(error)
         }
-        return try CoinbaseSource(
-            credentials,
-            client: try venueClient(),
-            baseURL: configuration.connections.coinbaseURL,
-            now: now
-        )
     }
 
-    /// The client that all connections share, so that they keep the venue's pace together.
-    private func venueClient() throws -> PacedClient {
-        try venueClients.withLock { client in
-            if let client { return client }
-            let settings = configuration.connections
-            let made = PacedClient(
-                try settings.transport
-                    ?? CurlTransport(
-                        baseURLs: [settings.coinbaseURL],
-                        version: settings.version,
-                        proxy: settings.proxy
-                    ),
-                pacing: settings.pacing ?? CoinbaseSource.pacing,
-                clock: settings.clock
+    private func source(
+        of venue: ConnectableVenue,
+        _ credentials: VenueCredentials
+    ) throws -> any ExchangeSource {
+        let settings = configuration.connections
+        let client = try venueClients.client(of: venue, settings)
+        let url = settings.url(of: venue)
+        switch venue {
+        case .coinbase:
+            let checked = try ConnectableVenue.coinbase(credentials)
+            return try CoinbaseSource(checked, client: client, baseURL: url, now: now)
+        case .kraken:
+            let checked = try KrakenCredentials(credentials)
+            return try KrakenSource(
+                checked,
+                client: client,
+                baseURL: url,
+                nonces: venueClients.nonces,
+                now: now
             )
-            client = made
-            return made
         }
     }
 }

@@ -6,12 +6,13 @@ import Money
 public import Storage
 import Synchronization
 import Time
+import Venues
 
 extension Workspace {
     /// Reads the connected venues of a user and enters what is new, by an import that can be undone.
     ///
-    /// Blocks, for long where there is much to read. `coinbaseLedger` reads each wallet's ledger behind what was read
-    /// before, `tradeHistorySync` the fills of orders; both at most so many pages, of each wallet for the ledger. A dry run
+    /// Blocks, for long where there is much to read. `coinbaseLedger` reads the ledger of each Coinbase wallet behind what
+    /// was read before, `tradeHistorySync` the trades of every venue; both at most so many pages, of each list. A dry run
     /// changes nothing, also not how far was read. What fails is told in `errors`; what came before is kept.
     ///
     /// - Throws: `ConnectionError.pages` for pages out of 1...25, `StorageError`.
@@ -23,15 +24,18 @@ extension Workspace {
     ) throws -> BackfillOutcome {
         guard ConnectionLimits.backfillPages.contains(maxPages) else { throw ConnectionError.pages(maxPages) }
         var outcome = BackfillOutcome(source: source, isDryRun: isDryRun)
-        let records = try database.read { connection throws(StorageError) in
+        let all = try database.read { connection throws(StorageError) in
             try connection.venueConnections(of: user)
-        }.filter { $0.venue == "coinbase" }
+        }
+        let isCoinbase = source == .coinbaseLedger
+        let records = isCoinbase ? all.filter { $0.venue == ConnectableVenue.coinbase.name } : all
         guard !records.isEmpty else {
-            outcome.errors.append(Workspace.nothingConnected)
+            outcome.errors.append(all.isEmpty ? Workspace.nothingConnected : Workspace.noCoinbase)
             return outcome
         }
+        let scope: ExchangeScope = isCoinbase ? .ledger : .trades
         for record in records {
-            let sync = try read(record, source, isDryRun: isDryRun, maxPages: maxPages)
+            let sync = try read(record, scope, isDryRun: isDryRun, maxPages: maxPages)
             outcome.pagesFetched += sync.pagesFetched
             outcome.eventsFound += sync.eventsFound
             outcome.eventsInserted += sync.eventsInserted
@@ -44,7 +48,10 @@ extension Workspace {
 
     /// What is said when a user has connected no venue.
     static let nothingConnected =
-        "no exchange is connected, so there is nothing to read; coffer connections add coinbase connects one"
+        "no exchange is connected, so there is nothing to read; coffer connections add connects one"
+    private static let noCoinbase =
+        "no Coinbase account is connected, and this reads the ledgers of Coinbase alone; coffer connections sync reads "
+        + "the others"
 
     /// Reads all connections of a user, or one of them, whether due or not.
     ///
@@ -70,7 +77,7 @@ extension Workspace {
             outcome.connections.append(
                 try read(
                     record,
-                    .coinbaseLedger,
+                    .ledger,
                     isDryRun: false,
                     maxPages: ConnectionLimits.pagesPerSync,
                     isAgain: isAgain
@@ -93,7 +100,7 @@ extension Workspace {
         for record in due where !areReadingsEnded.load(ordering: .relaxed) {
             _ = try read(
                 record,
-                .coinbaseLedger,
+                .ledger,
                 isDryRun: false,
                 maxPages: ConnectionLimits.pagesPerSync
             )
@@ -112,7 +119,7 @@ extension Workspace {
     /// Reads one connection and enters what is new.
     private func read(
         _ record: VenueConnectionRecord,
-        _ what: BackfillSource,
+        _ scope: ExchangeScope,
         isDryRun: Bool,
         maxPages: Int,
         isAgain: Bool = false
@@ -132,7 +139,17 @@ extension Workspace {
         } catch {
             // The key file, the row or the setting of the address: the words say which, and hold no secret.
             sync.errors.append("\(record.label): \(error)")
-            if !isDryRun { try note(sync, record, record.progress, delay: ConnectionLimits.refusedSeconds) }
+            var isInvalid: Bool?
+            if case ConnectionError.credentials = error { isInvalid = true }
+            if !isDryRun {
+                try note(
+                    sync,
+                    record,
+                    record.progress,
+                    delay: ConnectionLimits.refusedSeconds,
+                    isInvalid: isInvalid
+                )
+            }
             return sync
         }
         var reading = VenueReading(
@@ -141,35 +158,52 @@ extension Workspace {
             progress: isAgain ? SyncProgress() : SyncProgress(record.progress),
             pagesMax: maxPages,
             now: started,
+            assets: try assetsMet(in: record),
             isEnded: { [self] in areReadingsEnded.load(ordering: .relaxed) }
         )
-        if what == .coinbaseLedger { reading.readLedger() } else { reading.readTrades() }
+        if scope == .ledger { reading.readLedger() } else { reading.readTrades() }
         sync.pagesFetched = reading.pagesFetched
         sync.eventsFound = reading.events.count
         sync.isComplete = reading.isComplete
         sync.errors = reading.errors
         sync.remarks = reading.remarks
-        let format: ImportFormat = what == .coinbaseLedger ? .coinbaseLedger : .coinbaseTrades
-        let isEntered = try enter(reading.events, of: record, format, isDryRun: isDryRun, &sync)
+        let isEntered = try enter(reading.events, of: record, scope, isDryRun: isDryRun, &sync)
         guard !isDryRun else { return sync }
-        if sync.isComplete, what == .coinbaseLedger {
+        if sync.isComplete, scope == .ledger {
             sync.differences = try differences(of: record, reading.wallets)
         }
         // Events that the ledger refused come again.
         let progress = isEntered ? reading.progress.text : record.progress
-        try note(sync, record, progress, delay: delay(after: sync, reading.failure, record, what))
+        let isRefused = reading.failure?.concernsCredentials ?? false
+        try note(
+            sync,
+            record,
+            progress,
+            delay: delay(after: sync, reading.failure, record, scope),
+            isInvalid: isRefused ? true : reading.hasAnswered ? false : nil
+        )
         return sync
+    }
+
+    /// The codes of the assets that a connection's account has or ever had.
+    private func assetsMet(in record: VenueConnectionRecord) throws -> Set<String> {
+        let snapshot = try books.snapshot(of: record.user)
+        let met = snapshot.book.balances.filter { $0.account == record.account }
+        return Set(met.compactMap { snapshot.registry.asset($0.asset)?.code })
     }
 
     /// Enters the events that the ledger does not have; false when it refuses them.
     private func enter(
         _ events: [ExchangeEvent],
         of record: VenueConnectionRecord,
-        _ format: ImportFormat,
+        _ scope: ExchangeScope,
         isDryRun: Bool,
         _ sync: inout ConnectionSync
     ) throws -> Bool {
-        guard let first = events.first, let last = events.last else { return true }
+        guard let first = events.first, let last = events.last,
+            let venue = ConnectableVenue(rawValue: record.venue)
+        else { return true }
+        let format = venue.format(scope)
         var known = try knownMovements(
             of: record.user,
             account: record.account,
@@ -177,14 +211,21 @@ extension Workspace {
             from: first.time,
             through: last.time
         )
+        known.reserve(events.lazy.map(\.id))
         var drafts: [DraftEntry] = []
         for event in events {
-            let draft = event.draft(line: drafts.count + 1, account: record.accountName, venue: "Coinbase")
+            let draft = event.draft(line: drafts.count + 1, account: record.accountName, venue: venue.title)
             if !known.isKnown(draft) { drafts.append(draft) }
         }
         sync.duplicatesSkipped = events.count - drafts.count
         guard !drafts.isEmpty else { return true }
-        let outcome = try bringIn(drafts, of: record, format, isDryRun: isDryRun)
+        let outcome = try bringIn(
+            drafts,
+            of: record,
+            format,
+            named: venue.importName(scope),
+            isDryRun: isDryRun
+        )
         sync.eventsInserted = outcome.inserted
         sync.duplicatesSkipped += outcome.existing
         sync.importNumber = outcome.importNumber
@@ -200,9 +241,9 @@ extension Workspace {
         _ drafts: [DraftEntry],
         of record: VenueConnectionRecord,
         _ format: ImportFormat,
+        named name: String,
         isDryRun: Bool
     ) throws -> ImportOutcome {
-        let name = format == .coinbaseLedger ? "coinbase ledger" : "coinbase trades"
         let request = ImportRequest(
             user: record.user,
             fileName: name,
@@ -240,6 +281,7 @@ extension Workspace {
         _ wallets: [ExchangeWallet]
     ) throws -> [BalanceDifference] {
         let snapshot = try books.snapshot(of: record.user)
+        let venue = ConnectableVenue(rawValue: record.venue)?.title ?? record.venue
         var stated: [String: Amount] = [:]
         for wallet in wallets {
             guard let balance = wallet.balance else { continue }
@@ -253,7 +295,8 @@ extension Workspace {
         return Set(stated.keys).union(computed.keys).sorted().compactMap { code in
             let (left, right) = (stated[code] ?? .zero, computed[code] ?? .zero)
             return left == right
-                ? nil : BalanceDifference(asset: code.uppercased(), stated: left, computed: right)
+                ? nil
+                : BalanceDifference(venue: venue, asset: code.uppercased(), stated: left, computed: right)
         }
     }
 
@@ -264,14 +307,14 @@ extension Workspace {
         after sync: ConnectionSync,
         _ failure: ConnectorError?,
         _ record: VenueConnectionRecord,
-        _ what: BackfillSource
+        _ scope: ExchangeScope
     ) -> Int64 {
         guard !sync.errors.isEmpty else {
             // What is left is read soon; the next reading goes on where this one stopped.
-            let isMore = !sync.isComplete && what == .coinbaseLedger
+            let isMore = !sync.isComplete && scope == .ledger
             return isMore ? ConnectionLimits.firstRetrySeconds : configuration.connections.syncEverySeconds
         }
-        if case .notAuthorized = failure { return ConnectionLimits.refusedSeconds }
+        if failure?.concernsCredentials ?? false { return ConnectionLimits.refusedSeconds }
         let doubled = ConnectionLimits.firstRetrySeconds << min(record.failures, 20)
         var wait = min(doubled, ConnectionLimits.retrySecondsMax)
         if case .rateLimited(let seconds?) = failure { wait = max(wait, min(seconds, 86_400)) }
@@ -282,21 +325,25 @@ extension Workspace {
         _ sync: ConnectionSync,
         _ record: VenueConnectionRecord,
         _ progress: String,
-        delay: Int64
+        delay: Int64,
+        isInvalid: Bool? = nil
     ) throws {
         let note = VenueSyncNote(
             progress: progress,
             error: sync.errors.first.map { String($0.prefix(ConnectionLimits.errorBytesMax)) },
             isComplete: sync.isComplete,
-            next: now().advanced(bySeconds: delay)
+            next: now().advanced(bySeconds: delay),
+            isInvalid: isInvalid
         )
-        try database.writeAndWait { transaction in try transaction.noteSync(record.id, note) }
+        try database.writeAndWait { transaction in
+            try transaction.noteSync(record.id, note, sealed: record.sealed)
+        }
     }
 }
 
 extension BalanceDifference: CustomStringConvertible {
     /// The difference in words.
     public var description: String {
-        "Coinbase states \(stated) \(asset) and the ledger gives \(computed); nothing was changed for that"
+        "\(venue) states \(stated) \(asset) and the ledger gives \(computed); nothing was changed for that"
     }
 }

@@ -106,9 +106,9 @@ extension Workspace {
                 return true
             }
             guard survey.entries <= configuration.storage.smallImportRowsMax else { return false }
+            // What a venue's API brought has to be looked up.
+            if survey.format.isVenueFile, shelf.hasVenueEntries != false { return false }
             if Settlement.matters(to: survey) {
-                // What a venue's API brought has to be looked up.
-                guard shelf.hasVenueEntries == false else { return false }
                 guard let known = Settlement(survey, known: shelf.settlements) else { return false }
                 survey = settle(survey, by: known, &outcome)
                 if !survey.walletCurrencies.isEmpty { kept = nil }

@@ -1,4 +1,5 @@
 import CommandLine
+import Connectors
 import Crypto
 import FoundationEssentials
 import JSON
@@ -7,7 +8,7 @@ import Services
 import Storage
 import Time
 
-/// `coffer connections add|list|remove|sync`.
+/// `coffer connections add|change|list|remove|sync`.
 enum ConnectionsCommand {
     static func performAdd(_ context: CommandContext) throws -> ExitCode {
         guard let venue = context.command.argument(0) else { return .usage }
@@ -18,8 +19,7 @@ enum ConnectionsCommand {
             of: user.id,
             venue: venue.lowercased(),
             label: context.command.value("label"),
-            keyName: key.name,
-            secret: key.secret
+            credentials: VenueCredentials(key: key.name, secret: key.secret)
         )
         if context.json {
             var json = JSONWriter()
@@ -29,6 +29,35 @@ enum ConnectionsCommand {
             let label = TerminalText.harmless(added.label)
             context.output.line("connection \(added.id.raw) added: \(label), to the account \(label)")
             context.output.line("read it now: coffer connections sync \(added.id.raw)")
+        }
+        return .ok
+    }
+
+    static func performChange(_ context: CommandContext) throws -> ExitCode {
+        guard let number = context.command.argument(0) else { return .usage }
+        let label = context.command.value("label")
+        guard label != nil || context.namesKey else { throw ConnectionKeyError.nothing }
+        let workspace = try context.writer()
+        var credentials: VenueCredentials?
+        if context.namesKey {
+            let key = try ConnectionKey(
+                context.connectionSecret(),
+                named: context.command.value("key-name")
+            )
+            credentials = VenueCredentials(key: key.name, secret: key.secret)
+        }
+        let user = try workspace.user(named: context.command.value("user"))
+        guard let id = Int64(number) else { throw ConnectionError.unknown(number) }
+        let changed = try workspace.changeConnection(id, of: user.id, label: label, credentials: credentials)
+        if context.json {
+            var json = JSONWriter()
+            render(changed, to: &json)
+            context.output.writeJSON(json.finish())
+        } else {
+            context.output.line("connection \(number) is changed: \(TerminalText.harmless(changed.label))")
+            if credentials != nil {
+                context.output.line("read it now with the new key: coffer connections sync \(number)")
+            }
         }
         return .ok
     }
@@ -52,7 +81,8 @@ enum ConnectionsCommand {
                 table.append([
                     String(connection.id.raw), TerminalText.harmless(connection.label), connection.venue,
                     connection.created.day.description, connection.synced?.description ?? "never",
-                    connection.nextSync?.description ?? "now",
+                    connection.isInvalid
+                        ? "not until its key changes" : connection.nextSync?.description ?? "now",
                     TerminalText.harmless(connection.latestError ?? ""),
                 ])
             }
@@ -139,6 +169,8 @@ enum ConnectionsCommand {
         json.time(connection.nextSync)
         json.key("latest_error")
         json.string(orNull: connection.latestError)
+        json.key("is_invalid")
+        json.bool(connection.isInvalid)
         json.endObject()
     }
 

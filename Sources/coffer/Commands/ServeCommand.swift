@@ -138,6 +138,7 @@ enum ServeCommand {
         // Failures are counted together, whichever way somebody tries to sign in.
         var pageSettings = PagesSettings()
         pageSettings.limiter = signIn.limiter
+        pageSettings.served = [.bitcain, .cryptfolio]
         if let rule = SignUpRule(rawValue: context.settings.text("pages.sign_up")) {
             pageSettings.signUp = rule
         }
@@ -173,14 +174,14 @@ enum ServeCommand {
             routers: PublicDocument.routers(
                 workspace,
                 bitcain,
-                pages: arePagesServed(context, listen) ? pages : nil
+                pages: arePagesServed(context.settings.text("pages.enabled"), listen) ? pages : nil
             )
         )
     }
 
     /// Whether the public listener serves the pages of a browser.
-    private static func arePagesServed(_ context: CommandContext, _ listen: ListenAddress) -> Bool {
-        switch context.settings.text("pages.enabled") {
+    static func arePagesServed(_ setting: String, _ listen: ListenAddress) -> Bool {
+        switch setting {
         case "on": true
         case "off": false
         default: listen.isLoopback
@@ -230,7 +231,7 @@ enum ServeCommand {
                 + (listen.isLoopback
                     ? "   this computer only (--listen 0.0.0.0:\(port) to open it)" : "")
         )
-        if arePagesServed(context, listen) {
+        if arePagesServed(context.settings.text("pages.enabled"), listen) {
             output.line("  in a browser   \(address)/   accounts, keys and applications")
         }
         if isUnlimited {

@@ -3,6 +3,7 @@ import Money
 import Testing
 import Time
 import VenueSupport
+import Venues
 
 @testable import Connectors
 

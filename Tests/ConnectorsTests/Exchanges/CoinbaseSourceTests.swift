@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import Time
 import VenueSupport
+import Venues
 
 @testable import Connectors
 
@@ -96,7 +97,11 @@ import VenueSupport
         let page = try it.source.fetchPage(of: .transfers(CoinbaseFixture.btc), after: nil)
         #expect(page.rows.map(\.id) == ["t1", "o"])
         #expect(page.cursor == "s")
-        #expect(it.source.streams(of: [CoinbaseFixture.btc]) == [.ledger(CoinbaseFixture.btc)])
+        #expect(
+            it.source.fetchStreams(.ledger, of: [CoinbaseFixture.btc], known: .init()) == [
+                .ledger(CoinbaseFixture.btc)
+            ]
+        )
     }
 
     @Test func `the list of wallets is paged and bounded`() throws {
@@ -337,8 +342,8 @@ import VenueSupport
         "https://a\n",
     ])
     func `an address of another form is refused`(base: String) throws {
-        #expect(CoinbaseSource.host(of: base) == nil)
-        #expect(CoinbaseSource.host(of: CoinbaseSource.standardURL) == "api.coinbase.com")
+        #expect(VenueAddress.host(of: base) == nil)
+        #expect(VenueAddress.host(of: CoinbaseSource.standardURL) == "api.coinbase.com")
     }
 
     @Test func `credentials refuse what is none and show nothing`() throws {

@@ -1,6 +1,7 @@
 import Ledger
 import Money
 import Time
+import Venues
 
 /// A pair that is traded, such as BTC-USD.
 struct CoinbaseProduct {

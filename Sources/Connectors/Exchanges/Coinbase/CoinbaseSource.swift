@@ -4,6 +4,7 @@ import JSON
 import Ledger
 import Money
 public import Time
+import Venues
 
 /// A Coinbase account read through Coinbase's API: wallets and their ledger by version 2, fills by Advanced Trade.
 ///
@@ -35,7 +36,7 @@ public struct CoinbaseSource: ExchangeSource {
         limits: VenueLimits = VenueLimits(),
         now: @escaping @Sendable () -> Timestamp
     ) throws(ConnectorError) {
-        guard let host = CoinbaseSource.host(of: baseURL) else {
+        guard let host = VenueAddress.host(of: baseURL) else {
             throw .transport(.refusedAddress("\(baseURL) is not such as \(CoinbaseSource.standardURL)"))
         }
         self.credentials = credentials
@@ -46,29 +47,17 @@ public struct CoinbaseSource: ExchangeSource {
         self.client = client
     }
 
-    /// The host and port of an address without a path, or nil.
-    public static func host(of baseURL: String) -> String? {
-        for scheme in ["https://", "http://"] where baseURL.hasPrefix(scheme) {
-            let host = baseURL.dropFirst(scheme.count)
-            let isHost = host.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["),
-                    UInt8(ascii: "]"):
-                    true
-                default: false
-                }
-            }
-            return isHost && (1...253).contains(host.utf8.count) ? String(host) : nil
-        }
-        return nil
-    }
-
     /// `coinbase`.
     public var venue: String { "coinbase" }
 
-    /// The ledger of each wallet.
-    public func streams(of wallets: [ExchangeWallet]) -> [ExchangeStream] { wallets.map { .ledger($0) } }
+    /// The ledger of each wallet, or the fills.
+    public func fetchStreams(
+        _ scope: ExchangeScope,
+        of wallets: [ExchangeWallet],
+        known: ExchangeKnowledge
+    ) -> [ExchangeStream] {
+        scope == .trades ? [.trades] : wallets.map { .ledger($0) }
+    }
 
     // MARK: Wallets
 
@@ -145,6 +134,7 @@ public struct CoinbaseSource: ExchangeSource {
             }
             return ExchangePage(rows: rows, cursor: page.cursor, hasMore: page.hasMore)
         case .trades: return try tradesPage(after: cursor)
+        case .list(_, let name): throw .unknown("Coinbase has no list called \(name)")
         }
     }
 

@@ -2,6 +2,7 @@ import JSON
 import Ledger
 import Money
 import Time
+import Venues
 
 /// One transaction of a wallet as Coinbase's API version 2 tells it, turned into a row.
 ///

@@ -7,6 +7,9 @@ extension Workspace {
     static let sessionKind = "pages.session"
     static let sessionPrefix = "cfs"
 
+    /// The word that the owner of the data folder signs in by until they have an e-mail address.
+    public static let ownerAccount = "owner"
+
     /// Seconds from a sign-in until the session ends, however often it is used.
     public var pageSessionSeconds: Int64 { configuration.pageSessions.totalSeconds }
 
@@ -18,10 +21,8 @@ extension Workspace {
     public func signInBrowser(account: String, password: Secret, browser: String) throws -> NewPageSession {
         let found = try database.read { connection throws(StorageError) -> (UserRecord, String)? in
             var user = try connection.user(email: account)
-            if user == nil, let owner = try connection.ownerWithoutEmail(),
-                owner.name.lowercased() == account.lowercased()
-            {
-                user = owner
+            if user == nil, account.lowercased() == Workspace.ownerAccount {
+                user = try connection.ownerWithoutEmail()
             }
             guard let user, let hash = try connection.passwordHash(of: user.id) else { return nil }
             return (user, hash)
