@@ -38,8 +38,6 @@ public struct WorkspaceConfiguration: Sendable {
     public var storage = StorageLimits.standard
     /// How venues are read.
     public var connections = ConnectionSettings()
-    /// Who is asked about addresses on public chains.
-    public var chains = ChainSettings()
 
     /// The usual configuration of a folder.
     public init(folder: String) {
@@ -77,8 +75,8 @@ public final class Workspace: Sendable {
     let areReadingsEnded = Atomic(false)
     /// The connections that are being read.
     let readings = Mutex<Set<VenueConnectionID>>([])
-    /// The services of chains and the addresses that are being read.
-    let chains = ChainDesk()
+    /// The addresses that are being read, and chains' newest blocks.
+    let addressDesk = AddressDesk()
     let hashing = HashingDesk()
     /// The address that a server of this process listens on.
     let listeningIssuer = Mutex<String?>(nil)

@@ -81,7 +81,9 @@ private struct TrackingCommandTests {
         #expect(try coffer("check").code == 0)
     }
 
-    @Test func `A reading that is killed at any point is finished by the next, and nothing is there twice`() throws {
+    @Test func `A reading that is killed at any point is finished by the next, and nothing is there twice`()
+        throws
+    {
         let coffer = try Coffer()
         let chain = EsploraChain()
         let service = chain.serve(under: "/api")
