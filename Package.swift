@@ -73,8 +73,12 @@ let package = Package(
         room(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "Venues", "Chains", "HTTPClient", "CostBasis",
-                "Valuation", "Ledger", "Money", "Time", "Crypto", "CAssets",
+                "Storage", "Importing", "Connectors", "Venues", "HTTPClient", "Chains", "CostBasis",
+                "Valuation",
+                "Ledger",
+                "Money",
+                "Time", "Crypto",
+                "CAssets",
             ]
         ),
         room("OpenAPI", ["HTTPServer", "JSON"]),
@@ -93,9 +97,9 @@ let package = Package(
             dependencies: [
                 "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine",
                 "MoneyJSON",
-                "JSON", "Chains",
+                "JSON",
                 "Money", "Time",
-                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
+                "Ledger", "Chains", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
             ],
             swiftSettings: common
         ),
@@ -148,8 +152,9 @@ let package = Package(
         tests(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "Chains", "HTTPClient", "CostBasis", "Valuation",
-                "Ledger", "Money", "Time", "Crypto",
+                "Storage", "Importing", "Connectors", "HTTPClient", "Chains", "CostBasis", "Valuation",
+                "Ledger",
+                "Money", "Time", "Crypto",
                 "CAssets", "VenueSupport", "Venues",
             ]
         ),

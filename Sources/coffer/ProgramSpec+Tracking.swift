@@ -33,8 +33,8 @@ extension Program {
             ],
             examples: ["coffer address add btc bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 --title Cold"],
             details: """
-                Whoever is asked about an address learns it, so nobody is asked before a setting such as chains.btc_url \
-                names a service. docs/tracking.md tells what is read.
+                Whoever is asked about an address learns it, so nobody is asked before a setting such as chains.bitcoin_url \
+                names a service. docs/addresses.md tells what is asked.
                 """,
             exitCodes: opening + [.finding, .refused]
         ),

@@ -24,8 +24,8 @@ private struct TrackingCommandTests {
         #expect(unset.code == 0, "\(unset.errors)")
         let id = try number(unset)
         let refused = try coffer("address", "refresh")
-        #expect(refused.code == 1 && refused.output.contains("chains.btc_url"), "\(refused.output)")
-        #expect(try coffer("config", "set", "chains.btc_url", service.base + "/api").code == 0)
+        #expect(refused.code == 1 && refused.output.contains("chains.bitcoin_url"), "\(refused.output)")
+        #expect(try coffer("config", "set", "chains.bitcoin_url", service.base + "/api").code == 0)
         let read = try coffer("address", "refresh", id, "--json")
         #expect(read.code == 0, "\(read.errors)")
         let address = try #require(try read.json()["addresses"]?[0])
@@ -92,7 +92,7 @@ private struct TrackingCommandTests {
         let count = 1_200
         for value in 1...count { chain.receive(Self.own, value) }
         chain.mine()
-        #expect(try coffer("config", "set", "chains.btc_url", service.base + "/api").code == 0)
+        #expect(try coffer("config", "set", "chains.bitcoin_url", service.base + "/api").code == 0)
         let id = try number(try coffer("address", "add", "btc", Self.own, "--json"))
         // The pages take three seconds, the two commits come at their end.
         for wait: UInt32 in [400_000, 3_000_000, 3_150_000, 3_300_000, 3_450_000] {

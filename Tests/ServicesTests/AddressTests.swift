@@ -216,7 +216,7 @@ private struct AddressTests {
             #expect(!unset.isReady && !unset.isInvalid)
             #expect(
                 unset.latestError
-                    == "nobody is asked about Bitcoin addresses: the setting chains.btc_url is empty"
+                    == "No service for Bitcoin is named in chains.bitcoin_url, so the address is kept and not polled"
             )
             let strange = try it.add("rDsbeomae4FXwgQTJp9Rs64Qg9vDiTCdBv", currency: "xrp")
             #expect(!strange.isInvalid)

@@ -43,8 +43,8 @@ extension Workspace {
 
     /// Reads one address and enters what is new; one that is being read already is left to that reading.
     private func refresh(_ record: AddressRecord) throws {
-        guard chains.begin(record.account) else { return }
-        defer { chains.end(record.account) }
+        guard addressDesk.begin(record.account) else { return }
+        defer { addressDesk.end(record.account) }
         let registry = try books.snapshot(of: record.user).registry
         guard let asset = registry.asset(record.asset) else { return }
         let outcome = AddressCheck.check(record.address, currency: asset.code, registry: registry)
@@ -54,13 +54,9 @@ extension Workspace {
         }
         let chain = address.asset.chain
         do {
-            guard let source = try chains.source(of: chain, configuration.chains) else {
-                let setting = ChainSettings.settingName(of: chain)
-                return try fail(
-                    record,
-                    "nobody is asked about \(chain.title) addresses: the setting \(setting) is empty",
-                    after: RefreshLimits.unsetSeconds
-                )
+            guard let source = try chainSource(chain) else {
+                let words = configuration.chains.reasonNotPolled(chain) ?? "nobody is asked about it"
+                return try fail(record, words, after: RefreshLimits.unsetSeconds)
             }
             if source.hasHistory {
                 try readHistory(record, address, source)
@@ -129,7 +125,7 @@ extension Workspace {
         _ address: ChainAddress,
         _ source: any ChainSource
     ) throws {
-        let tip = try chains.tip(of: source, at: now())
+        let tip = try addressDesk.tip(of: source, at: now())
         var holding = try source.fetchHolding(of: address, at: tip)
         let reading = try walk(record, address, source, counted: holding.transactions)
         var changes = try changes(record, reading, address.asset.chain)
@@ -269,7 +265,7 @@ extension Workspace {
         _ source: any ChainSource,
         _ registry: AssetRegistry
     ) throws {
-        let tip = try chains.tip(of: source, at: now())
+        let tip = try addressDesk.tip(of: source, at: now())
         var holdings = try source.fetchHoldings(of: address, assets: [address.asset], at: tip)
         guard let first = holdings.first else { return }
         var unread: [ChainAsset] = []
