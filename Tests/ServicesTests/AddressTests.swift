@@ -527,3 +527,93 @@ private struct AddressTests {
         }
     }
 }
+
+@Suite("Tracked addresses of Ethereum")
+private struct EthereumAddressTests {
+    private static let own = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+    private static let url = "https://node.example/v3"
+
+    private func contract(_ code: String) throws -> String {
+        try #require(AssetRegistry.builtIn.asset(code: code)?.contract)
+    }
+
+    private func withNode(_ body: (TrackedChain, EthereumNode) throws -> Void) throws {
+        let node = EthereumNode()
+        let it = try TrackedChain { configuration in
+            configuration.chains.urls[.ethereum] = Self.url
+            configuration.chains.transport = node.transport(base: Self.url)
+        }
+        defer { it.fixture.remove() }
+        try body(it, node)
+    }
+
+    private func amounts(_ address: TrackedAddress) -> [String] {
+        address.balances.map { "\($0.currency.code) \($0.balance)" }
+    }
+
+    @Test func `ether and the tokens that are held are corrections, seen again when they change`() throws {
+        try withNode { it, node in
+            let usdt = try contract("usdt")
+            node.setBalance(Self.own, wei: 1_500_000_000_000_000_001)
+            node.setTokens(Self.own, contract: usdt, units: 25_000_001)
+            node.mine()
+            let made = try it.add(Self.own, title: "Hot", currency: "eth")
+            #expect(!made.isInvalid && !made.isReady)
+            let read = try it.refresh(made.id)
+            #expect(read.latestError == nil && read.isReady && read.transactionsRefreshed == nil)
+            #expect(amounts(read) == ["eth 1.500000000000000001", "usdt 25.000001"])
+            #expect(read.balances.allSatisfy { $0.source == "node.example" && $0.transactions == nil })
+            #expect(try it.fixture.balances() == ["ETH": "1.500000000000000001", "USDT": "25.000001"])
+            node.setBalance(Self.own, wei: 500_000_000_000_000_001)
+            node.setTokens(Self.own, contract: usdt, units: 0)
+            node.mine()
+            it.fixture.clock.advance(seconds: 700)
+            #expect(amounts(try it.refresh(made.id)) == ["eth 0.500000000000000001"])
+            let rows = try it.transactions(made.id)
+            #expect(rows.count == 4 && rows.first?.reference == "block \(node.height)")
+            #expect(
+                Set(rows.prefix(2).map { "\($0.currency.code) \($0.delta)" }) == [
+                    "eth -1", "usdt -25.000001",
+                ]
+            )
+            it.fixture.clock.advance(seconds: 700)
+            try it.refresh(made.id)
+            #expect(try it.transactions(made.id).count == 4)
+            #expect(try it.fixture.balances() == ["ETH": "0.500000000000000001"])
+            #expect(try it.findings().isEmpty)
+            try it.delete(made.id)
+            #expect(try it.fixture.balances().isEmpty)
+        }
+    }
+
+    @Test func `an address of a token is read for that token alone`() throws {
+        try withNode { it, node in
+            node.setBalance(Self.own, wei: 7)
+            node.setTokens(Self.own, contract: try contract("usdt"), units: 3_000_000)
+            node.mine()
+            let id = try it.add(Self.own, title: "Dollars", currency: "usdt").id
+            #expect(amounts(try it.refresh(id)) == ["usdt 3"])
+            #expect(try it.fixture.balances() == ["USDT": "3"])
+        }
+    }
+
+    @Test func `a token that cannot be read keeps what was known, and is named`() throws {
+        try withNode { it, node in
+            node.setBalance(Self.own, wei: 1_000_000_000_000_000_000)
+            node.setTokens(Self.own, contract: try contract("usdt"), units: 3_000_000)
+            node.mine()
+            let id = try it.add(Self.own, currency: "eth").id
+            try it.refresh(id)
+            node.override { $0 == "eth_call" ? #""result":"0x12""# : nil }
+            it.fixture.clock.advance(seconds: 700)
+            let read = try it.refresh(id)
+            #expect(read.latestError == "the balance of USDT could not be read; what was known stays")
+            #expect(amounts(read) == ["eth 1", "usdt 3"])
+            node.override(nil)
+            node.fail(.status(503))
+            it.fixture.clock.advance(seconds: 100_000)
+            #expect(try it.refresh(id).latestError?.contains("503") == true)
+            #expect(try it.fixture.balances() == ["ETH": "1", "USDT": "3"])
+        }
+    }
+}

@@ -170,10 +170,11 @@ extension Workspace {
         guard let known = ConnectableVenue(rawValue: venue) else { return nil }
         let given = credentials ?? VenueCredentials(key: "", secret: Secret(""))
         let invalidity: String?
-        do {
+        do throws(ConnectionError) {
             invalidity = try Workspace.invalidity(of: given, known, isKept: true)
-        } catch ConnectionError.credentialsTooLong {
-            throw TrackingRefusal.invalid([ConnectionError.credentialsTooLong.description])
+        } catch {
+            // Credentials of a wrong form are kept; what is left is that they are too long.
+            throw TrackingRefusal.invalid([error.description])
         }
         let keeper = keyKeeper
         return AccountSealing(

@@ -275,7 +275,9 @@ extension Workspace {
                 .filter { $0.chain == source.chain }
                 .prefix(RefreshLimits.assetsMax)
             var calls = RefreshLimits.tokenCallsMax
-            holdings += try readTokens(source, address, Array(tokens)[...], at: tip, &calls, &unread)
+            holdings += try readTokens(source, address, Array(tokens)[...], at: tip, &calls)
+            let read = Set(holdings.map(\.asset))
+            unread = tokens.filter { !read.contains($0) }
         }
         let balances = try books.snapshot(of: record.user).book.balances
         var known: [AssetID: Amount] = [:]
@@ -335,14 +337,9 @@ extension Workspace {
         _ address: ChainAddress,
         _ tokens: ArraySlice<ChainAsset>,
         at tip: ChainTip,
-        _ calls: inout Int,
-        _ unread: inout [ChainAsset]
+        _ calls: inout Int
     ) throws(ConnectorError) -> [ChainHolding] {
-        guard !tokens.isEmpty else { return [] }
-        guard calls > 0 else {
-            unread += tokens
-            return []
-        }
+        guard !tokens.isEmpty, calls > 0 else { return [] }
         calls -= 1
         do throws(ConnectorError) {
             return try source.fetchHoldings(of: address, assets: Array(tokens), at: tip)
@@ -352,13 +349,10 @@ extension Workspace {
             default: throw error
             }
         }
-        guard tokens.count > 1 else {
-            unread += tokens
-            return []
-        }
+        guard tokens.count > 1 else { return [] }
         let middle = tokens.startIndex + tokens.count / 2
-        return try readTokens(source, address, tokens[..<middle], at: tip, &calls, &unread)
-            + readTokens(source, address, tokens[middle...], at: tip, &calls, &unread)
+        return try readTokens(source, address, tokens[..<middle], at: tip, &calls)
+            + readTokens(source, address, tokens[middle...], at: tip, &calls)
     }
 
     // MARK: What both share

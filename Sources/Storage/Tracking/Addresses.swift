@@ -153,14 +153,6 @@ extension WriteTransaction {
             ]
         )
     }
-
-    /// Has an address read as soon as may be.
-    public func hastenRefresh(_ account: AccountID) throws(StorageError) {
-        try connection.run(
-            "UPDATE addresses SET next_refresh = NULL WHERE account = ?",
-            [.integer(Int64(account.raw))]
-        )
-    }
 }
 
 extension Connection {
