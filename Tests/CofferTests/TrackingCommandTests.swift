@@ -70,7 +70,7 @@ private struct TrackingCommandTests {
         #expect(currencies["currencies"]?.array?.map { $0["balance"]?.string } == ["0.5", "-20"])
         #expect(currencies["currencies"]?.array?.map { $0["converted"]?.string } == ["0.4995", "19980"])
         let value = try coffer("value", "--currency", "USD", "--json").json()
-        #expect(value["total_value"]?.string == "19980")
+        #expect(value["total_value"]?.string == "19980.00")
         #expect(try coffer("portfolio", "currencies", "--remove", "nosuch").code == 7)
         #expect(try coffer("offset", "set", id, "--balance", "BTC=0.75").code == 0)
         #expect(try coffer("offset", "list").output.contains("0.75"))
