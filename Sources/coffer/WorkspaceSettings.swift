@@ -34,6 +34,14 @@ enum WorkspaceSettings {
             settings.duration("bitcain.refresh_token_idle").components.seconds
         configuration.signIn.refreshTotalSeconds =
             settings.duration("bitcain.refresh_token_life").components.seconds
+        configuration.oauth.issuer = settings.textIfSet("http.public_url")
+        configuration.oauth.accessSeconds =
+            settings.duration("oauth.access_token_life").components.seconds
+        configuration.oauth.refreshIdleSeconds =
+            settings.duration("oauth.refresh_token_idle").components.seconds
+        configuration.oauth.refreshTotalSeconds =
+            settings.duration("oauth.refresh_token_life").components.seconds
+        configuration.oauth.isChallengeRequired = settings.boolean("oauth.require_pkce")
         configuration.pageSessions.idleSeconds =
             settings.duration("pages.session_idle").components.seconds
         configuration.pageSessions.totalSeconds =
