@@ -72,6 +72,8 @@ public struct CryptFolioAPI: Sendable {
         addPortfolioRoutes(to: &routes)
         addSumRoutes(to: &routes)
         addCurrencyRoutes(to: &routes)
+        addAddressRoutes(to: &routes)
+        addAccountRoutes(to: &routes)
         addOffsetRoutes(to: &routes)
         addUserRoutes(to: &routes)
         return routes.router

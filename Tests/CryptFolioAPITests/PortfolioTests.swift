@@ -394,3 +394,97 @@ private struct OffsetTests {
         }
     }
 }
+
+@Suite("CryptFolio's addresses and accounts")
+private struct TrackedTests {
+    @Test(arguments: CryptFolioRevision.allCases)
+    func `every example of an address is answered as recorded`(_ revision: CryptFolioRevision) throws {
+        try withFixture(revision) { (fixture) throws in
+            let token = try fixture.token()
+            func expect(_ answer: Answer, _ name: String) throws {
+                try Golden.expect(answer, is: "\(revision.rawValue)/\(name)")
+            }
+            try expect(
+                fixture.form(
+                    .post,
+                    "/portfolios/1/addresses",
+                    "title=My+address&address=1BoatSLRHtKNngkdXEeobR76b53LETtpyT&currency%5B%5D=btc",
+                    token: token
+                ),
+                "address-create"
+            )
+            try expect(
+                fixture.json(
+                    .post,
+                    "/portfolios/1/addresses",
+                    #"{"title":"Wrong","address":"1BoatSLRHtKNngkdXEeobR76b53LETtpyU","currency":"btc"}"#,
+                    token: token
+                ),
+                "address-invalid"
+            )
+            try expect(fixture.get("/portfolios/1/addresses", token: token), "addresses")
+            try expect(fixture.get("/portfolios/1/addresses/1", token: token), "address")
+            try expect(fixture.get("/portfolios/1/addresses/1/balances", token: token), "address-not-ready")
+            try expect(fixture.get("/portfolios/1/addresses/2/balances", token: token), "address-balances")
+            try expect(
+                fixture.json(.patch, "/portfolios/1/addresses/1", #"{"title":"Other"}"#, token: token),
+                "address-update"
+            )
+            try expect(fixture.get("/portfolios/1", token: token), "portfolio-with-addresses")
+            try expect(
+                fixture.send(.delete, "/api/portfolios/1/addresses?id=1", token: token),
+                "address-delete"
+            )
+            let unknown = try fixture.json(
+                .post,
+                "/portfolios/1/addresses",
+                #"{"title":"x","address":"x","currency":"nosuch"}"#,
+                token: token
+            )
+            #expect(unknown.status == 404)
+            let empty = try fixture.json(.post, "/portfolios/1/addresses", "{}", token: token)
+            #expect(empty.status == 422)
+            #expect(try empty.invalid == ["address can't be blank", "currency can't be blank"])
+        }
+    }
+
+    @Test(arguments: CryptFolioRevision.allCases)
+    func `every example of an account is answered as recorded, without its secret`(
+        _ revision: CryptFolioRevision
+    ) throws {
+        try withFixture(revision) { (fixture) throws in
+            let token = try fixture.token()
+            func expect(_ answer: Answer, _ name: String) throws {
+                #expect(!answer.text.contains("hidden"), "\(name)")
+                try Golden.expect(answer, is: "\(revision.rawValue)/\(name)")
+            }
+            try expect(
+                fixture.json(
+                    .post,
+                    "/portfolios/1/accounts",
+                    #"{"title":"My account","type":"bittrex","key":"hidden1","secret":"hidden2"}"#,
+                    token: token
+                ),
+                "account-create"
+            )
+            try expect(fixture.get("/portfolios/1/accounts", token: token), "accounts")
+            try expect(fixture.get("/portfolios/1/accounts/1", token: token), "account")
+            try expect(fixture.get("/portfolios/1/accounts/1/balances", token: token), "account-balances")
+            try expect(fixture.get("/portfolios/1/accounts/1/txns", token: token), "account-txns")
+            try expect(fixture.get("/portfolios/1/accounts/1/history", token: token), "account-history")
+            try expect(
+                fixture.form(
+                    .patch,
+                    "/portfolios/1/accounts/1",
+                    "title=Other&api_key=hidden3&api_secret=hidden4",
+                    token: token
+                ),
+                "account-update"
+            )
+            try expect(fixture.send(.delete, "/api/portfolios/1/accounts/1", token: token), "account-delete")
+            let empty = try fixture.json(.post, "/portfolios/1/accounts", "{}", token: token)
+            #expect(try empty.invalid == ["type can't be blank"])
+            #expect(fixture.faults.all == [])
+        }
+    }
+}

@@ -36,7 +36,7 @@ extension CryptFolioAPI {
                 row: forms.addressRow,
                 one: forms.address,
                 balance: forms.addressBalance,
-                draft: [title, address, currency],
+                draft: [optionalTitle, address, currency],
                 edit: [optionalTitle, edit],
                 text: "One with a wrong checksum is kept, says so, and is never asked for.",
                 example: """
@@ -65,7 +65,7 @@ extension CryptFolioAPI {
                 row: forms.account,
                 one: forms.account,
                 balance: forms.row,
-                draft: [title, type] + secrets,
+                draft: [optionalTitle, type] + secrets,
                 edit: [optionalTitle] + secrets,
                 text: "One of a venue without a connector is kept, says so, and can be filled from a file.",
                 example: #"{"title":"My account","type":"kraken","key":"…","secret":"…"}"#

@@ -7,7 +7,8 @@ extension CryptFolioAPI {
     public static func descriptions(_ revision: CryptFolioRevision) -> [RouteDescription] {
         let forms = CryptFolioSchemas(revision: revision)
         return publicDescriptions(forms) + portfolioDescriptions(forms) + sumDescriptions(forms)
-            + currencyDescriptions(forms) + offsetDescriptions(forms) + userDescriptions(forms)
+            + currencyDescriptions(forms) + addressDescriptions(forms) + accountDescriptions(forms)
+            + offsetDescriptions(forms) + userDescriptions(forms)
     }
 
     private static let tag = RouteTag(
