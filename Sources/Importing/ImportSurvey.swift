@@ -16,6 +16,10 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
     case krakenLedger = "kraken_ledger"
     /// The trades of Kraken's API, which are no file.
     case krakenTrades = "kraken_trades"
+    /// Everything that Binance.US's API tells, which is no file.
+    case binanceUSLedger = "binanceus_ledger"
+    /// The fills of Binance.US's API, which are no file.
+    case binanceUSTrades = "binanceus_trades"
 
     /// The stable name for programs.
     public var name: String { rawValue }
