@@ -73,7 +73,8 @@ let package = Package(
         room(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "Venues", "HTTPClient", "CostBasis", "Valuation",
+                "Storage", "Importing", "Connectors", "Venues", "HTTPClient", "Chains", "CostBasis",
+                "Valuation",
                 "Ledger",
                 "Money",
                 "Time", "Crypto",
@@ -89,16 +90,18 @@ let package = Package(
                 "Time", "Crypto",
             ]
         ),
-        room("OperatorsAPI", ["Services", "HTTPServer", "JSON"]),
+        room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
+        room("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services", "CommandLine",
+                "BitcainAPI", "OAuth", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services",
+                "CommandLine",
                 "MoneyJSON",
                 "JSON",
                 "Money", "Time",
-                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
+                "Ledger", "Chains", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
             ],
             swiftSettings: common
         ),
@@ -151,7 +154,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
+                "Storage", "Importing", "Connectors", "HTTPClient", "Chains", "CostBasis", "Valuation",
+                "Ledger",
                 "Money", "Time", "Crypto",
                 "CAssets", "VenueSupport", "Venues",
             ]
@@ -163,12 +167,18 @@ let package = Package(
         ),
         tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
+        tests(
+            "OAuth",
+            ["SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Time", "Crypto"],
+            exclude: ["Golden"]
+        ),
         tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
         tests("Pages", ["SchemaSupport", "Services", "HTTPServer", "Crypto", "Time"], exclude: ["Golden"]),
         .testTarget(
             name: "CofferTests",
             dependencies: [
-                "TestSupport", "SchemaSupport", "BitcainAPI", "Services", "HTTPServer", "JSON", "Money",
+                "TestSupport", "SchemaSupport", "BitcainAPI", "OAuth", "Services", "HTTPServer", "JSON",
+                "Money",
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],

@@ -11,6 +11,26 @@ public struct Caller: Sendable {
         self.principal = principal
     }
 
+    /// Counts a request for each of the caller's rates; nil when all hold, else the seconds to wait.
+    public func refusal(by rates: RateLimiter, atMicroseconds now: Int64) -> Int? {
+        var seconds: Int?
+        for share in principal.rates {
+            let wait =
+                if let rate = share.rate {
+                    rates.refusal(
+                        for: share.key,
+                        ratePerSecond: Double(rate.perSecond),
+                        burst: rate.burst,
+                        atMicroseconds: now
+                    )
+                } else {
+                    rates.refusal(for: share.key, atMicroseconds: now)
+                }
+            if let wait { seconds = max(seconds ?? 0, wait) }
+        }
+        return seconds
+    }
+
     /// The text for the access log.
     public var logName: String { "token:\(principal.credentialNumber)" }
 }
@@ -39,14 +59,22 @@ public enum ShownCredential: Sendable {
 public struct ScopeRule: Hashable, Sendable {
     /// The groups; the first scope of each is the one that is named when none is there.
     public let needed: [[TokenScope]]
+    /// Whether an OAuth client that stands for itself may come; it has no data of its own.
+    public let takesClients: Bool
 
     /// A rule over several groups.
-    public init(_ needed: [[TokenScope]]) {
+    public init(_ needed: [[TokenScope]], takesClients: Bool = false) {
         self.needed = needed
+        self.takesClients = takesClients
     }
 
     /// The rule that one scope fulfils.
     public static func needs(_ scope: TokenScope) -> ScopeRule { ScopeRule([[scope]]) }
+
+    /// Of each group that a caller with these scopes has none of, the scope that is named; none when the caller may come.
+    public func missing(_ principal: Principal, in scopes: Set<TokenScope>) -> [TokenScope] {
+        principal.isClient && !takesClients ? needed.compactMap(\.first) : missing(in: scopes)
+    }
 
     /// Of each group that these scopes have none of, the scope that is named; none when they fulfil the rule.
     public func missing(in scopes: Set<TokenScope>) -> [TokenScope] {

@@ -69,7 +69,7 @@ public struct DialectDesk: Sendable {
                 case .ready(let principal) where !kinds.contains(principal.kind):
                     return .refused(words.answer(to: .invalidCredential))
                 case .ready(let principal):
-                    let missing = rule.missing(in: words.scopes(of: principal))
+                    let missing = rule.missing(principal, in: words.scopes(of: principal))
                     guard missing.isEmpty else {
                         let caller = Caller(principal: principal)
                         return .refused(words.answer(to: .scopeMissing(missing)).named(caller))
@@ -117,9 +117,9 @@ public struct DialectDesk: Sendable {
     ) -> HTTPResponse? {
         guard kinds.contains(principal.kind) else { return words.answer(to: .invalidCredential) }
         let caller = Caller(principal: principal)
-        let missing = rule.missing(in: words.scopes(of: principal))
+        let missing = rule.missing(principal, in: words.scopes(of: principal))
         guard missing.isEmpty else { return words.answer(to: .scopeMissing(missing)).named(caller) }
-        if let seconds = rates?.refusal(for: caller.logName, atMicroseconds: request.arrivedMicroseconds) {
+        if let rates, let seconds = caller.refusal(by: rates, atMicroseconds: request.arrivedMicroseconds) {
             return words.answer(to: .tooManyRequests(seconds: seconds)).named(caller)
         }
         return handler(request, caller, responder)?.named(caller)

@@ -15,9 +15,19 @@ public enum OperatorsAPI {
         return router
     }
 
-    /// Metrics for operators, on a listener of their own; with a token they are for those who show it.
-    public static func adminRouter(workspace: Workspace, server: HTTPServer, token: String?) -> Router {
+    /// Metrics, and users with their clients and quotas, for operators on a listener of their own.
+    ///
+    /// With a token metrics are for those who show it; users are for those who show it or one of an administrator.
+    public static func adminRouter(
+        workspace: Workspace,
+        server: HTTPServer,
+        token: String?,
+        workers: WorkerPool,
+        passwords: WorkerPool
+    ) -> Router {
         var router = Router()
+        let desk = OperatorsDesk(workspace: workspace, workers: workers, passwords: passwords, token: token)
+        desk.addManagement(to: &router)
         router.add(.get, "/healthz", name: "healthz", isServedWhenBusy: true) { _, _ in .json(healthy) }
         router.add(.get, "/metrics", name: "metrics") { request, _ in
             if let token, !Workspace.isSame(request.bearerToken, as: token) { return unauthorized }
@@ -31,7 +41,7 @@ public enum OperatorsAPI {
         return router
     }
 
-    private static let unauthorized = HTTPResponse.json(
+    static let unauthorized = HTTPResponse.json(
         Array("{\"detail\":\"Not authenticated\"}".utf8),
         status: 401,
         headers: [HTTPHeader("WWW-Authenticate", "Bearer")]

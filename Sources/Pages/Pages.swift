@@ -41,7 +41,12 @@ public struct Pages: Sendable {
 
     /// The routes.
     public var router: Router {
-        var router = Router(prefixes: Pages.prefixes, pages: PageAnswers.pages, isForPeople: true)
+        var router = Router(
+            prefixes: Pages.prefixes,
+            pages: PageAnswers.pages,
+            trailingSlash: .either,
+            isForPeople: true
+        )
         addFixedRoutes(to: &router)
         addSignInRoutes(to: &router)
         addProfileRoutes(to: &router)

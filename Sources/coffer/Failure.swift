@@ -19,6 +19,7 @@ enum Failure {
         case let error as ConnectionError: (error.description, code(of: error))
         case let error as ConnectionKeyError: (error.words, .usage)
         case let error as WorkspaceError: (error.description, .refused)
+        case let error as OAuthRefusal: (error.description, .refused)
         case let error as PriceServiceError: (error.description, .refused)
         case let error as PortfolioRefusal: (error.description, .refused)
         case RebalancingError.setting(let name, let value):
@@ -92,6 +93,8 @@ extension UsageError {
         case .secretOnCommandLine(let key, let path):
             "\(key) is a secret, which no command line may hold; write it into \(path), or name a file that holds it "
                 + "by the variable that ends in _FILE"
+        case .badSwitch(let text): "\(text) is neither on nor off"
+        case .missing(let name): "--\(name) is missing"
         case .noSample: "there is no file to import; name one: coffer run FILE.csv"
         }
     }

@@ -4,7 +4,8 @@ import Services
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + PriceSettings.specs + connections + serving + bitcain + pages + limits
+        report + GainsSettings.specs + PriceSettings.specs + connections + ChainSettingSpecs.specs + serving
+            + oauth + bitcain + pages + limits
             + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
@@ -67,6 +68,15 @@ enum ProgramSettings {
             "where the APIs are served; port 0 for any free one"
         ),
         SettingSpec(
+            "http.public_url",
+            .formed(
+                SettingForm("an address without a path such as https://coffer.example.org") {
+                    OAuthSettings.isIssuer($0)
+                }
+            ),
+            "what this server calls itself to applications; without it the address that it listens on"
+        ),
+        SettingSpec(
             "admin.listen",
             .text,
             default: "127.0.0.1:8081",
@@ -90,6 +100,39 @@ enum ProgramSettings {
             .duration(.seconds(0)...(.seconds(600))),
             default: "8s",
             "how long a stop waits for answers in flight"
+        ),
+    ]
+
+    private static let oauth: [SettingSpec] = [
+        SettingSpec(
+            "oauth.access_token_life",
+            .duration(.seconds(60)...(.seconds(86_400))),
+            default: "2h",
+            "how long an access token of an application lives"
+        ),
+        SettingSpec(
+            "oauth.refresh_token_idle",
+            .duration(.seconds(3600)...(.seconds(31_536_000))),
+            default: "30d",
+            "how long an application's refresh token lives that is not used"
+        ),
+        SettingSpec(
+            "oauth.refresh_token_life",
+            .duration(.seconds(3600)...(.seconds(31_536_000))),
+            default: "90d",
+            "how long an application goes on without asking its user again"
+        ),
+        SettingSpec(
+            "oauth.require_pkce",
+            .boolean,
+            default: "false",
+            "ask confidential applications for a code challenge too, as public ones always are"
+        ),
+        SettingSpec(
+            "oauth.token_requests_per_minute",
+            .integer(1...1_000_000),
+            default: "20",
+            "the requests for tokens of one application each minute"
         ),
     ]
 

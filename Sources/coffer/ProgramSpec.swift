@@ -18,8 +18,8 @@ extension Program {
             pricesImport, pricesFetch, pricesSet, pricesUnset, pricesOrder, pricesGaps, pricesStatus,
             convert, connectionsAdd, connectionsChange, connectionsList, connectionsRemove, connectionsSync,
             backfill, batches,
-            userAdd,
-            userList, userPasswd, tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
+        ] + identityCommands + [
+            tokenCreate, tokenList, tokenRevoke, check, seed, openAPI, configShow,
             configSet,
             version,
         ]
@@ -331,36 +331,6 @@ extension Program {
         "list the imports, or undo one",
         options: [.value("undo", "ID", "take all entries of this import back"), user],
         examples: ["coffer batches", "coffer batches --undo 3"],
-        exitCodes: opening + [.refused]
-    )
-
-    private static let userAdd = CommandSpec(
-        "user add",
-        "create a user",
-        arguments: [ArgumentSpec("EMAIL", "the e-mail address to sign in with")],
-        options: [
-            .value("name", "NAME", "the name to show"),
-            .flag("admin", "let the user administer this server"),
-            .flag("password-stdin", "read the password from standard input"),
-        ],
-        examples: ["coffer user add ada@example.org --name Ada"],
-        details: "Asks for the password when on a terminal; it is never taken from the command line.",
-        exitCodes: opening + [.refused]
-    )
-
-    private static let userList = CommandSpec(
-        "user list",
-        "list the users",
-        examples: ["coffer user list --json"],
-        exitCodes: opening
-    )
-
-    private static let userPasswd = CommandSpec(
-        "user passwd",
-        "set a user's password",
-        arguments: [ArgumentSpec("USER", "an id, e-mail or name; the owner without it", isOptional: true)],
-        options: [.flag("password-stdin", "read the password from standard input")],
-        examples: ["coffer user passwd ada@example.org"],
         exitCodes: opening + [.refused]
     )
 

@@ -1,6 +1,7 @@
 import BitcainAPI
 import CommandLine
 import HTTPServer
+import OAuth
 import OpenAPI
 import OperatorsAPI
 import Pages
@@ -21,14 +22,19 @@ enum PublicDocument {
     /// The document as it is printed, without a server.
     static func render(hasOpenReads: Bool = false) -> [UInt8] {
         let descriptions =
-            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OperatorsAPI.descriptions
-            + OpenAPI.descriptions
+            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OAuthServer.descriptions
+            + OperatorsAPI.descriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
-    /// All routers of the public listener: the dialects, the operators' health, the document over them, and pages.
-    static func routers(_ workspace: Workspace, _ bitcain: BitcainAPI, pages: Pages? = nil) -> [Router] {
-        let routers = [bitcain.router, OperatorsAPI.publicRouter(workspace: workspace)]
+    /// All routers of the public listener: the dialects, OAuth, the operators' health, the document over them, and pages.
+    static func routers(
+        _ workspace: Workspace,
+        _ bitcain: BitcainAPI,
+        _ oauth: OAuthServer,
+        pages: Pages? = nil
+    ) -> [Router] {
+        let routers = [bitcain.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)]
         return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
     }
 }

@@ -28,12 +28,21 @@ enum WorkspaceSettings {
             settings.duration("connections.sync_every").components.seconds
         configuration.connections.proxy = settings.textIfSet("connections.proxy")
         configuration.connections.version = VersionCommand.version
+        configuration.chains = ChainSettingSpecs.chains(settings)
         configuration.signIn.accessSeconds =
             settings.duration("bitcain.access_token_life").components.seconds
         configuration.signIn.refreshIdleSeconds =
             settings.duration("bitcain.refresh_token_idle").components.seconds
         configuration.signIn.refreshTotalSeconds =
             settings.duration("bitcain.refresh_token_life").components.seconds
+        configuration.oauth.issuer = settings.textIfSet("http.public_url")
+        configuration.oauth.accessSeconds =
+            settings.duration("oauth.access_token_life").components.seconds
+        configuration.oauth.refreshIdleSeconds =
+            settings.duration("oauth.refresh_token_idle").components.seconds
+        configuration.oauth.refreshTotalSeconds =
+            settings.duration("oauth.refresh_token_life").components.seconds
+        configuration.oauth.isChallengeRequired = settings.boolean("oauth.require_pkce")
         configuration.pageSessions.idleSeconds =
             settings.duration("pages.session_idle").components.seconds
         configuration.pageSessions.totalSeconds =

@@ -2,6 +2,7 @@ import BitcainAPI
 import Foundation
 import HTTPServer
 import JSON
+import OAuth
 import SchemaSupport
 import Services
 import Testing
@@ -20,7 +21,8 @@ private struct OpenAPITests {
         let workers = WorkerPool(queuedMax: 1)
         defer { workers.stop() }
         let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: BitcainLimits(), rates: nil)
-        let routers = PublicDocument.routers(workspace, bitcain)
+        let oauth = OAuthServer(workspace: workspace, workers: workers, passwords: workers, rates: nil)
+        let routers = PublicDocument.routers(workspace, bitcain, oauth)
         #expect(RouteCheck.problems(routers).isEmpty)
         let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
         #expect(DocumentCheck(document).ownProblems.isEmpty)

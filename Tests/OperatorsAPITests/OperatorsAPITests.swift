@@ -23,10 +23,19 @@ private struct OperatorsAPITests {
             configuration: configuration,
             routers: [OperatorsAPI.publicRouter(workspace: workspace)]
         )
-        let admin = HTTPApplication(routers: [
-            OperatorsAPI.adminRouter(workspace: workspace, server: server, token: nil)
-        ])
+        let admin = HTTPApplication(routers: [router(workspace, server, token: nil)])
         try body(workspace, server, admin)
+    }
+
+    private func router(_ workspace: Workspace, _ server: HTTPServer, token: String?) -> Router {
+        let workers = WorkerPool(threads: 1)
+        return OperatorsAPI.adminRouter(
+            workspace: workspace,
+            server: server,
+            token: token,
+            workers: workers,
+            passwords: workers
+        )
     }
 
     private func text(_ response: HTTPResponse) -> String { String(decoding: response.body, as: UTF8.self) }
@@ -78,8 +87,7 @@ private struct OperatorsAPITests {
 
     @Test func `with a token, metrics are for those who show it`() throws {
         try withRoutes { workspace, server, _ in
-            let router = OperatorsAPI.adminRouter(workspace: workspace, server: server, token: "sesame")
-            let admin = HTTPApplication(routers: [router])
+            let admin = HTTPApplication(routers: [router(workspace, server, token: "sesame")])
             for (header, status) in [
                 ("Bearer sesame", 200), ("Bearer sesam", 401), ("Basic sesame", 401), ("", 401),
             ] {

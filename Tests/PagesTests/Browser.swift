@@ -241,7 +241,7 @@ enum PageRules {
         "charset=", "name=", "content=", "rel=", "href=", "class=", "id=", "method=", "action=", "type=",
         "value=", "for=", "autocomplete=", "autocapitalize=", "spellcheck=", "rows=", "required", "checked",
         "open", "role=", "datetime=", "aria-label=", "aria-labelledby=", "aria-describedby=", "aria-invalid=",
-        "aria-current=", "lang=",
+        "aria-current=", "lang=", "data-label=",
     ]
 
     /// Problems of the markup: scripts, styles in place, elements that do not match, ids that are there twice.

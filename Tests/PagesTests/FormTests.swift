@@ -1,5 +1,6 @@
 import HTTPServer
 import Services
+import TestSupport
 import Testing
 
 @Suite("Forms that others make")
@@ -148,6 +149,44 @@ private struct FormTests {
             let charset = HTTPHeader("Content-Type", plain + "; charset=UTF-8")
             let sent = try browser.send(.post, "/profile", headers: [charset], body: Array(good.utf8))
             #expect(sent.status == 303)
+        }
+    }
+
+    @Test(arguments: UInt64(1)...12)
+    func `bytes at random are answered with a page and change nothing`(_ seed: UInt64) throws {
+        try withFixture { fixture in
+            let browser = try fixture.browser(of: "anna")
+            let token = try browser.token()
+            let before = try state(fixture)
+            var random = SplitMix64(seed: seed)
+            func bytes(_ count: Int) -> [UInt8] {
+                // Half of what stands in forms, half of anything.
+                let usual = Array("csrf=&%25+;name\r\n\0<>\"'".utf8)
+                return (0..<count).map { _ in
+                    Bool.random(using: &random)
+                        ? usual[Int.random(in: 0..<usual.count, using: &random)]
+                        : UInt8.random(in: 0...255, using: &random)
+                }
+            }
+            let paths = fixture.router.routes.filter { $0.method == .post }.map(\.patternText)
+            let type = HTTPHeader("Content-Type", "application/x-www-form-urlencoded")
+            for path in paths where path != "/signout" {
+                var body = bytes(Int.random(in: 0..<400, using: &random))
+                if Bool.random(using: &random) { body = Array("csrf=\(token)&".utf8) + body }
+                let answer = try browser.send(.post, path, headers: [type], body: body)
+                #expect((400..<500).contains(answer.status), "\(path) \(answer.status)")
+            }
+            let query = Form.escape(String(decoding: bytes(60), as: UTF8.self))
+            for path in ["/oauth/authorize", "/signin", "/keys", "/profile"] {
+                for text in [query, "made=" + query, "client_id=" + query, "return_to=" + query] {
+                    let answer = try browser.get(path + "?" + text)
+                    #expect([200, 303, 400].contains(answer.status), "\(path) \(answer.status)")
+                    #expect(answer.status != 303 || answer.location == "/keys")
+                }
+            }
+            let cookie = HTTPHeader("Cookie", "coffer_session=" + query + "; coffer_visit=" + query)
+            #expect(try Browser(fixture).get("/keys", headers: [cookie]).location == "/signin")
+            #expect(try state(fixture) == before)
         }
     }
 

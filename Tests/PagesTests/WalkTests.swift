@@ -233,6 +233,29 @@ private struct WalkTests {
         }
     }
 
+    @Test func `a slash at the end leads to the same page`() throws {
+        try withFixture { fixture in
+            let browser = try fixture.browser(of: "anna")
+            for path in ["/keys/", "/profile/", "/oauth/applications/", "/oauth/authorized_applications/"] {
+                #expect(try browser.get(path).status == 200)
+            }
+        }
+    }
+
+    @Test func `a store that cannot be used is a page, with the cause in the log alone`() throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let browser = try fixture.browser(of: "anna")
+        let page = try browser.get("/keys")
+        fixture.workspace.close()
+        let fields = ["label": "x"]
+        let answer = try browser.submit(on: page, action: "/keys", containing: "value=\"trustvault\"", fields)
+        #expect(answer.status == 503 && answer.header("Retry-After") == "1", "\(answer.text)")
+        #expect(answer.text.contains("Storage cannot be used now.") && !answer.text.contains(fixture.folder))
+        let id = try #require(answer.header("X-Request-Id"))
+        #expect(fixture.faults.text.contains(id))
+    }
+
     @Test func `a session has its rate, and too many requests are told so`() throws {
         try withFixture(rates: RateLimiter(ratePerSecond: 0.001, burst: 3)) { fixture in
             let browser = try fixture.browser(of: "anna")

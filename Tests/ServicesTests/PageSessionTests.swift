@@ -1,5 +1,7 @@
 import Crypto
+import Dispatch
 import Storage
+import Synchronization
 import Testing
 import Time
 
@@ -146,6 +148,34 @@ private struct PageSessionTests {
             try signUp("ANNA@example.org", .open)
         }
         #expect(try signUp("ben@example.org", .open).user.email == "ben@example.org")
+    }
+
+    @Test
+    func `of many who would be the first at once, one is`() throws {
+        let fixture = try Fixture()
+        defer { fixture.remove() }
+        let workspace = fixture.workspace
+        let outcomes = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 6) { number in
+            let outcome: String
+            do {
+                _ = try workspace.signUpBrowser(
+                    email: "u\(number)@example.org",
+                    name: "N",
+                    password: Self.password,
+                    rule: .first,
+                    browser: ""
+                )
+                outcome = "made"
+            } catch {
+                outcome = "\(error)"
+            }
+            outcomes.withLock { $0.append(outcome) }
+        }
+        let found = outcomes.withLock { $0 }
+        #expect(found.count { $0 == "made" } == 1, "\(found)")
+        #expect(found.count { $0 == ProfileError.signUpClosed.description } == 5, "\(found)")
+        #expect(try workspace.users().count == 2)
     }
 
     @Test

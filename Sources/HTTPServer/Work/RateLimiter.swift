@@ -36,8 +36,21 @@ public final class RateLimiter: Sendable {
 
     /// Takes a token for the key; nil when there was one, else the seconds until there is, for `Retry-After`.
     public func refusal(for key: String, atMicroseconds now: Int64) -> Int? {
-        state.withLock { state in
-            var bucket = find(key, &state, now)
+        refusal(for: key, ratePerSecond: ratePerSecond, burst: burst, atMicroseconds: now)
+    }
+
+    /// Takes a token for a key that has a rate of its own, which may be another one each time.
+    ///
+    /// A rate or a burst that is not positive stops the program.
+    public func refusal(
+        for key: String,
+        ratePerSecond: Double,
+        burst: Int,
+        atMicroseconds now: Int64
+    ) -> Int? {
+        precondition(ratePerSecond > 0 && burst > 0, "rate and burst of a key are positive")
+        return state.withLock { state in
+            var bucket = find(key, burst, &state, now)
             let elapsed = max(0, now - bucket.updatedMicroseconds)
             bucket.tokens = min(Double(burst), bucket.tokens + Double(elapsed) / 1_000_000 * ratePerSecond)
             bucket.updatedMicroseconds = max(now, bucket.updatedMicroseconds)
@@ -55,7 +68,7 @@ public final class RateLimiter: Sendable {
     /// Keys remembered now, for tests and metrics.
     public var keyCount: Int { state.withLock { $0.young.count + $0.old.count } }
 
-    private func find(_ key: String, _ state: inout State, _ now: Int64) -> Bucket {
+    private func find(_ key: String, _ burst: Int, _ state: inout State, _ now: Int64) -> Bucket {
         if let known = state.young[key] { return known }
         if state.young.count >= generationKeys {
             state.old = state.young

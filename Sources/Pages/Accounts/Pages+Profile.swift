@@ -196,30 +196,21 @@ extension Pages {
     }
 
     private func sessionTable(_ visit: UserVisit) throws -> Markup {
-        let rows = try workspace.pageSessions(of: visit.user).reversed().map { session -> Markup in
+        let rows = try workspace.pageSessions(of: visit.user).reversed().map { session -> [Markup] in
             let isThis = session.id == visit.session.id
             let end: Markup = """
                 <form method="post" action="/profile/sessions/\(String(session.number))/end">
                 \(visit.tokenField)<button class="danger small">End</button>
                 </form>
                 """
-            return """
-                <tr><td><bdi>\(session.browser.isEmpty ? "unknown" : session.browser)</bdi></td>\
-                <td>\(FormParts.time(session.created))</td><td>\(FormParts.time(session.lastUsed))</td>\
-                <td>\(isThis ? "this one" : end)</td></tr>
-
-                """
+            return [
+                "<bdi>\(session.browser.isEmpty ? "unknown" : session.browser)</bdi>",
+                FormParts.time(session.created), FormParts.time(session.lastUsed), isThis ? "this one" : end,
+            ]
         }
         return """
             <h2>Where you are signed in</h2>
-            <div class="scroll">
-            <table>
-            <thead><tr><th>Browser</th><th>Since</th><th>Last used</th><th></th></tr></thead>
-            <tbody>
-            \(rows)</tbody>
-            </table>
-            </div>
-
+            \(FormParts.table(["Browser", "Since", "Last used", ""], rows))
             """
     }
 

@@ -81,27 +81,17 @@ extension Pages {
 
     private var listApplications: UserPageHandler {
         { visit in
-            let rows = try workspace.oauthClients(of: visit.user).map { client -> Markup in
-                """
-                <tr><td><a href="\(Pages.applicationsPath)/\(client.publicID)"><bdi>\(client.name)</bdi></a></td>\
-                <td><code>\(client.publicID)</code></td><td>\(client.isConfidential ? "confidential" : "public")</td>\
-                <td>\(TokenScope.text(of: client.scopes))</td><td>\(FormParts.time(client.created))</td></tr>
-
-                """
+            let rows = try workspace.oauthClients(of: visit.user).map { client -> [Markup] in
+                [
+                    "<a href=\"\(Pages.applicationsPath)/\(client.publicID)\"><bdi>\(client.name)</bdi></a>",
+                    "<code>\(client.publicID)</code>", client.isConfidential ? "confidential" : "public",
+                    Markup(text: TokenScope.text(of: client.scopes)), FormParts.time(client.created),
+                ]
             }
             let table: Markup =
                 rows.isEmpty
                 ? "<p>You have registered none.</p>\n"
-                : """
-                <div class="scroll">
-                <table>
-                <thead><tr><th>Name</th><th>Key</th><th>Type</th><th>Scopes</th><th>Registered</th></tr></thead>
-                <tbody>
-                \(rows)</tbody>
-                </table>
-                </div>
-
-                """
+                : FormParts.table(["Name", "Key", "Type", "Scopes", "Registered"], rows)
             let done: Markup =
                 visit.request.query("done") == "deleted"
                 ? FormParts.done(
@@ -376,31 +366,21 @@ extension Pages {
 
     private var listAuthorized: UserPageHandler {
         { visit in
-            let rows = try workspace.authorizedApplications(of: visit.user).map { item -> Markup in
+            let rows = try workspace.authorizedApplications(of: visit.user).map { item -> [Markup] in
                 let action: Markup = """
                     <form method="post" action="\(Pages.authorizedPath)/\(item.client.publicID)/revoke">
                     \(visit.tokenField)<button class="danger small">Revoke</button>
                     </form>
                     """
-                return """
-                    <tr><td><bdi>\(item.client.name)</bdi></td><td>\(TokenScope.text(of: item.scopes))</td>\
-                    <td>\(FormParts.time(item.since))</td><td>\(FormParts.time(item.lastUsed))</td><td>\(action)</td></tr>
-
-                    """
+                return [
+                    "<bdi>\(item.client.name)</bdi>", Markup(text: TokenScope.text(of: item.scopes)),
+                    FormParts.time(item.since), FormParts.time(item.lastUsed), action,
+                ]
             }
             let table: Markup =
                 rows.isEmpty
                 ? "<p>No application has access to your account.</p>\n"
-                : """
-                <div class="scroll">
-                <table>
-                <thead><tr><th>Application</th><th>Scopes</th><th>Since</th><th>Last used</th><th></th></tr></thead>
-                <tbody>
-                \(rows)</tbody>
-                </table>
-                </div>
-
-                """
+                : FormParts.table(["Application", "Scopes", "Since", "Last used", ""], rows)
             let done: Markup =
                 visit.request.query("done") == "revoked"
                 ? FormParts.done("<p>The application has no access any more.</p>") : ""

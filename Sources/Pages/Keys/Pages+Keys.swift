@@ -112,7 +112,7 @@ extension Pages {
     private func keyTable(_ title: String, _ keys: [AccessKey], _ visit: UserVisit) -> Markup {
         guard !keys.isEmpty else { return "<h2>\(title)</h2>\n<p>None.</p>\n" }
         let time = workspace.time
-        let rows = keys.reversed().map { key -> Markup in
+        let rows = keys.reversed().map { key -> [Markup] in
             let publicPart: Markup = key.publicID.map { "<br><code>\($0)</code>" } ?? ""
             let end: Markup =
                 if key.revoked != nil {
@@ -129,25 +129,15 @@ extension Pages {
                 \(visit.tokenField)<button class="danger small">Revoke</button>
                 </form>
                 """ : ""
-            return """
-                <tr><td><bdi>\(key.label.isEmpty ? "–" : key.label)</bdi>\(publicPart)</td><td>\(key.kind.title)</td>\
-                <td>\(key.rights.joined(separator: ", "))</td><td>\(FormParts.time(key.created))</td>\
-                <td>\(FormParts.time(key.lastUsed))</td><td>\(end)</td><td>\(revoke)</td></tr>
-
-                """
+            return [
+                "<bdi>\(key.label.isEmpty ? "–" : key.label)</bdi>\(publicPart)",
+                Markup(text: key.kind.title),
+                Markup(text: key.rights.joined(separator: ", ")), FormParts.time(key.created),
+                FormParts.time(key.lastUsed), end, revoke,
+            ]
         }
-        return """
-            <h2>\(title)</h2>
-            <div class="scroll">
-            <table>
-            <thead><tr><th>Name</th><th>For</th><th>Rights</th><th>Made</th><th>Last used</th><th>Ends</th><th></th></tr>\
-            </thead>
-            <tbody>
-            \(rows)</tbody>
-            </table>
-            </div>
-
-            """
+        let titles = ["Name", "For", "Rights", "Made", "Last used", "Ends", ""]
+        return "<h2>\(title)</h2>\n\(FormParts.table(titles, rows))"
     }
 
     private func applicationList(_ applications: [OAuthClientInfo]) -> Markup {

@@ -118,6 +118,25 @@ enum FormParts {
             """
     }
 
+    /// A table; on a narrow screen each row is a block whose cells have their titles beside them.
+    static func table(_ titles: [String], _ rows: [[Markup]]) -> Markup {
+        let heads = titles.map { title -> Markup in "<th>\(title)</th>" }
+        let lines = rows.map { cells -> Markup in
+            let row = zip(titles, cells).map { title, cell -> Markup in
+                "<td data-label=\"\(title)\">\(cell)</td>"
+            }
+            return "<tr>\(row)</tr>\n"
+        }
+        return """
+            <table>
+            <thead><tr>\(heads)</tr></thead>
+            <tbody>
+            \(lines)</tbody>
+            </table>
+
+            """
+    }
+
     /// What is said of a field beside its label, and the attributes that tie both together.
     private static func description(
         of name: String,

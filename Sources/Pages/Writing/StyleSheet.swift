@@ -27,7 +27,7 @@ enum StyleSheet {
         }
         * { box-sizing: border-box; }
         html { font: 100%/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-        body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere; }
+        body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: break-word; }
         a { color: var(--accent); }
         a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible,
         textarea:focus-visible, summary:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
@@ -41,7 +41,7 @@ enum StyleSheet {
         main { max-width: 50rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
         h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
         h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-        .narrow { max-width: 28rem; margin: 0 auto; }
+        .narrow { max-width: 28rem; }
         .panel { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem;
           padding: 1rem 1.25rem; margin: 1rem 0; }
         .panel > :first-child { margin-top: 0; }
@@ -65,13 +65,22 @@ enum StyleSheet {
         button.danger { background: transparent; color: var(--bad); border-color: var(--bad); }
         button.small { padding: .15rem .6rem; font-size: .95rem; }
         .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: 1rem 0; }
-        .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .95rem; }
         th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0;
           border-bottom: 1px solid var(--line); }
+        td { overflow-wrap: anywhere; }
+        th, td { min-width: 4rem; }
+        @media (max-width: 45rem) {
+          thead { position: absolute; left: -100rem; }
+          tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
+          td { display: flex; gap: .75rem; border: 0; padding: .15rem 0; }
+          td[data-label=""] { padding-top: .4rem; }
+          td::before { content: attr(data-label); flex: 0 0 7rem; color: var(--quiet); }
+          td[data-label=""]::before { content: none; }
+        }
         code, .secret { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .95em; }
         .secret { display: block; padding: .5rem .6rem; border: 1px dashed var(--quiet); border-radius: .3rem;
-          background: var(--ground); user-select: all; }
+          background: var(--ground); user-select: all; overflow-wrap: anywhere; }
         dt { font-weight: 600; } dd { margin: 0 0 .75rem; }
         details { border-bottom: 1px solid var(--line); padding: .5rem 0; }
         summary { cursor: pointer; font-weight: 600; }

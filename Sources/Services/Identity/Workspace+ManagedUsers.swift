@@ -150,6 +150,14 @@ extension Workspace {
         sessions.forget()
     }
 
+    /// The role of a word that a user can be given.
+    ///
+    /// - Throws: `WorkspaceError.badRole`.
+    public static func role(_ text: String) throws(WorkspaceError) -> UserRole {
+        guard let role = UserRole(rawValue: text), role != .owner else { throw .badRole(text) }
+        return role
+    }
+
     /// Deletes a user for good: every credential ends, sealed keys and connections go, the address is free again.
     ///
     /// Blocks. The rows of the journal stay, since its seals cover them; no answer shows them any more.

@@ -86,6 +86,9 @@ public struct Principal: Hashable, Sendable {
     public let rates: [RateShare]
     let expires: Timestamp?
 
+    /// Whether the user administers this server.
+    public var isOperator: Bool { role == .owner || role == .admin }
+
     /// Whether an OAuth client stands for itself here: only what is public and, for enterprises, their users is open to it.
     public var isClient: Bool { kind == Workspace.clientKind }
 
@@ -219,6 +222,11 @@ public struct RateShare: Hashable, Sendable {
     public let key: String
     /// The rate that the operator gave; nil for the usual one.
     public let quota: Quota?
+
+    /// Requests that refill each second and requests at once, where the operator gave a rate.
+    public var rate: (perSecond: Int, burst: Int)? {
+        quota.map { ($0.requestsPerSecond, $0.burst) }
+    }
 }
 
 extension Connection {

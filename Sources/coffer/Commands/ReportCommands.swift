@@ -76,6 +76,10 @@ extension Output {
 
 /// A value on the command line that the table of options cannot check.
 enum UsageError: Error, Hashable {
+    /// What is neither `on` nor `off`.
+    case badSwitch(String)
+    /// An option that the command cannot do without.
+    case missing(String)
     /// A text is no amount.
     case noNumber(String)
     /// A text is no pair of assets.

@@ -3,6 +3,7 @@ import CommandLine
 import Crypto
 import Glibc
 import HTTPServer
+import OAuth
 import OperatorsAPI
 import Pages
 import Services
@@ -46,11 +47,12 @@ enum ServeCommand {
             isUnlimited: isUnlimited
         )
         try server.start()
+        workspace.listens(at: "http://\(listen.hostForVisitors):\(server.port)")
         let housekeeper = Housekeeper(workspace, context.output)
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
         }
-        let admin = try startAdmin(context, workspace, server)
+        let admin = try startAdmin(context, workspace, server, workers, passwords)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
                 Caller(
@@ -129,6 +131,18 @@ enum ServeCommand {
             rates: rates,
             onFault: onFault
         )
+        var guards = OAuthGuards()
+        guards.signIn = signIn.limiter
+        guards.tokensPerMinute =
+            isUnlimited ? nil : context.settings.integer("oauth.token_requests_per_minute")
+        let oauth = OAuthServer(
+            workspace: workspace,
+            workers: workers,
+            passwords: passwords,
+            guards: guards,
+            rates: rates,
+            onFault: onFault
+        )
         // Failures are counted together, whichever way somebody tries to sign in.
         var pageSettings = PagesSettings()
         pageSettings.limiter = signIn.limiter
@@ -168,6 +182,7 @@ enum ServeCommand {
             routers: PublicDocument.routers(
                 workspace,
                 bitcain,
+                oauth,
                 pages: arePagesServed(context.settings.text("pages.enabled"), listen) ? pages : nil
             )
         )
@@ -186,7 +201,9 @@ enum ServeCommand {
     private static func startAdmin(
         _ context: CommandContext,
         _ workspace: Workspace,
-        _ server: HTTPServer
+        _ server: HTTPServer,
+        _ workers: WorkerPool,
+        _ passwords: WorkerPool
     ) throws -> (listen: ListenAddress, server: HTTPServer)? {
         let setting = context.settings.setting("admin.listen")
         guard let text = setting.text, text != "off" else { return nil }
@@ -199,7 +216,15 @@ enum ServeCommand {
         configuration.eventLoops = 1
         let admin = HTTPServer(
             configuration: configuration,
-            routers: [OperatorsAPI.adminRouter(workspace: workspace, server: server, token: token)]
+            routers: [
+                OperatorsAPI.adminRouter(
+                    workspace: workspace,
+                    server: server,
+                    token: token,
+                    workers: workers,
+                    passwords: passwords
+                )
+            ]
         )
         do throws(HTTPServerError) {
             try admin.start()
@@ -259,6 +284,15 @@ struct ListenAddress: Sendable {
 
     /// The address as a URL writes it.
     var hostInURL: String { host.contains(":") ? "[\(host)]" : host }
+
+    /// The same for somebody on this computer, where every address is listened on.
+    var hostForVisitors: String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: hostInURL
+        }
+    }
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -2,25 +2,29 @@ import CommandLine
 import Crypto
 import JSON
 import MoneyJSON
+import OperatorsAPI
 import Services
 import Storage
 import Time
 
-/// `coffer user add|list|passwd`.
+/// `coffer user add|list|passwd|set-role|remove`.
 enum UserCommand {
     static func performAdd(_ context: CommandContext) throws -> ExitCode {
         guard let email = context.command.argument(0) else { return .usage }
+        let role = try Workspace.role(
+            context.command.value("role") ?? (context.command.flag("admin") ? "admin" : "user")
+        )
         let workspace = try context.writer()
         let password = Secret(Array(try context.password().utf8))
         let user = try workspace.addUser(
             email: email,
             name: context.command.value("name") ?? email,
-            isAdmin: context.command.flag("admin"),
+            role: role,
             password: password
         )
         if context.json {
             var json = JSONWriter()
-            render(user, to: &json)
+            OperatorsBodies.render(user, to: &json)
             context.output.writeJSON(json.finish())
         } else {
             context.output.line("user \(user.email ?? user.name) created, id \(user.uuid)")
@@ -34,7 +38,7 @@ enum UserCommand {
         if context.json {
             var json = JSONWriter()
             json.beginObject()
-            json.array("users", users) { json, user in render(user, to: &json) }
+            json.array("users", users) { json, user in OperatorsBodies.render(user, to: &json) }
             json.endObject()
             context.output.writeJSON(json.finish())
         } else {
@@ -65,21 +69,33 @@ enum UserCommand {
         return .ok
     }
 
-    private static func render(_ user: UserInfo, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("user_id")
-        json.string(user.uuid)
-        json.key("name")
-        json.string(user.name)
-        json.key("email")
-        json.string(orNull: user.email)
-        json.key("role")
-        json.string(user.role)
-        json.key("created")
-        json.time(user.created)
-        json.key("has_password")
-        json.bool(user.hasPassword)
-        json.endObject()
+    static func performSetRole(_ context: CommandContext) throws -> ExitCode {
+        guard let name = context.command.argument(0), let word = context.command.argument(1) else {
+            return .usage
+        }
+        let role = try Workspace.role(word)
+        let workspace = try context.writer()
+        let user = try workspace.user(named: name)
+        try workspace.changeUser(user.id, role: role)
+        say("\(user.email ?? user.name) has the role \(role.rawValue)", context)
+        return .ok
+    }
+
+    static func performRemove(_ context: CommandContext) throws -> ExitCode {
+        guard let name = context.command.argument(0) else { return .usage }
+        let workspace = try context.writer()
+        let user = try workspace.user(named: name)
+        try workspace.deleteUser(user.id)
+        say("user \(user.email ?? user.name) is removed", context)
+        return .ok
+    }
+
+    private static func say(_ words: String, _ context: CommandContext) {
+        if context.json {
+            context.output.writeJSON(Array("{}".utf8))
+        } else {
+            context.output.line(words)
+        }
     }
 }
 

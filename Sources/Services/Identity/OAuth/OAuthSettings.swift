@@ -13,6 +13,9 @@ public struct OAuthSettings: Hashable, Sendable {
 
     /// The usual settings: two hours, 30 days, 90 days, challenges of public clients alone.
     public init() {}
+
+    /// Whether a text can be the issuer: a scheme, a host, a port or none, nothing else.
+    public static func isIssuer(_ text: String) -> Bool { RedirectAddress.isOrigin(text) }
 }
 
 /// The named bounds of OAuth.

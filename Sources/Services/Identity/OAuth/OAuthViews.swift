@@ -33,6 +33,9 @@ public struct OAuthClientInfo: Hashable, Sendable {
     /// When it was last changed.
     public let updated: Timestamp
 
+    /// The number inside as it is, for logs and rates.
+    public var number: Int64 { id.raw }
+
     init(_ record: ClientRecord) {
         id = record.id
         publicID = record.draft.publicID

@@ -55,6 +55,16 @@ enum RedirectAddress {
         return text
     }
 
+    /// Whether a text is an address without a path, by which a server may call itself.
+    static func isOrigin(_ text: String) -> Bool {
+        for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
+            let rest = text.dropFirst(scheme.count)
+            return problem(of: scheme == "http://" ? "https://" + rest : text) == nil
+                && authority(of: rest).utf8.count == rest.utf8.count
+        }
+        return false
+    }
+
     // MARK: Parts
 
     private static let forbidden = Set("\"<>\\^`{|}".utf8)

@@ -127,6 +127,22 @@ extension Workspace {
         sessions.forget()
     }
 
+    /// The scopes of words that a client may be registered with.
+    ///
+    /// - Throws: `OAuthRefusal.invalid`.
+    public static func scopes(_ words: [String]) throws(OAuthRefusal) -> [TokenScope] {
+        var found: [TokenScope] = []
+        for word in words {
+            guard let scope = TokenScope.cryptfolio.first(where: { $0.rawValue == word }) else {
+                throw .invalid([
+                    "the scopes have to be one or more of \(TokenScope.text(of: TokenScope.cryptfolio))"
+                ])
+            }
+            found.append(scope)
+        }
+        return found
+    }
+
     /// What a client may be registered as, its parts in their usual form.
     private static func checkedClient(
         _ name: String,

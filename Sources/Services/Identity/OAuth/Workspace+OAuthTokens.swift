@@ -1,6 +1,7 @@
 public import Crypto
-public import Storage
 public import Time
+
+import Storage
 
 /// The tokens that a grant gives, shown only now.
 public struct OAuthTokens: Sendable {
@@ -23,7 +24,7 @@ public struct OAuthTokenState: Sendable {
     /// The client's `client_id`.
     public let clientID: String
     /// The number of the user that it stands for.
-    public let user: UserID
+    public let userNumber: Int64
     /// The user's identity outside.
     public let uuid: String
     /// The user's address, or name where there is none.
@@ -325,7 +326,7 @@ extension Connection {
         return OAuthTokenState(
             scopes: TokenScope.cryptfolio.filter { record.draft.scopes.contains($0.rawValue) },
             clientID: clientID,
-            user: user.id,
+            userNumber: user.id.raw,
             uuid: user.uuid,
             userName: user.email ?? user.name,
             isAccess: record.draft.kind != Workspace.renewalKind,

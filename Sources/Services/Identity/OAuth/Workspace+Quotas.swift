@@ -8,6 +8,11 @@ public struct QuotaInfo: Hashable, Sendable {
     public let client: OAuthClientInfo?
     /// The rate.
     public let quota: Quota
+
+    /// Requests that refill each second.
+    public var requestsPerSecond: Int { quota.requestsPerSecond }
+    /// Requests at once.
+    public var burst: Int { quota.burst }
 }
 
 /// Who has a quota: all credentials of a user together, or all tokens of a client.
@@ -27,6 +32,46 @@ extension Workspace {
         }
         try database.writeAndWait { transaction in try transaction.setQuota(quota, of: holder) }
         sessions.forget()
+    }
+
+    /// Gives a user a rate for all credentials together; see `setQuota`.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `WorkspaceError.badQuota`, `StorageError`.
+    public func setQuota(requestsPerSecond: Int, burst: Int, ofUser user: UserInfo) throws {
+        try setQuota(Quota(requestsPerSecond: requestsPerSecond, burst: burst), of: .user(user.id))
+    }
+
+    /// Gives a client a rate for all its tokens together; see `setQuota`.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `WorkspaceError.badQuota`, `StorageError`.
+    public func setQuota(requestsPerSecond: Int, burst: Int, ofClient client: OAuthClientInfo) throws {
+        try setQuota(Quota(requestsPerSecond: requestsPerSecond, burst: burst), of: .client(client.id))
+    }
+
+    /// Takes a user's quota away; false when there was none.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func unsetQuota(ofUser user: UserInfo) throws -> Bool {
+        guard try quota(of: .user(user.id)) != nil else { return false }
+        try setQuota(nil, of: .user(user.id))
+        return true
+    }
+
+    /// Takes a client's quota away; false when there was none.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `StorageError`.
+    public func unsetQuota(ofClient client: OAuthClientInfo) throws -> Bool {
+        guard try quota(of: .client(client.id)) != nil else { return false }
+        try setQuota(nil, of: .client(client.id))
+        return true
     }
 
     /// The quota of a user or a client; nil when the usual rate holds.

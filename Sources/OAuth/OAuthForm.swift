@@ -1,0 +1,86 @@
+import HTTPServer
+import JSON
+import Services
+
+/// The parameters of a request to an endpoint, as a form or as JSON; those without a value count as left away.
+struct OAuthForm: Sendable {
+    private let values: [String: String]
+
+    /// The most parameters of a request.
+    static let parametersMax = 64
+
+    /// - Throws: `OAuthError` with `invalid_request`.
+    init(_ request: HTTPRequest) throws(OAuthError) {
+        let items: [(name: String, value: String)]
+        if case .bytes(let bytes) = request.body, !bytes.isEmpty {
+            let type = request.header("content-type")?.prefix { $0 != ";" }.lowercased()
+            switch type?.split(separator: " ").first ?? "" {
+            case "", "application/x-www-form-urlencoded":
+                items = HTTPFormItem.parse(bytes[...]).map { ($0.name, $0.value) }
+            case "application/json": items = try OAuthForm.json(bytes)
+            default:
+                throw OAuthError(
+                    .invalidRequest,
+                    "the body has to be application/x-www-form-urlencoded or application/json"
+                )
+            }
+        } else {
+            items = []
+        }
+        try self.init(items)
+    }
+
+    private init(_ items: [(name: String, value: String)]) throws(OAuthError) {
+        guard items.count <= OAuthForm.parametersMax else {
+            throw OAuthError(.invalidRequest, "there are more than \(OAuthForm.parametersMax) parameters")
+        }
+        var values: [String: String] = [:]
+        for (name, value) in items {
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw OAuthError(.invalidRequest, "a parameter is given more than once")
+            }
+            guard value.utf8.count <= OAuthLimits.parameterBytesMax else {
+                throw OAuthError(
+                    .invalidRequest,
+                    "a parameter is longer than \(OAuthLimits.parameterBytesMax) bytes"
+                )
+            }
+        }
+        self.values = values.filter { !$0.value.isEmpty }
+    }
+
+    private static func json(_ bytes: [UInt8]) throws(OAuthError) -> [(name: String, value: String)] {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONReader.parse(bytes)
+        } catch {
+            throw OAuthError(
+                .invalidRequest,
+                error.code == .duplicateKey
+                    ? "a parameter is given more than once" : "the body is no JSON"
+            )
+        }
+        guard let members = value.object else {
+            throw OAuthError(.invalidRequest, "the body has to be an object")
+        }
+        var items: [(name: String, value: String)] = []
+        for member in members where !member.value.isNull {
+            guard let text = member.value.string else {
+                throw OAuthError(.invalidRequest, "every parameter has to be a text")
+            }
+            items.append((member.key, text))
+        }
+        return items
+    }
+
+    /// The value of a parameter; nil when it is left away or empty.
+    subscript(name: String) -> String? { values[name] }
+
+    /// The value of a parameter that has to be there.
+    ///
+    /// - Throws: `OAuthError` with `invalid_request`.
+    func required(_ name: String) throws(OAuthError) -> String {
+        guard let value = values[name] else { throw OAuthError(.invalidRequest, "\(name) is missing") }
+        return value
+    }
+}
