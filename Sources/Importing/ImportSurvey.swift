@@ -26,8 +26,8 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
 
     /// The layouts in words, for the message about an unknown one.
     static let knownLayouts =
-        "Coffer's own layout (a header with time and kind) and Coinbase's transaction history, tax report "
-        + "and account export"
+        "Coffer's own layout (a header with time and kind), Coinbase's transaction history, tax report "
+        + "and account export, and Kraken's ledger"
 }
 
 /// What the first pass over a file found; the second pass needs it.
