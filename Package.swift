@@ -73,7 +73,8 @@ let package = Package(
         room(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "Venues", "HTTPClient", "CostBasis", "Valuation",
+                "Storage", "Importing", "Connectors", "Venues", "HTTPClient", "Chains", "CostBasis",
+                "Valuation",
                 "Ledger",
                 "Money",
                 "Time", "Crypto",
@@ -100,7 +101,7 @@ let package = Package(
                 "MoneyJSON",
                 "JSON",
                 "Money", "Time",
-                "Ledger", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
+                "Ledger", "Chains", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
             ],
             swiftSettings: common
         ),
@@ -153,7 +154,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "Storage", "Importing", "Connectors", "HTTPClient", "CostBasis", "Valuation", "Ledger",
+                "Storage", "Importing", "Connectors", "HTTPClient", "Chains", "CostBasis", "Valuation",
+                "Ledger",
                 "Money", "Time", "Crypto",
                 "CAssets", "VenueSupport", "Venues",
             ]

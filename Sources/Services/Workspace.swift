@@ -38,6 +38,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var storage = StorageLimits.standard
     /// How venues are read.
     public var connections = ConnectionSettings()
+    /// Which services public chains are read from.
+    public var chains = ChainSettings()
 
     /// The usual configuration of a folder.
     public init(folder: String) {
@@ -71,6 +73,8 @@ public final class Workspace: Sendable {
     let sessions: SessionCache
     let keysUnderWay = KeysUnderWay()
     let venueClients = VenueClients()
+    /// The services of public chains, once one was asked for.
+    let chainServices = Mutex<ChainServices?>(nil)
     /// Whether readings of venues are to end after the page at hand.
     let areReadingsEnded = Atomic(false)
     /// The connections that are being read.

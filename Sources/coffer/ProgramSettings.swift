@@ -4,8 +4,8 @@ import Services
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + PriceSettings.specs + connections + serving + oauth + bitcain + pages
-            + limits
+        report + GainsSettings.specs + PriceSettings.specs + connections + ChainSettingSpecs.specs + serving
+            + oauth + bitcain + pages + limits
             + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced

@@ -27,6 +27,7 @@ enum WorkspaceSettings {
             settings.duration("connections.sync_every").components.seconds
         configuration.connections.proxy = settings.textIfSet("connections.proxy")
         configuration.connections.version = VersionCommand.version
+        configuration.chains = ChainSettingSpecs.chains(settings)
         configuration.signIn.accessSeconds =
             settings.duration("bitcain.access_token_life").components.seconds
         configuration.signIn.refreshIdleSeconds =
