@@ -185,7 +185,7 @@ def use(origin, coffer, problems, log):
     coffer("user", "add", "ben@example.org", "--password-stdin", text=PASSWORD + "\n")
     ben = Browser(origin, problems)
     problems.expect(ben.sign_in("ben@example.org", PASSWORD).location == "/keys", "ben cannot sign in")
-    applications(ann, ben, origin, paths, problems, secrets)
+    applications(ann, ben, origin, problems, secrets)
     others(ann, ben, problems)
     guessing(origin, problems)
     ending(ann, problems)
@@ -241,7 +241,7 @@ def keys(ann, origin, paths, problems, secrets):
             problems.expect(status == 401, f"{kind}: {target} answers {status} after the key was revoked")
 
 
-def applications(ann, ben, origin, paths, problems, secrets):
+def applications(ann, ben, origin, problems, secrets):
     """An application is registered by one user, allowed and denied by another, and deleted."""
     fields = {"name": "Ledger <app>", "redirect_uris": REDIRECT + "\nhttp://127.0.0.1/cb", "scope_write": "on"}
     made = ann.submit(ann.get("/oauth/applications/new"), "/oauth/applications", fields)
@@ -274,8 +274,7 @@ def applications(ann, ben, origin, paths, problems, secrets):
     secrets.append(allowed.get("code", "-"))
     wrong = ben.send("GET", address.replace("app.example", "evil.example"))
     problems.expect(wrong.status == 400 and not wrong.location, f"a wrong redirect address: {wrong.status}")
-    if "/oauth/token" in paths:
-        redeem(ben, client, secret, allowed["code"], origin, problems, secrets)
+    redeem(ben, client, secret, allowed.get("code", "-"), origin, problems, secrets)
     rotated = ann.get(ann.submit(ann.get(here), here + "/rotate").location)
     problems.expect(rotated.page.secrets[1] not in (client, secret), "a rotated secret is the old one")
     secrets.append(rotated.page.secrets[1])

@@ -79,6 +79,8 @@ public final class Workspace: Sendable {
     let areReadingsEnded = Atomic(false)
     /// The connections that are being read.
     let readings = Mutex<Set<VenueConnectionID>>([])
+    /// The addresses that are being read, and chains' newest blocks.
+    let addressDesk = AddressDesk()
     let hashing = HashingDesk()
     /// The address that a server of this process listens on.
     let listeningIssuer = Mutex<String?>(nil)

@@ -37,7 +37,7 @@ public struct CheckReport: Sendable {
 }
 
 extension Connection {
-    /// Checks the whole database: schema, file, references, digests, seals, postings, prices.
+    /// Checks the whole database: schema, file, references, digests, seals, postings, prices, addresses and offsets.
     ///
     /// - Throws: `StorageError` when it cannot be read at all; what is readable but wrong is a finding.
     public func check() throws(StorageError) -> CheckReport {
@@ -48,6 +48,7 @@ extension Connection {
         try run.checkImports()
         try run.checkSeals()
         try run.checkPrices()
+        try run.checkTracking()
         return run.finish()
     }
 }

@@ -52,7 +52,7 @@ extension WriteTransaction {
         timeZone: String
     ) throws(StorageError) {
         let changed = try connection.run(
-            "UPDATE users SET name = ?, currency = ?, time_zone = ?, updated = ? WHERE id = ?",
+            "UPDATE users SET name = ?, currency = ?, time_zone = ?, updated = ? WHERE id = ? AND deleted IS NULL",
             [
                 .text(name), .text(currency), .text(timeZone), .integer(time.microseconds),
                 .integer(user.raw),
@@ -66,7 +66,7 @@ extension WriteTransaction {
     /// - Throws: `StorageError.Kind.constraint` when it is taken, `.notFound` when there is no such user.
     public func setEmail(_ email: String, of user: UserID) throws(StorageError) {
         let changed = try connection.run(
-            "UPDATE users SET email = ?, updated = ? WHERE id = ?",
+            "UPDATE users SET email = ?, updated = ? WHERE id = ? AND deleted IS NULL",
             [.text(email), .integer(time.microseconds), .integer(user.raw)]
         )
         guard changed == 1 else { throw StorageError(.notFound, operation: "changing user \(user.raw)") }

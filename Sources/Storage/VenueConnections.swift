@@ -296,6 +296,11 @@ extension WriteTransaction {
 }
 
 extension Connection {
+    /// Whether a connection is there still.
+    public func hasVenueConnection(_ id: VenueConnectionID) throws(StorageError) -> Bool {
+        try number("SELECT count(*) FROM connections WHERE id = ?", [.integer(id.raw)]) == 1
+    }
+
     /// A user's connections in the order they were added.
     public func venueConnections(of user: UserID) throws(StorageError) -> [VenueConnectionRecord] {
         try rows(VenueConnectionRecord.query + " WHERE c.user = ? ORDER BY c.id", [.integer(user.raw)]) {

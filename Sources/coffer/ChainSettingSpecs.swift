@@ -13,6 +13,12 @@ enum ChainSettingSpecs {
                 "the key that the Ethereum node's provider wants as the last part of the path"
             ),
             SettingSpec(
+                "chains.refresh_every",
+                .duration(.seconds(10)...(.seconds(604_800))),
+                default: "10m",
+                "how often a server reads tracked addresses"
+            ),
+            SettingSpec(
                 "chains.proxy",
                 .formed(PriceSettings.proxyForm),
                 "the proxy that services of public chains are asked through"
@@ -42,6 +48,7 @@ enum ChainSettingSpecs {
             if let url = settings.textIfSet(ChainSettings.setting(chain)) { chains.urls[chain] = url }
         }
         chains.ethereumKey = settings.textIfSet("chains.ethereum_key").map { Secret($0) }
+        chains.refreshEverySeconds = settings.duration("chains.refresh_every").components.seconds
         chains.proxy = settings.textIfSet("chains.proxy")
         chains.version = VersionCommand.version
         return chains

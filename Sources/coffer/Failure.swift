@@ -22,6 +22,7 @@ enum Failure {
         case let error as OAuthRefusal: (error.description, .refused)
         case let error as PriceServiceError: (error.description, .refused)
         case let error as PortfolioRefusal: (error.description, .refused)
+        case let error as TrackingRefusal: (error.description, .refused)
         case RebalancingError.setting(let name, let value):
             ("the \(name) \(value) is out of range; a fee is at most 50%", .refused)
         case let error as StorageError: (words(error, folder: folder), code(of: error))

@@ -12,7 +12,7 @@ extension Program {
         ],
         commands: [
             run, serve, importing, export, balances, value, history, performance,
-        ] + portfolioCommands + [
+        ] + portfolioCommands + trackingCommands + [
             lots, gains, yearsClose,
             yearsList, yearsReopen,
             pricesImport, pricesFetch, pricesSet, pricesUnset, pricesOrder, pricesGaps, pricesStatus,

@@ -6,15 +6,20 @@ final class Rounds: Sendable {
     private let stopped = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
-    /// The time between two rounds.
+    /// The usual time between two rounds.
     static let pause = DispatchTimeInterval.seconds(60)
     /// How long a stop waits for a round that is under way.
     private static let patience = DispatchTimeInterval.seconds(3)
 
     /// Goes round until stopped; what fails is told and tried again in the next round.
-    init(_ operation: String, _ output: Output, work: @escaping @Sendable () throws -> Void) {
+    init(
+        _ operation: String,
+        _ output: Output,
+        pause: DispatchTimeInterval = Rounds.pause,
+        work: @escaping @Sendable () throws -> Void
+    ) {
         Threads.start { [self] in
-            while stopped.wait(timeout: .now() + Rounds.pause) == .timedOut {
+            while stopped.wait(timeout: .now() + pause) == .timedOut {
                 do { try work() } catch { output.remark("coffer: \(operation) failed: \(error)") }
             }
             ended.signal()

@@ -277,6 +277,65 @@ private struct ConsentTests {
         }
     }
 
+    @Test func `what was allowed is listed for its user alone, and taken back`() throws {
+        try withFixture { fixture in
+            let made = try fixture.client(of: fixture.owner, name: "Ledger <app>")
+            let browser = try fixture.browser(of: "anna")
+            let mallory = try fixture.browser(of: "mallory")
+            func token() throws -> (answer: Answer, text: String) {
+                let answer = try browser.submit(
+                    query(made.client.publicID),
+                    action: Self.path,
+                    ["decision": "authorize"]
+                )
+                let code = parameters(of: answer.location)["code"] ?? ""
+                let tokens = try fixture.workspace.redeemCode(
+                    code,
+                    redirect: Fixture.redirect,
+                    verifier: nil,
+                    client: made.client
+                )
+                return (answer, tokens.accessToken)
+            }
+            func isGood(_ token: String) throws -> Bool {
+                try fixture.workspace.loadPrincipal(token: Array(token.utf8)[...], for: .cryptfolio) != nil
+            }
+            let first = try token().text
+            let list = "/oauth/authorized_applications"
+            let page = try browser.get(list)
+            #expect(page.text.contains("<bdi>Ledger &lt;app&gt;</bdi>") && page.text.contains("info read"))
+            #expect(try !mallory.get(list).text.contains("Ledger"))
+            let action = list + "/\(made.client.publicID)/revoke"
+            #expect(try mallory.post(action, [("csrf", try mallory.token())]).status == 404)
+            #expect(try isGood(first))
+            let revoked = try browser.submit(on: page, action: action)
+            #expect(revoked.location == list + "?done=revoked")
+            #expect(try !isGood(first) && browser.get(list).text.contains("No application has access"))
+            #expect(try browser.post(action, [("csrf", try browser.token())]).status == 404)
+            // A changed password takes everything back too, and codes that wait.
+            let second = try token().text
+            let waiting = try browser.submit(
+                query(made.client.publicID),
+                action: Self.path,
+                ["decision": "authorize"]
+            )
+            let change = [
+                "present": Fixture.password, "password": "another horse battery",
+                "password_again": "another horse battery",
+            ]
+            #expect(try browser.submit("/profile", action: "/profile/password", change).status == 303)
+            #expect(try !isGood(second))
+            #expect(throws: OAuthError.self) {
+                try fixture.workspace.redeemCode(
+                    parameters(of: waiting.location)["code"] ?? "",
+                    redirect: Fixture.redirect,
+                    verifier: nil,
+                    client: made.client
+                )
+            }
+        }
+    }
+
     @Test func `a request that is too long to come back to says what to do`() throws {
         try withFixture { fixture in
             let made = try fixture.client(of: fixture.owner)

@@ -1,5 +1,6 @@
 import Crypto
 import Dispatch
+import Money
 import Storage
 import Synchronization
 import Testing
@@ -231,6 +232,15 @@ private struct PageSessionTests {
         let (workspace, owner) = (fixture.workspace, fixture.owner)
         try workspace.changeProfile(of: owner, name: "Änne", currency: "EUR", timeZone: "Europe/Vienna")
         let profile = try workspace.profile(of: owner)
+        // Portfolios without a currency of their own follow, and answers that were kept are not given any longer.
+        let tracked = try workspace.trackedPortfolios(of: owner)
+        #expect(tracked.map { $0.currencies.map(\.code) } == [["eur"]])
+        try workspace.warmUp()
+        let stamp = try #require(workspace.stamp(of: owner, at: workspace.time))
+        try workspace.changeProfile(of: owner, name: "Änne", currency: "BTC", timeZone: "Europe/Vienna")
+        #expect(workspace.stamp(of: owner, at: workspace.time) != stamp)
+        #expect(try workspace.trackedPortfolios(of: owner)[0].currencies.map(\.code) == ["btc"])
+        try workspace.changeProfile(of: owner, name: "Änne", currency: "EUR", timeZone: "Europe/Vienna")
         #expect(profile.user.name == "Änne" && profile.currency == "EUR")
         #expect(profile.timeZone == "Europe/Vienna")
         #expect(throws: ProfileError.badName) {

@@ -17,7 +17,7 @@ public protocol ChainSource: Sendable {
     /// - Throws: `ConnectorError`.
     func fetchTip() throws(ConnectorError) -> ChainTip
 
-    /// What an address holds of some assets of the chain, in their order.
+    /// What an address holds of some assets of the chain, in their order; of several those may be left out that are not there.
     ///
     /// One tip serves for many addresses, but not for longer than some minutes: nodes forget old states.
     ///

@@ -14,6 +14,8 @@ public struct ChainSettings: Sendable {
     public var urls: [Chain: String] = [:]
     /// What the provider of the Ethereum node wants behind its address as the last part of the path.
     public var ethereumKey: Secret?
+    /// The time between two readings of an address, in seconds.
+    public var refreshEverySeconds: Int64 = 600
     /// The proxy for requests to these services; nil for none.
     public var proxy: String?
     /// The program's version, which services are told.

@@ -120,7 +120,7 @@ extension Workspace {
     /// Why credentials are none, where they are to be kept all the same; nil for good ones.
     ///
     /// - Throws: `ConnectionError.credentials` where they are not to be kept, `credentialsTooLong` in any case.
-    private static func invalidity(
+    static func invalidity(
         of credentials: VenueCredentials,
         _ venue: ConnectableVenue,
         isKept: Bool

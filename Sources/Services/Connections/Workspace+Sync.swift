@@ -263,8 +263,22 @@ extension Workspace {
                 turnover,
                 books.shelf(of: record.user)
             )
-            return try work.finish(Result { try database.writeAndWait { try work.perform($0) } })
+            return try work.finish(
+                Result {
+                    try database.writeAndWait { transaction in
+                        // What was removed with its account meanwhile must not make the account again.
+                        guard try transaction.connection.hasVenueConnection(record.id) else {
+                            throw ConnectionError.unknown(String(record.id.raw))
+                        }
+                        return try work.perform(transaction)
+                    }
+                }
+            )
         }
+        let isThere = try database.read { connection throws(StorageError) in
+            try connection.hasVenueConnection(record.id)
+        }
+        guard isThere else { throw ConnectionError.unknown(String(record.id.raw)) }
         let pass = ImportPass(request: request, survey: survey, turnover: turnover)
         let feed = DraftSupply.ready(drafts)
         if isDryRun {
@@ -338,6 +352,7 @@ extension Workspace {
         try database.writeAndWait { transaction in
             try transaction.noteSync(record.id, note, sealed: record.sealed)
         }
+        books.shelf(of: record.user).noteChange()
     }
 }
 

@@ -55,6 +55,13 @@ struct TakenBackEntries: Sendable {
         holdsAssets = sums.values.contains { $0 != 0 }
     }
 
+    /// Whether the journal is still as it was when this was worked out, as a transaction sees it.
+    func isCurrent(_ transaction: WriteTransaction) throws(StorageError) -> Bool {
+        guard try transaction.connection.journalMark(of: user) == mark else { return false }
+        // Rows of an import that is under way are not seen yet, and may be of these accounts.
+        return try !transaction.connection.hasOpenImport(of: user)
+    }
+
     /// Does it within a transaction; false, with nothing done, when the journal has changed since it was worked out.
     ///
     /// `format` names the import that what is left goes into.
@@ -64,10 +71,7 @@ struct TakenBackEntries: Sendable {
         format: String,
         rowsMax: Int
     ) throws -> Bool {
-        // Rows of an import that is under way are not seen yet, and may be of these accounts.
-        guard try transaction.connection.journalMark(of: user) == mark,
-            try !transaction.connection.hasOpenImport(of: user)
-        else { return false }
+        guard try isCurrent(transaction) else { return false }
         for id in imports { try transaction.undoImport(id, user: user, reason: reason) }
         for place in voids {
             try transaction.voidEntry(place.id, user: user, time: place.time, reason: reason)

@@ -110,20 +110,31 @@ struct TrackedRows: Sendable {
 
     private func view(_ record: AccountRecord) -> TrackedAccount {
         let connection = connections[record.id]
+        // Only accounts that are read by themselves are of this kind; one that files filled needs no connection.
+        let isUnconnected = connection == nil && record.kind == "exchange"
         return TrackedAccount(
             id: record.id,
             portfolio: record.portfolio,
             title: record.title,
             venue: record.venue,
             source: record.source ?? TrackedRows.ownSource,
-            isInvalid: connection?.isInvalid ?? false,
-            latestError: connection?.latestError,
+            isInvalid: connection?.isInvalid ?? isUnconnected,
+            latestError: connection?.latestError
+                ?? (isUnconnected ? TrackedRows.unconnected(record.venue) : nil),
             created: record.created,
             updated: record.updated,
             synced: connection?.synced,
             transactionsSynced: connection?.synced,
             historySynced: connection?.synced
         )
+    }
+
+    /// Why an account at a venue is not read by itself.
+    private static func unconnected(_ venue: String) -> String {
+        ConnectableVenue(rawValue: venue) == nil
+            ? "Coffer cannot read \(venue) by itself, so keys for it are not kept; import its CSV files into this account, "
+                + "or state what it holds as an offset"
+            : "the account is not connected: its credentials were removed; give new ones"
     }
 
     private func address(_ record: AccountRecord) -> TrackedAddress? {

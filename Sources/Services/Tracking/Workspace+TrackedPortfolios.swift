@@ -205,15 +205,16 @@ extension Workspace {
                 let shelf = books.shelf(of: user)
                 let done = try database.writeAndWait { transaction -> Answer? in
                     try transaction.check(claim, of: user)
+                    // Before anything is changed: what is returned from here is committed.
+                    guard try plan.isCurrent(transaction) else { return nil }
                     let (view, rest) = try change(transaction, snapshot)
-                    guard
-                        try plan.perform(
-                            transaction,
-                            reason: reason,
-                            format: "taken back",
-                            rowsMax: rowsMax
-                        )
-                    else { return nil }
+                    let isDone = try plan.perform(
+                        transaction,
+                        reason: reason,
+                        format: "taken back",
+                        rowsMax: rowsMax
+                    )
+                    precondition(isDone, "a change of what is tracked leaves the journal alone")
                     try rest()
                     shelf.forgetAccounts()
                     let made = answer(view)

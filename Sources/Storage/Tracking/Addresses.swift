@@ -87,11 +87,14 @@ public struct AddressFigures: Hashable, Sendable {
 
 extension WriteTransaction {
     /// Keeps the address of an account; what was known of another one before is forgotten.
+    ///
+    /// `error` is what is wrong or odd about it.
     public func setAddress(
         _ account: AccountID,
         of user: UserID,
         asset: AssetID,
         address: String,
+        isInvalid: Bool,
         error: String?
     ) throws(StorageError) {
         try connection.run(
@@ -101,12 +104,12 @@ extension WriteTransaction {
             """,
             [
                 .integer(Int64(account.raw)), .integer(user.raw), .integer(Int64(asset.raw)), .text(address),
-                .integer(error == nil ? 0 : 1), .text(error),
+                .integer(isInvalid ? 1 : 0), .text(error),
             ]
         )
     }
 
-    /// Keeps what a chain said of an address, unless it was changed meanwhile; false then.
+    /// Keeps what a chain said of an address, unless it was changed or read meanwhile; false then.
     ///
     /// `remark` is what is odd about it all the same.
     public func noteRefresh(
@@ -136,16 +139,17 @@ extension WriteTransaction {
     public func noteRefreshFailure(
         _ record: AddressRecord,
         error: String,
+        progress: String,
         next: Timestamp
     ) throws(StorageError) {
         try connection.run(
             """
-            UPDATE addresses SET latest_error = ?3, next_refresh = ?4, failures = failures + 1
+            UPDATE addresses SET latest_error = ?3, next_refresh = ?4, progress = ?5, failures = failures + 1
             WHERE account = ?1 AND address = ?2
             """,
             [
                 .integer(Int64(record.account.raw)), .text(record.address), .text(error),
-                .integer(next.microseconds),
+                .integer(next.microseconds), .text(progress),
             ]
         )
     }

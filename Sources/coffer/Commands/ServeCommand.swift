@@ -1,6 +1,7 @@
 import BitcainAPI
 import CommandLine
 import Crypto
+import Dispatch
 import Glibc
 import HTTPServer
 import OAuth
@@ -52,6 +53,10 @@ enum ServeCommand {
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
         }
+        // Whoever adds an address waits for its first result.
+        let addresses = Rounds("reading tracked addresses", context.output, pause: .seconds(5)) {
+            try workspace.refreshDueAddresses()
+        }
         let admin = try startAdmin(context, workspace, server, workers, passwords)
         let control = try ControlServer(path: context.folder + "/control.sock") { request, output in
             Program.execute(
@@ -80,6 +85,7 @@ enum ServeCommand {
         passwords.stop()
         workspace.endReadings()
         venues.stop()
+        addresses.stop()
         housekeeper.stop()
         workspace.close()
         log.close()

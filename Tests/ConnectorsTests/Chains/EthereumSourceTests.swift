@@ -241,7 +241,6 @@ private final class EthereumFixture: Sendable {
         ("eth_getBalance", #""result":null"#, "the result of eth_getBalance is no text"),
         ("eth_getBalance", #""other":1"#, "the result of eth_getBalance is no text"),
         ("eth_getTransactionCount", #""result":"0xffffffffff""#, "the count of transactions is no count"),
-        ("eth_call", #""result":"0x""#, "no contract of USDT answers at its address"),
         ("eth_call", #""result":"0x01""#, "the balance of USDT is no word of 32 bytes"),
         (
             "eth_call", #""result":"0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff""#,
@@ -272,6 +271,24 @@ private final class EthereumFixture: Sendable {
             )
         }
         #expect(told == "not the documented answer: " + what)
+    }
+
+    @Test func `a token whose contract is not there is left out of several, and named alone`() throws {
+        let it = try EthereumFixture()
+        it.node.setBalance(Self.own, wei: 1)
+        it.node.mine()
+        let address = try ChainFixture.address(Self.own, "eth")
+        let tip = try it.source.fetchTip()
+        let both = try it.source.fetchHoldings(
+            of: address,
+            assets: [try asset("usdt"), try asset("eth")],
+            at: tip
+        )
+        #expect(both.map(\.asset.code) == ["eth"])
+        let told = words {
+            _ = try it.source.fetchHoldings(of: address, assets: [try asset("usdt")], at: tip)
+        }
+        #expect(told == "not the documented answer: no contract of USDT answers at its address")
     }
 
     @Test func `the largest balance that counts is read`() throws {

@@ -81,6 +81,8 @@ public final class EthereumSource: ChainSource {
 
     /// What an address holds of ether and of tokens at the tip's block.
     ///
+    /// Of several assets those are left out whose contract is not there, as on another network.
+    ///
     /// - Throws: `ConnectorError`; `unknown` too where the node no longer has the state of that block.
     public func fetchHoldings(
         of address: ChainAddress,
@@ -103,7 +105,9 @@ public final class EthereumSource: ChainSource {
         var answers = try call(calls)[...]
         var holdings: [ChainHolding] = []
         for asset in assets {
-            let amount = try amount(of: asset, answers.removeFirst())
+            let answer = answers.removeFirst()
+            if asset.contract != nil, answer == "0x", assets.count > 1 { continue }
+            let amount = try amount(of: asset, answer)
             let count = asset.contract == nil ? try transactions(answers.removeFirst()) : nil
             holdings.append(
                 ChainHolding(

@@ -35,6 +35,8 @@ extension Workspace {
         try database.writeAndWait { transaction in
             try transaction.setProfile(of: user, name: name, currency: code, timeZone: timeZone)
         }
+        // What portfolios are reported in without a currency of their own, and other kept answers, may change by this.
+        books.shelf(of: user).noteChange()
     }
 
     /// Changes the address that a user signs in with, who has to show the password.
@@ -50,6 +52,7 @@ extension Workspace {
         } catch let error as StorageError where error.kind == .constraint {
             throw WorkspaceError.emailTaken(email)
         }
+        books.shelf(of: user).noteChange()
     }
 
     /// Changes a user's password, who has to show the present one, and ends all sign-ins but one session.
@@ -71,6 +74,8 @@ extension Workspace {
             }
             let kept = try transaction.connection.credentials(of: user).first { $0.id == session.id }
             _ = try transaction.revokeFamilies(of: user, except: kept?.draft.family)
+            // Codes that wait to be redeemed belong to grants, which end with their tokens.
+            _ = try transaction.revokeGrants(of: user)
         }
         sessions.forget()
     }
