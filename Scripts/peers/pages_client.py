@@ -64,12 +64,10 @@ class Page(html.parser.HTMLParser):
         if tag in ("script", "style", "iframe") or "style" in values or any(name.startswith("on") for name in values):
             self.scripts.append(tag)
         if tag == "form":
-            self.forms.append({"action": values["action"], "method": values.get("method"), "fields": {}, "buttons": []})
+            self.forms.append({"action": values["action"], "method": values.get("method"), "fields": {}})
         if tag == "input" and self.forms and "name" in values:
             if values.get("type") not in ("checkbox", "radio") or "checked" in values:
                 self.forms[-1]["fields"][values["name"]] = values.get("value", "")
-        if tag == "button" and self.forms and "name" in values:
-            self.forms[-1]["buttons"].append((values["name"], values["value"]))
         if tag == "textarea":
             self.area = values["name"]
             self.forms[-1]["fields"][self.area] = ""
@@ -160,7 +158,7 @@ class Browser:
 
     def sign_in(self, account, password):
         """The answer to the sign-in form."""
-        return self.submit(self.get("/signin"), "/signin", {"account": account, "password": password})
+        return self.submit(self.get("/signin"), "/signin", {"email": account, "password": password})
 
 
 def call(origin, method, path, headers=None, form=None):
@@ -199,8 +197,8 @@ def sign_up(ann, origin, problems):
     """The first visitor makes an account, the second cannot."""
     first = ann.get("/")
     problems.expect("/signup" in first.page.links, f"the first page has the links {first.page.links}")
-    fields = {"name": "Ann", "email": "ann@example.org", "password": PASSWORD, "password_again": PASSWORD}
-    wrong = ann.submit(ann.get("/signup"), "/signup", fields | {"password_again": "other words"})
+    fields = {"name": "Ann", "email": "ann@example.org", "password": PASSWORD, "password_confirmation": PASSWORD}
+    wrong = ann.submit(ann.get("/signup"), "/signup", fields | {"password_confirmation": "other words"})
     problems.expect(wrong.status == 422 and PASSWORD not in wrong.text, f"passwords that differ: {wrong.status}")
     made = ann.submit(ann.get("/signup"), "/signup", fields)
     problems.expect(made.status == 303 and made.location == "/keys", f"sign-up: {made.status} {made.location}")
@@ -259,17 +257,17 @@ def applications(ann, ben, origin, problems, secrets):
     guest = Browser(origin, problems)
     to_sign_in = guest.send("GET", address)
     problems.expect(to_sign_in.location.startswith("/signin?return_to="), f"a guest is sent to {to_sign_in.location}")
-    signed_in = guest.submit(guest.get(to_sign_in.location), "/signin", {"account": "ben@example.org", "password": PASSWORD})
+    signed_in = guest.submit(guest.get(to_sign_in.location), "/signin", {"email": "ben@example.org", "password": PASSWORD})
     consent = guest.get(signed_in.location)
     problems.expect("Ledger &lt;app&gt;" in consent.text and "app.example" in consent.text, "the page of consent names nobody")
     policy = consent.headers["content-security-policy"]
     problems.expect("form-action 'self' https://app.example;" in policy, f"the policy of consent is {policy}")
-    buttons = [form["buttons"] for form in consent.page.forms if form["action"] == "/oauth/authorize"]
-    problems.expect(buttons == [[("decision", "authorize"), ("decision", "deny")]], f"consent has the buttons {buttons}")
-    denied = answered(guest.submit(consent, "/oauth/authorize", {"decision": "deny"}))
+    decisions = [form["fields"].get("decision") for form in consent.page.forms if form["action"] == "/oauth/authorize"]
+    problems.expect(decisions == ["authorize", "deny"], f"consent has the decisions {decisions}")
+    denied = answered(guest.submit(consent, "/oauth/authorize", having={"decision": "deny"}))
     problems.expect(denied.get("error") == "access_denied" and denied.get("state") == "a b&<c>", f"denial: {denied}")
     problems.expect(denied.get("iss"), f"denial: {denied}")
-    allowed = answered(guest.submit(guest.get(address), "/oauth/authorize", {"decision": "authorize"}))
+    allowed = answered(guest.submit(guest.get(address), "/oauth/authorize", having={"decision": "authorize"}))
     problems.expect("code" in allowed and allowed.get("state") == "a b&<c>", f"consent: {allowed}")
     secrets.append(allowed.get("code", "-"))
     wrong = ben.send("GET", address.replace("app.example", "evil.example"))
@@ -356,7 +354,7 @@ def ending(ann, problems):
     """A changed password ends other sessions, and signing out this one."""
     other = Browser("http://" + ann.host, problems)
     other.sign_in("ann@example.org", PASSWORD)
-    change = {"present": PASSWORD, "password": PASSWORD + "!", "password_again": PASSWORD + "!"}
+    change = {"present": PASSWORD, "password": PASSWORD + "!", "password_confirmation": PASSWORD + "!"}
     done = ann.submit(ann.get("/profile"), "/profile/password", change)
     problems.expect(done.location == "/profile?done=password", f"the password: {done.status}")
     problems.expect(other.send("GET", "/keys").location == "/signin", "another session outlives a changed password")

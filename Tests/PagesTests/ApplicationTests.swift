@@ -146,7 +146,7 @@ private struct ConsentTests {
             let signedIn = try browser.submit(
                 on: signInPage,
                 action: "/signin",
-                ["account": "anna@example.org", "password": Fixture.password]
+                ["email": "anna@example.org", "password": Fixture.password]
             )
             let page = try browser.follow(signedIn)
             #expect(page.status == 200, "\(page.text)")
@@ -321,7 +321,7 @@ private struct ConsentTests {
             )
             let change = [
                 "present": Fixture.password, "password": "another horse battery",
-                "password_again": "another horse battery",
+                "password_confirmation": "another horse battery",
             ]
             #expect(try browser.submit("/profile", action: "/profile/password", change).status == 303)
             #expect(try !isGood(second))

@@ -111,7 +111,7 @@ final class Fixture: Sendable {
         let answer = try browser.submit(
             "/signin",
             action: "/signin",
-            ["account": name + "@example.org", "password": Fixture.password]
+            ["email": name + "@example.org", "password": Fixture.password]
         )
         #expect(answer.status == 303, "\(answer.text)")
         return browser

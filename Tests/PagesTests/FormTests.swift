@@ -17,8 +17,8 @@ private struct FormTests {
         ).key.number
         let session = try #require(try fixture.workspace.pageSessions(of: user).first).number
         let base = "/oauth/applications"
-        let account = ("account", "anna@example.org")
-        let typed = [("password", Fixture.password), ("password_again", Fixture.password)]
+        let account = ("email", "anna@example.org")
+        let typed = [("password", Fixture.password), ("password_confirmation", Fixture.password)]
         return [
             ("pages.signin_post", "/signin", [account, ("password", Fixture.password)]),
             ("pages.signup_post", "/signup", [("name", "N"), ("email", "n@example.org")] + typed),
@@ -195,9 +195,9 @@ private struct FormTests {
             let browser = Browser(fixture)
             let page = try browser.get("/signin")
             let token = try #require(Form.all(in: page.text).first?.fields.first { $0.0 == "csrf" }?.1)
-            for (name, limit) in [("account", 254), ("password", 1024), ("return_to", 8192)] {
+            for (name, limit) in [("email", 254), ("password", 1024), ("return_to", 8192)] {
                 for (count, status) in [(limit, 401), (limit + 1, 400)] {
-                    var fields = [("csrf", token), ("account", "a"), ("password", "b")]
+                    var fields = [("csrf", token), ("email", "a"), ("password", "b")]
                         .filter { $0.0 != name }
                     fields.append((name, String(repeating: "x", count: count)))
                     let answer = try browser.post("/signin", fields)

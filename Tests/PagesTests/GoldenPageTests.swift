@@ -43,10 +43,10 @@ private struct GoldenPageTests {
             try expect(browser.get("/signin"), is: "signin")
             try expect(browser.get("/signin?return_to=/oauth/authorize%3Fclient_id=x"), is: "signin-consent")
             try expect(browser.get("/signup"), is: "signup")
-            let wrong = ["account": "anna@example.org", "password": "wrong password"]
+            let wrong = ["email": "anna@example.org", "password": "wrong password"]
             try expect(browser.submit("/signin", action: "/signin", wrong), is: "signin-wrong")
             try expect(browser.submit("/signin", action: "/signin", wrong), is: "signin-locked")
-            let fields = ["name": "", "email": "x", "password": "a", "password_again": "b"]
+            let fields = ["name": "", "email": "x", "password": "a", "password_confirmation": "b"]
             try expect(browser.submit("/signup", action: "/signup", fields), is: "signup-wrong")
             try expect(browser.get("/signin?done=signed-out"), is: "signin-signed-out")
         }
@@ -69,7 +69,7 @@ private struct GoldenPageTests {
             let details = ["name": "Anna", "currency": "NOSUCH", "time_zone": "UTC"]
             try expect(browser.submit("/profile", action: "/profile", details), is: "profile-wrong")
             let password = [
-                "present": "wrong password", "password": "12345678", "password_again": "12345678",
+                "present": "wrong password", "password": "12345678", "password_confirmation": "12345678",
             ]
             try expect(
                 browser.submit("/profile", action: "/profile/password", password),

@@ -42,7 +42,7 @@ private struct ProfileTests {
                 try here.submit(
                     "/profile",
                     action: "/profile/password",
-                    ["present": present, "password": new, "password_again": again]
+                    ["present": present, "password": new, "password_confirmation": again]
                 )
             }
             let fresh = "another horse battery"
@@ -56,7 +56,7 @@ private struct ProfileTests {
             #expect(try here.get("/keys").status == 200)
             #expect(try there.get("/keys").location == "/signin")
             for (password, status) in [(Fixture.password, 401), (fresh, 303)] {
-                let fields = ["account": "anna@example.org", "password": password]
+                let fields = ["email": "anna@example.org", "password": password]
                 #expect(try there.submit("/signin", action: "/signin", fields).status == status)
             }
         }
@@ -97,7 +97,7 @@ private struct ProfileTests {
             let there = Browser(fixture)
             let page = try there.get("/signin")
             let form = try #require(Form.all(in: page.text).first)
-            let values = ["account": "anna@example.org", "password": Fixture.password]
+            let values = ["email": "anna@example.org", "password": Fixture.password]
             let signedIn = try there.post(
                 "/signin",
                 form.fields.filter { values[$0.0] == nil } + values.map { ($0.key, $0.value) },

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Signing in and up in a browser")
 private struct SignInTests {
-    private static let right = ["account": "anna@example.org", "password": Fixture.password]
+    private static let right = ["email": "anna@example.org", "password": Fixture.password]
 
     @Test func `a first visitor is led to make an account, and lands on the keys page`() throws {
         try withFixture(signUp: .first) { fixture in
@@ -20,7 +20,7 @@ private struct SignInTests {
                 action: "/signup",
                 [
                     "name": "Anna", "email": "anna@example.org", "password": Fixture.password,
-                    "password_again": Fixture.password,
+                    "password_confirmation": Fixture.password,
                 ]
             )
             #expect(made.status == 303 && made.location == "/keys")
@@ -41,7 +41,7 @@ private struct SignInTests {
                 "/signup",
                 [
                     ("csrf", token), ("name", "Ben"), ("email", "ben@example.org"),
-                    ("password", Fixture.password), ("password_again", Fixture.password),
+                    ("password", Fixture.password), ("password_confirmation", Fixture.password),
                 ]
             )
             #expect(forced.status == 403)
@@ -53,8 +53,8 @@ private struct SignInTests {
         (["email": "no address"], 422, "This is no e-mail address"),
         (["email": "taken@example.org"], 409, "has an account already"),
         (["name": ""], 422, "A name has 1 to 100 characters"),
-        (["password": "short77", "password_again": "short77"], 422, "is too short"),
-        (["password_again": "something else"], 422, "The passwords differ"),
+        (["password": "short77", "password_confirmation": "short77"], 422, "is too short"),
+        (["password_confirmation": "something else"], 422, "The passwords differ"),
     ])
     func `what is no account is said with its field, and what was typed stays`(
         _ changes: [String: String],
@@ -66,7 +66,7 @@ private struct SignInTests {
             let browser = Browser(fixture)
             let fields = [
                 "name": "Anna <A>", "email": "anna@example.org", "password": Fixture.password,
-                "password_again": Fixture.password,
+                "password_confirmation": Fixture.password,
             ].merging(changes) { $1 }
             let answer = try browser.submit("/signup", action: "/signup", fields)
             #expect(answer.status == status && answer.text.contains(words), "\(answer.text)")
@@ -202,7 +202,7 @@ private struct SignInTests {
                     try browser.submit(
                         "/signin",
                         action: "/signin",
-                        ["account": account, "password": password]
+                        ["email": account, "password": password]
                     )
                 }
                 for _ in 0..<10 {
@@ -232,7 +232,7 @@ private struct SignInTests {
             _ = try fixture.addUser("anna")
             let browser = Browser(fixture, address: "192.0.2.1")
             for number in 0..<5 {
-                let fields = ["account": "u\(number)@example.org", "password": "wrong password"]
+                let fields = ["email": "u\(number)@example.org", "password": "wrong password"]
                 #expect(try browser.submit("/signin", action: "/signin", fields).status == 401)
             }
             #expect(try browser.submit("/signin", action: "/signin", Self.right).status == 429)
@@ -241,7 +241,7 @@ private struct SignInTests {
             for (number, status) in [(0, 303), (1, 429)] {
                 let fields = [
                     "name": "N", "email": "n\(number)@example.org", "password": Fixture.password,
-                    "password_again": Fixture.password,
+                    "password_confirmation": Fixture.password,
                 ]
                 let visitor = Browser(fixture, address: "192.0.2.3")
                 let answer = try visitor.submit("/signup", action: "/signup", fields)
@@ -255,7 +255,7 @@ private struct SignInTests {
         try withFixture { fixture in
             try fixture.workspace.setPassword(Secret(Fixture.password), of: fixture.owner)
             let browser = Browser(fixture)
-            let fields = ["account": "owner", "password": Fixture.password]
+            let fields = ["email": "owner", "password": Fixture.password]
             #expect(try browser.submit("/signin", action: "/signin", fields).status == 303)
             let changed = try browser.submit(
                 "/profile",
@@ -265,7 +265,7 @@ private struct SignInTests {
             #expect(changed.location == "/profile?done=email")
             let again = Browser(fixture)
             #expect(try again.submit("/signin", action: "/signin", fields).status == 401)
-            let mine = ["account": "me@example.org", "password": Fixture.password]
+            let mine = ["email": "me@example.org", "password": Fixture.password]
             #expect(try again.submit("/signin", action: "/signin", mine).status == 303)
         }
     }

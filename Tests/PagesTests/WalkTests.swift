@@ -102,7 +102,7 @@ private struct WalkTests {
             path: "/profile/password",
             fields: [
                 ("present", Fixture.password), ("password", Fixture.password),
-                ("password_again", Fixture.password),
+                ("password_confirmation", Fixture.password),
             ],
             owner: 303,
             other: 303
@@ -111,7 +111,7 @@ private struct WalkTests {
             path: "/signup",
             fields: [
                 ("name", "New"), ("email", "new-USER@example.org"), ("password", Fixture.password),
-                ("password_again", Fixture.password),
+                ("password_confirmation", Fixture.password),
             ],
             owner: 303,
             other: 303,
@@ -119,7 +119,7 @@ private struct WalkTests {
         ),
         "pages.signin_post": Expectation(
             path: "/signin",
-            fields: [("account", "nobody@example.org"), ("password", Fixture.password)],
+            fields: [("email", "nobody@example.org"), ("password", Fixture.password)],
             owner: 401,
             other: 401,
             nobody: 403
@@ -322,11 +322,11 @@ private struct HostileTextTests {
                 #expect(!page.text.contains("<script>") && !page.text.contains("\u{202E}"), "\(path)")
             }
             let guest = Browser(fixture)
-            _ = try guest.submit("/signin", action: "/signin", ["account": text, "password": text])
+            _ = try guest.submit("/signin", action: "/signin", ["email": text, "password": text])
             _ = try guest.submit(
                 "/signup",
                 action: "/signup",
-                ["name": text, "email": text, "password": text, "password_again": text]
+                ["name": text, "email": text, "password": text, "password_confirmation": text]
             )
             _ = try guest.get("/signin?return_to=" + Form.escape("/keys?x=" + text))
             guard let client else { return }

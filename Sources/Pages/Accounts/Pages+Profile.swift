@@ -42,7 +42,7 @@ extension Pages {
             myForm(
                 [
                     password, FieldRule("password", max: PageLimits.passwordBytesMax),
-                    FieldRule("password_again", max: PageLimits.passwordBytesMax),
+                    FieldRule("password_confirmation", max: PageLimits.passwordBytesMax),
                 ],
                 on: passwords,
                 returnTo: "/profile",
@@ -261,8 +261,8 @@ extension Pages {
 
     private var changePassword: UserPageHandler {
         { visit in
-            guard visit.form["password"] == visit.form["password_again"] else {
-                let problem = Problem("The passwords differ", of: "password_again")
+            guard visit.form["password"] == visit.form["password_confirmation"] else {
+                let problem = Problem("The passwords differ", of: "password_confirmation")
                 return try profilePage(visit, status: 422, in: .password, problems: [problem])
             }
             return try withPresentPassword(visit, .password) {

@@ -13,7 +13,7 @@ extension Pages {
             body: body,
             form(
                 [
-                    FieldRule("account", max: PageLimits.emailBytesMax),
+                    FieldRule("email", max: PageLimits.emailBytesMax),
                     FieldRule("password", max: PageLimits.passwordBytesMax),
                     FieldRule("return_to", max: PageLimits.returnBytesMax),
                 ],
@@ -32,7 +32,7 @@ extension Pages {
                     FieldRule("name", max: PageLimits.nameBytesMax),
                     FieldRule("email", max: PageLimits.emailBytesMax),
                     FieldRule("password", max: PageLimits.passwordBytesMax),
-                    FieldRule("password_again", max: PageLimits.passwordBytesMax),
+                    FieldRule("password_confirmation", max: PageLimits.passwordBytesMax),
                 ],
                 on: passwords,
                 signUp
@@ -68,9 +68,9 @@ extension Pages {
             \(done)\(reason)<form method="post" action="/signin" class="narrow">
             \(visit.tokenField)\(FormParts.hidden("return_to", target))\
             \(FormParts.input(
-                "account",
+                "email",
                 "E-mail address",
-                value: visit.form["account"],
+                value: visit.form["email"],
                 autocomplete: "username",
                 extra: " autocapitalize=\"none\" spellcheck=\"false\" required",
                 problems: problems
@@ -109,7 +109,7 @@ extension Pages {
     private var signIn: PageHandler {
         { visit in
             let target = ReturnPath.checked(visit.form["return_to"])
-            let (account, address) = (visit.form["account"].lowercased(), visit.request.remoteAddress)
+            let (account, address) = (visit.form["email"].lowercased(), visit.request.remoteAddress)
             if let wait = settings.limiter?.begin(account: account, address: address, at: workspace.time) {
                 let problem = Problem(
                     "There were too many attempts. " + PageRefusal.tooMany(seconds: wait).text
@@ -125,12 +125,12 @@ extension Pages {
             let made: NewPageSession
             do {
                 made = try workspace.signInBrowser(
-                    account: visit.form["account"],
+                    account: visit.form["email"],
                     password: Secret(visit.form["password"]),
                     browser: visit.browser
                 )
             } catch SignInRefusal.wrongPassword {
-                let problem = Problem("No account has this e-mail address and password", of: "account")
+                let problem = Problem("No account has this e-mail address and password", of: "email")
                 return try signInPage(visit, target: target, status: 401, problems: [problem])
             } catch {
                 settings.limiter?.withdraw(account: account, address: address)
@@ -244,7 +244,7 @@ extension Pages {
             problems: problems
         ))\
         \(FormParts.input(
-            "password_again",
+            "password_confirmation",
             "The same again",
             type: "password",
             autocomplete: "new-password",
@@ -263,8 +263,8 @@ extension Pages {
                     Problem("This is no e-mail address; expected one such as name@example.org", of: "email")
                 )
             }
-            if visit.form["password"] != visit.form["password_again"] {
-                problems.append(Problem("The passwords differ", of: "password_again"))
+            if visit.form["password"] != visit.form["password_confirmation"] {
+                problems.append(Problem("The passwords differ", of: "password_confirmation"))
             }
             guard problems.isEmpty else {
                 return Pages.signUpPage(visit, status: 422, problems: problems)

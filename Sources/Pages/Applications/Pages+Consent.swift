@@ -92,7 +92,7 @@ extension Pages {
         let scopes = ask.scopes.map { scope -> Markup in
             "<li>\(scope.words) <span class=\"hint\">(\(scope.rawValue))</span></li>\n"
         }
-        let hidden = ask.parameters.map { FormParts.hidden($0.name, $0.value) }
+        let hidden = Markup([visit.tokenField] + ask.parameters.map { FormParts.hidden($0.name, $0.value) })
         let who = profile.user.email ?? profile.user.name
         let maker: Markup =
             ask.client.owner == profile.user.id
@@ -110,15 +110,22 @@ extension Pages {
             \(words(forSeconds: ask.renewalSeconds)), until you take it back under \
             <a href="/oauth/authorized_applications">Authorized applications</a>.</p>
             <p>Either way you go on to <strong><bdi>\(shape.shown)</bdi></strong>.</p>
-            <form method="post" action="\(consentPath)">
-            \(visit.tokenField)\(hidden)<div class="row">
-            <button name="decision" value="authorize">Authorize</button>
-            <button name="decision" value="deny" class="plain">Deny</button>
-            </div>
-            </form>
+            <div class="row">
+            \(decisionForm("authorize", "<button>Authorize</button>", hidden))\
+            \(decisionForm("deny", "<button class=\"plain\">Deny</button>", hidden))</div>
 
             """
         )
+    }
+
+    /// A form for one of the two answers, so that what is sent does not depend on which button a program presses.
+    private static func decisionForm(_ decision: String, _ button: Markup, _ hidden: Markup) -> Markup {
+        """
+        <form method="post" action="\(consentPath)">
+        \(hidden)\(FormParts.hidden("decision", decision))\(button)
+        </form>
+
+        """
     }
 
     /// A time span in the largest unit that it is whole in.
