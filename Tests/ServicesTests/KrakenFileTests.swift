@@ -1,6 +1,7 @@
 import Foundation
 import Importing
 import Ledger
+import Storage
 import Testing
 import TestSupport
 import Time
