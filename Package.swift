@@ -90,15 +90,21 @@ let package = Package(
                 "Time", "Crypto",
             ]
         ),
+        room(
+            "CryptFolioAPI",
+            [
+                "Dialects", "Services", "HTTPServer", "MoneyJSON", "JSON", "Money", "Time", "Ledger",
+                "Crypto",
+            ]
+        ),
         room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "OAuth", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer", "Services",
-                "CommandLine",
-                "MoneyJSON",
+                "BitcainAPI", "CryptFolioAPI", "OAuth", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer",
+                "Services", "CommandLine", "MoneyJSON",
                 "JSON",
                 "Money", "Time",
                 "Ledger", "Chains", "CostBasis", "Valuation", "Importing", "Storage", "Crypto", "Connectors",
@@ -166,6 +172,14 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Oracle")]
         ),
         tests("Dialects", ["Services", "Storage", "HTTPServer", "Time", "Crypto"]),
+        tests(
+            "CryptFolioAPI",
+            [
+                "SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Money", "Time", "Crypto",
+                "Ledger", "Dialects",
+            ],
+            resources: [.copy("Golden")]
+        ),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
         tests(
             "OAuth",
@@ -177,8 +191,8 @@ let package = Package(
         .testTarget(
             name: "CofferTests",
             dependencies: [
-                "TestSupport", "SchemaSupport", "BitcainAPI", "OAuth", "Services", "HTTPServer", "JSON",
-                "Money",
+                "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "OAuth", "Services",
+                "HTTPServer", "JSON", "Money",
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto",
             ],

@@ -154,34 +154,40 @@ extension Connection {
     ) throws(StorageError) -> [BroughtEntry] {
         guard !places.isEmpty else { return [] }
         let reader = try EntryReader(self, user: user)
-        var imports: [Int64: (format: String, time: Timestamp)] = [:]
-        var found: [BroughtEntry] = []
-        found.reserveCapacity(places.count)
-        let sql = "SELECT \(EntryReader.columns) FROM entries WHERE user = ? AND time = ? AND id = ?"
-        for place in places {
-            let stored = try first(
-                sql,
-                [.integer(user.raw), .integer(place.time.microseconds), .integer(place.id.raw)]
-            ) { row throws(StorageError) in
-                reader.isLive(row)
-                    ? StoredEntry(
+        var found = [StoredEntry?](repeating: nil, count: places.count)
+        // By time: a file may give very many rows one time, which must not be looked through for each of them.
+        let byTime = Dictionary(grouping: places.indices) { places[$0].time }
+        try withStatement("SELECT \(EntryReader.columns) FROM entries WHERE user = ? AND time = ?") {
+            row throws(StorageError) in
+            for (time, indices) in byTime {
+                let wanted = Dictionary(indices.map { (places[$0].id.raw, $0) }) { first, _ in first }
+                row.bind(1, user.raw)
+                row.bind(2, time.microseconds)
+                while try row.step("reading entries") {
+                    guard let index = wanted[row.integer(2)], reader.isLive(row) else { continue }
+                    found[index] = StoredEntry(
                         entry: try reader.read(row),
                         texts: reader.texts(row),
                         importID: ImportID(raw: row.integer(3))
-                    ) : nil
+                    )
+                }
+                row.rewind()
             }
-            guard let stored = stored ?? nil else { continue }
-            let number = stored.importID.raw
-            if imports[number] == nil {
-                imports[number] = try first(
+        }
+        var imports: [ImportID: (format: String, time: Timestamp)] = [:]
+        var brought: [BroughtEntry] = []
+        brought.reserveCapacity(found.count)
+        for case let stored? in found {
+            if imports[stored.importID] == nil {
+                imports[stored.importID] = try first(
                     "SELECT format, coalesce(committed, created) FROM imports WHERE id = ?",
-                    [.integer(number)]
+                    [.integer(stored.importID.raw)]
                 ) { ($0.text(0), Timestamp(microseconds: $0.integer(1))) }
             }
-            guard let (format, time) = imports[number] else { continue }
-            found.append(BroughtEntry(stored: stored, format: format, brought: time))
+            guard let (format, time) = imports[stored.importID] else { continue }
+            brought.append(BroughtEntry(stored: stored, format: format, brought: time))
         }
-        return found
+        return brought
     }
 
     /// The live entries with a time in a half-open span, in order of time and number.

@@ -5,7 +5,7 @@ import Services
 enum ProgramSettings {
     static let table = SettingsTable(
         report + GainsSettings.specs + PriceSettings.specs + connections + ChainSettingSpecs.specs + serving
-            + oauth + bitcain + pages + limits
+            + oauth + bitcain + cryptfolio + pages + limits
             + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced
@@ -166,6 +166,28 @@ enum ProgramSettings {
             .duration(.seconds(3600)...(.seconds(31_536_000))),
             default: "90d",
             "how long a sign-in lives, however often it is refreshed"
+        ),
+    ]
+
+    private static let cryptfolio: [SettingSpec] = [
+        SettingSpec(
+            "cryptfolio.revision",
+            .choice(["2018-01", "2019-03"]),
+            default: "2018-01",
+            "the revision of CryptFolio's documentation whose forms its API answers in"
+        ),
+        SettingSpec(
+            "cryptfolio.port_2019",
+            .integer(0...65_535),
+            flag: "cryptfolio-2019",
+            placeholder: "PORT",
+            "a further port that serves CryptFolio's API in the forms of 2019-03; 0 for any free one"
+        ),
+        SettingSpec(
+            "cryptfolio.public_requests_per_second",
+            .integer(1...1_000_000),
+            default: "20",
+            "the requests of one address for what is public that refill each second"
         ),
     ]
 

@@ -46,7 +46,7 @@ extension Program {
     ]
 
     private static let serveOptions =
-        ProgramSettings.table.options(["http.listen", "admin.listen"]) + [
+        ProgramSettings.table.options(["http.listen", "admin.listen", "cryptfolio.port_2019"]) + [
             .flag("no-limits", "lift rates and quotas; only on a loopback address")
         ]
 

@@ -1,5 +1,6 @@
 import BitcainAPI
 import CommandLine
+import CryptFolioAPI
 import HTTPServer
 import OAuth
 import OpenAPI
@@ -20,9 +21,13 @@ enum PublicDocument {
     )
 
     /// The document as it is printed, without a server.
-    static func render(hasOpenReads: Bool = false) -> [UInt8] {
+    static func render(
+        hasOpenReads: Bool = false,
+        revision: CryptFolioRevision = .r2018_01
+    ) -> [UInt8] {
         let descriptions =
-            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + OAuthServer.descriptions
+            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + CryptFolioAPI.descriptions(revision)
+            + OAuthServer.descriptions
             + OperatorsAPI.descriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
@@ -31,11 +36,34 @@ enum PublicDocument {
     static func routers(
         _ workspace: Workspace,
         _ bitcain: BitcainAPI,
+        _ cryptfolio: CryptFolioAPI,
         _ oauth: OAuthServer,
         pages: Pages? = nil
     ) -> [Router] {
-        let routers = [bitcain.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)]
-        return routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
+        documented(
+            [
+                bitcain.router, cryptfolio.router, oauth.router,
+                OperatorsAPI.publicRouter(workspace: workspace),
+            ],
+            pages
+        )
+    }
+
+    /// All routers of the listener beside, which serves CryptFolio's API in its other revision, and what its clients need.
+    static func routers(
+        _ workspace: Workspace,
+        beside cryptfolio: CryptFolioAPI,
+        _ oauth: OAuthServer,
+        pages: Pages? = nil
+    ) -> [Router] {
+        documented(
+            [cryptfolio.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)],
+            pages
+        )
+    }
+
+    private static func documented(_ routers: [Router], _ pages: Pages?) -> [Router] {
+        routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
     }
 }
 
@@ -43,7 +71,8 @@ enum PublicDocument {
 enum OpenAPICommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
         let document = PublicDocument.render(
-            hasOpenReads: context.settings.boolean("bitcain.open_reads")
+            hasOpenReads: context.settings.boolean("bitcain.open_reads"),
+            revision: PublicServing.revision(context.settings)
         )
         guard let typed = context.command.value("output") else {
             context.output.writeJSON(document)

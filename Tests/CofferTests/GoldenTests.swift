@@ -13,7 +13,9 @@ private struct GoldenTests {
     private static let commands = [
         "", "run", "serve", "import", "export", "balances", "value", "history", "performance",
         "portfolio", "portfolio list", "portfolio add", "portfolio set", "portfolio delete",
-        "portfolio targets", "portfolio drift", "rebalance", "lots",
+        "portfolio targets", "portfolio drift", "portfolio currencies", "rebalance",
+        "address", "address add", "address list", "address refresh", "address remove",
+        "offset", "offset add", "offset list", "offset set", "offset remove", "lots",
         "gains", "years", "years close",
         "years list", "years reopen", "prices", "prices import",
         "prices status", "prices fetch", "prices set", "prices unset", "prices order", "prices gaps",
@@ -41,9 +43,10 @@ private struct GoldenTests {
     func `Every command has its help in the list`() throws {
         let list = try coffer("--help").output
         for command in GoldenTests.commands
-        where !["", "portfolio", "years", "prices", "connections", "user", "token", "config"]
-            .contains(command)
-        {
+        where ![
+            "", "portfolio", "address", "offset", "years", "prices", "connections", "user", "token", "config",
+        ]
+        .contains(command) {
             #expect(list.contains("  \(command)"), "\(command)")
             #expect(
                 try coffer.run(command.split(separator: " ").map(String.init) + ["--help"]).output.contains(
@@ -109,6 +112,17 @@ private struct GoldenTests {
         ("benchmark-sum", "performance --benchmark BTC=60%,USD=30%"),
         ("benchmark-twice", "performance --benchmark BTC=60%,BTC=40%"),
         ("benchmark-unpriced", "performance --from 2020-01-01 --benchmark ATOM"),
+        ("offset-decimals", "offset add A --balance BTC=0.5000000000000000001"),
+        ("offset-no-balance", "offset add A --balance BTC"),
+        ("offset-twice", "offset add A --balance BTC=1 --balance btc=2"),
+        ("offset-currency", "offset add A --balance QQQZ=1"), ("offset-unknown", "offset remove 99"),
+        ("offset-none-and-balance", "offset set 1 --none --balance BTC=1"),
+        ("address-unknown", "address remove 99"), ("address-no-number", "address refresh first"),
+        ("address-key", "address add btc 5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"),
+        ("address-fiat", "address add usd anything"), ("address-currency", "address add qqqz anything"),
+        ("currencies-none", "portfolio currencies --remove USD"),
+        ("currencies-unknown", "portfolio currencies --add QQQZ"),
+        ("bad-chain-address", "config set chains.bitcoin_url http://example.com"),
         ("prices-none-on", "prices fetch"), ("price-no-number", "prices set BTC USD much"),
         ("price-zero", "prices set BTC USD 0"), ("price-in-itself", "prices set BTC btc 1"),
         ("price-unknown-asset", "prices set QQQZ USD 1"), ("price-not-set", "prices unset BTC USD"),

@@ -1,4 +1,5 @@
 import BitcainAPI
+import CryptFolioAPI
 import Foundation
 import HTTPServer
 import JSON
@@ -21,8 +22,15 @@ private struct OpenAPITests {
         let workers = WorkerPool(queuedMax: 1)
         defer { workers.stop() }
         let bitcain = BitcainAPI(workspace: workspace, workers: workers, limits: BitcainLimits(), rates: nil)
+        let cryptfolio = CryptFolioAPI(
+            workspace: workspace,
+            workers: workers,
+            revision: .r2018_01,
+            rates: nil,
+            publicRates: nil
+        )
         let oauth = OAuthServer(workspace: workspace, workers: workers, passwords: workers, rates: nil)
-        let routers = PublicDocument.routers(workspace, bitcain, oauth)
+        let routers = PublicDocument.routers(workspace, bitcain, cryptfolio, oauth)
         #expect(RouteCheck.problems(routers).isEmpty)
         let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
         #expect(DocumentCheck(document).ownProblems.isEmpty)

@@ -83,6 +83,21 @@ private struct PagesClientTests {
     }
 }
 
+@Suite("A client of CryptFolio's API that sends Rails forms", .serialized)
+private struct CryptFolioClientTests {
+    @Test
+    func `Every route works in both revisions, and the numbers are those of the command line`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/cryptfolio_client.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `A balance that differs in one digit is found`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/cryptfolio_client.py", "--spoil"], seconds: 300)
+        #expect(run.code == 1 && run.output.contains("the balance of usd"), "\(run.output)")
+    }
+}
+
 @Suite(
     "The OpenAPI document before public tools",
     .serialized,

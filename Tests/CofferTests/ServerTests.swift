@@ -69,7 +69,7 @@ private struct ServerTests {
             ("0.0.0.0:8080", "on", true), ("127.0.0.1:8080", "off", false),
         ] {
             let listen = try ListenAddress(address)
-            #expect(ServeCommand.arePagesServed(setting, listen) == areServed, "\(address) \(setting)")
+            #expect(PublicServing.arePagesServed(setting, listen) == areServed, "\(address) \(setting)")
         }
     }
 

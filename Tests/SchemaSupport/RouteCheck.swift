@@ -12,7 +12,7 @@ public enum RouteCheck {
                 problems += router.descriptions.map { "\($0.path) is a page and described" }
                 continue
             }
-            for route in router.routes where route.description == nil {
+            for route in router.routes where route.description == nil && !route.isAlias {
                 problems.append("\(route.method.rawValue) \(route.patternText) is not described")
             }
             for description in router.descriptions {

@@ -488,6 +488,23 @@ private struct AddressTests {
         }
     }
 
+    @Test func `an address whose history cannot be had has its balance, and says so`() throws {
+        try withChain { it in
+            it.chain.receive(TrackedChain.own, 100_000_000)
+            it.chain.mine()
+            it.chain.override { _, target in target.contains("/txs/") ? PeerAnswer(404, "") : nil }
+            let id = try it.add().id
+            let read = try it.refresh(id)
+            #expect(read.isReady && read.balances.first?.balance.description == "1")
+            #expect(read.latestError == "chain.example does not know what was asked for")
+            #expect(try it.transactions(id).isEmpty)
+            it.chain.override(nil)
+            it.fixture.clock.advance(seconds: 700)
+            #expect(try it.refresh(id).latestError == nil)
+            #expect(try it.transactions(id).count == 1)
+        }
+    }
+
     @Test func `another user's address is not there`() throws {
         try withChain { it in
             let id = try it.add().id
@@ -509,6 +526,61 @@ private struct AddressTests {
         try withChain({ $0.tracking.addressesMax = 1 }) { it in
             try it.add()
             #expect(throws: TrackingRefusal.tooMany("addresses", limit: 1)) { try it.add(TrackedChain.other) }
+        }
+    }
+
+    @Test func `the check tells of addresses and offsets that do not fit the journal`() throws {
+        try withChain { it in
+            let owner = it.owner
+            let address = try it.add().id
+            let offset = try it.fixture.offset(try it.fixture.firstPortfolio, "Attic", [("btc", "1")]).id
+            let other = try it.fixture.addUser("eve").id
+            let asset = try #require(AssetRegistry.builtIn.id(code: "btc"))
+            #expect(try it.findings().isEmpty)
+            try it.workspace.database.writeAndWait { transaction in
+                try transaction.setOffset(offset, [AssetAmount(amount: .zero, asset: asset)])
+                try transaction.setAddress(
+                    offset,
+                    of: owner,
+                    asset: asset,
+                    address: TrackedChain.own,
+                    isInvalid: false,
+                    error: nil
+                )
+            }
+            #expect(try it.findings() == ["address.account", "offset.balance"])
+            try it.workspace.database.writeAndWait { transaction in
+                try transaction.setOffset(offset, [])
+                try transaction.deleteAccount(address, of: owner)
+                try transaction.setAddress(
+                    address,
+                    of: other,
+                    asset: asset,
+                    address: TrackedChain.own,
+                    isInvalid: false,
+                    error: nil
+                )
+            }
+            let messages = try it.workspace.check().findings.map { "\($0.code) \($0.count)" }
+            #expect(messages == ["address.account 2", "offset.balance 1"])
+        }
+    }
+
+    @Test func `a deleted user's addresses are asked for no more and leave nothing amiss`() throws {
+        try withChain { it in
+            let user = try it.fixture.addUser("eve").id
+            _ = try it.workspace.addTrackedAddress(
+                in: try #require(try it.workspace.trackedPortfolios(of: user).first).id,
+                of: user,
+                address: TrackedChain.own,
+                currency: "btc",
+                answer: { $0 },
+                kept: Fixture.nothingKept
+            )
+            try it.workspace.deleteUser(user)
+            try it.workspace.refreshDueAddresses()
+            #expect(it.chain.targets.isEmpty)
+            #expect(try it.findings().isEmpty)
         }
     }
 

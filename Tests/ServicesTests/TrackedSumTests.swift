@@ -285,6 +285,24 @@ private struct TrackedSumTests {
         }
     }
 
+    @Test func `a ledger that begins very long ago is shown from where there are not too many rows`() throws {
+        try withFixture { fixture in
+            let id = try fixture.firstPortfolio
+            _ = try fixture.importText(
+                "time,kind,in_amount,in_asset,account\n0900-01-01T00:00:00Z,deposit,1,USD,A\n"
+            )
+            #expect(try fixture.workspace.sumHistory(of: id, of: fixture.owner).count == 50_000)
+            _ = try fixture.change(id, currencies: Array(TrackedSumTests.codes + ["doge", "xrp", "ada"]))
+            let rows = try fixture.workspace.sumHistory(of: id, of: fixture.owner)
+            #expect(rows.count == 400_000)
+            #expect(rows.first?.time.description == "2024-06-15T12:00:00Z")
+            let account = try #require(
+                try fixture.workspace.trackedPortfolio(id, of: fixture.owner).accounts.first
+            )
+            #expect(try fixture.workspace.history(of: account.id, of: fixture.owner).count == 50_000)
+        }
+    }
+
     @Test func `what is missing or another's is not found, and codes must be known`() throws {
         try withFixture { fixture in
             let id = try #require(try fixture.workspace.trackedPortfolios(of: fixture.owner).first).id

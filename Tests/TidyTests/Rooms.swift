@@ -36,6 +36,7 @@ enum Rooms {
         ("Services", ["HTTPServer", "CommandLine"]),
         ("Dialects", ["Storage", "Connectors", "HTTPClient", "CommandLine", "Money", "JSON"]),
         ("BitcainAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
+        ("CryptFolioAPI", ["Storage", "Connectors", "HTTPClient", "CommandLine"]),
         ("OAuth", ["Storage", "Connectors", "HTTPClient", "Money", "CommandLine"]),
         ("OpenAPI", ["Money", "Time", "CommandLine"]),
         ("OperatorsAPI", ["Storage", "CommandLine"]),

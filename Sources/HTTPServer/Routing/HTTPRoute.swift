@@ -39,6 +39,8 @@ public final class HTTPRoute: Sendable {
     public let body: HTTPBodyRule
     /// Whether the route is served even when the server is full, as health checks are.
     public let isServedWhenBusy: Bool
+    /// Whether it is another path of a route that is described under its own.
+    public let isAlias: Bool
     /// What the route takes and answers; nil when nobody described it.
     public let description: RouteDescription?
 
@@ -52,6 +54,7 @@ public final class HTTPRoute: Sendable {
         pattern: RoutePattern,
         body: HTTPBodyRule,
         isServedWhenBusy: Bool,
+        isAlias: Bool,
         description: RouteDescription?,
         admission: HTTPAdmissionCheck?,
         handler: @escaping HTTPHandler
@@ -61,6 +64,7 @@ public final class HTTPRoute: Sendable {
         self.pattern = pattern
         self.body = body
         self.isServedWhenBusy = isServedWhenBusy
+        self.isAlias = isAlias
         self.description = description
         self.admission = admission
         self.handler = handler

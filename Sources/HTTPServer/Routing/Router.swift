@@ -31,13 +31,15 @@ public struct Router: Sendable {
     /// Adds a route.
     ///
     /// Patterns are whole paths; `{name}` stands for one non-empty segment. A literal wins over a parameter. The
-    /// admission looks at requests that announce a body, before the body is taken; without one all are admitted.
+    /// admission looks at requests that announce a body, before the body is taken; without one all are admitted. An alias is
+    /// another path of a route that is described under its own, and is not shown in documents.
     public mutating func add(
         _ method: HTTPMethod,
         _ pattern: String,
         name: String,
         body: HTTPBodyRule = .none,
         isServedWhenBusy: Bool = false,
+        isAlias: Bool = false,
         admission: HTTPAdmissionCheck? = nil,
         _ handler: @escaping HTTPHandler
     ) {
@@ -48,6 +50,7 @@ public struct Router: Sendable {
                 pattern: RoutePattern(pattern),
                 body: body,
                 isServedWhenBusy: isServedWhenBusy,
+                isAlias: isAlias,
                 description: descriptions.first { $0.method == method && $0.path == pattern },
                 admission: admission,
                 handler: handler

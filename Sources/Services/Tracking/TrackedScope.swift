@@ -30,8 +30,9 @@ struct TrackedScope {
         try HoldingTimeline.held(snapshot.book, inside, at: time)
     }
 
-    /// The noons (UTC) from the first entry on that have come, in order.
-    func noons(through now: Timestamp) -> [Timestamp] {
+    /// The noons (UTC) from the first entry on that have come, in order; the last ones where so many currencies would have too
+    /// many rows.
+    func noons(through now: Timestamp, currencies: Int) -> [Timestamp] {
         guard let first = firstTime else { return [] }
         var noon = first.day.start.advanced(bySeconds: TrackedScope.noonSeconds)
         if noon < first { noon = noon.advanced(bySeconds: TrackedScope.daySeconds) }
@@ -40,14 +41,15 @@ struct TrackedScope {
             noons.append(noon)
             noon = noon.advanced(bySeconds: TrackedScope.daySeconds)
         }
-        // A ledger that begins very long ago is shown from where there are not too many days.
-        return noons.suffix(TrackedScope.daysMax)
+        return noons.suffix(min(TrackedScope.daysMax, TrackedScope.rowsMax / max(1, currencies)))
     }
 
     private static let noonSeconds: Int64 = 43_200
     private static let daySeconds: Int64 = 86_400
     /// The most days of a history; more than 130 years.
     static let daysMax = 50_000
+    /// The most rows of a history; more than ten years of a hundred currencies.
+    static let rowsMax = 400_000
 
     /// The second of the first entry that touches it; nil when none does.
     private var firstTime: Timestamp? {

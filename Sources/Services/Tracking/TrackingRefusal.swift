@@ -16,7 +16,8 @@ extension TrackingRefusal: CustomStringConvertible {
     /// One sentence for people: what was wrong and what to do.
     public var description: String {
         switch self {
-        case .notFound: "there is none of this number; coffer portfolio list shows the portfolios"
+        case .notFound:
+            "nothing has this number; coffer address list, offset list and portfolio list show what there is"
         case .unknownCurrency(let code):
             "no currency or coin has the code \(code.prefix(TrackingLimits.shownCharactersMax)); expected such as btc or usd"
         case .invalid(let problems): problems.joined(separator: "; ")

@@ -43,7 +43,8 @@ extension Workspace {
     ) throws -> [BalanceRow] {
         _ = try ready(account, in: portfolio, of: user)
         let scope = try trackedScope(of: user, account: account)
-        let noons = scope.noons(through: time ?? now())
+        let assets = scope.snapshot.book.balances.count { $0.account == account }
+        let noons = scope.noons(through: time ?? now(), currencies: assets)
         let columns = try timeline(scope, at: noons).compactMap { runs in
             runs.firstPlace.map { first in
                 (

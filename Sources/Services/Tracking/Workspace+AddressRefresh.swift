@@ -127,7 +127,23 @@ extension Workspace {
     ) throws {
         let tip = try addressDesk.tip(of: source, at: now())
         var holding = try source.fetchHolding(of: address, at: tip)
-        let reading = try walk(record, address, source, counted: holding.transactions)
+        let reading: HistoryReading
+        do throws(ConnectorError) {
+            reading = try walk(record, address, source, counted: holding.transactions)
+        } catch {
+            // An address with more transactions than are read has its balance all the same.
+            guard case .unknown(let words) = error else { throw error }
+            var progress = AddressProgress(record.progress)
+            progress.walk = nil
+            return try enter(
+                ChainChanges(corrections: []),
+                record,
+                figures(holding, of: source.chain),
+                progress: progress.text,
+                remark: words,
+                after: jittered(configuration.chains.refreshEverySeconds)
+            )
+        }
         var changes = try changes(record, reading, address.asset.chain)
         var stated = holding.amount
         var computed = try held(record).adding(changes.delta)
@@ -150,13 +166,6 @@ extension Workspace {
                 "the chain states \(stated) \(address.asset.code.uppercased()) and the ledger gives \(computed); "
                 + "nothing was changed for that"
         }
-        let figures = AddressFigures(
-            balance: holding.amount,
-            received: holding.received,
-            sent: holding.sent,
-            transactions: holding.transactions,
-            source: chainName(of: source.chain)
-        )
         let wait =
             if let failure = reading.failure {
                 delay(after: failure, failures: record.failures)
@@ -168,10 +177,20 @@ extension Workspace {
         try enter(
             changes,
             record,
-            figures,
+            figures(holding, of: source.chain),
             progress: reading.progress.text,
             remark: remark,
             after: wait
+        )
+    }
+
+    private func figures(_ holding: ChainHolding, of chain: Chain) -> AddressFigures {
+        AddressFigures(
+            balance: holding.amount,
+            received: holding.received,
+            sent: holding.sent,
+            transactions: holding.transactions,
+            source: chainName(of: chain)
         )
     }
 

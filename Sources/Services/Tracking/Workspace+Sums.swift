@@ -104,7 +104,7 @@ extension Workspace {
     ) throws -> [BalanceRow] {
         let currencies = try reported(of: portfolio, of: user, code)
         let scope = try trackedScope(of: user, portfolio: portfolio)
-        let noons = scope.noons(through: time ?? now())
+        let noons = scope.noons(through: time ?? now(), currencies: currencies.count)
         let runs = try timeline(scope, at: noons)
         let amounts = currencies.map { currency in
             runs.first { $0.asset == currency.id }?.amounts(count: noons.count)
@@ -136,7 +136,7 @@ extension Workspace {
     ) throws -> [BalanceRow] {
         let currencies = try reported(of: portfolio, of: user, code)
         let scope = try trackedScope(of: user, portfolio: portfolio)
-        let noons = scope.noons(through: time ?? now())
+        let noons = scope.noons(through: time ?? now(), currencies: currencies.count)
         let runs = try timeline(scope, at: noons)
         let columns = try currencies.map { try Workspace.converted(runs, at: noons, to: $0, scope) }
         return noons.indices.reversed().flatMap { place in columns.map { $0[place] } }

@@ -10,14 +10,15 @@ extension CheckRun {
                 FROM addresses d WHERE NOT EXISTS (SELECT 1 FROM accounts a
                     WHERE a.id = d.account AND a.user = d.user AND a.kind = 'address' AND a.deleted IS NULL)
             UNION ALL SELECT 'address.missing', 'account ' || a.id || ' is an address without one'
-                FROM accounts a WHERE a.kind = 'address' AND a.deleted IS NULL
+                FROM accounts a JOIN users u ON u.id = a.user
+                WHERE a.kind = 'address' AND a.deleted IS NULL AND u.deleted IS NULL
                     AND NOT EXISTS (SELECT 1 FROM addresses d WHERE d.account = a.id)
             UNION ALL SELECT 'offset.account', 'a balance of account ' || o.account || ' has no offset'
                 FROM offset_balances o WHERE NOT EXISTS (SELECT 1 FROM accounts a
                     WHERE a.id = o.account AND a.kind = 'offset' AND a.deleted IS NULL)
             UNION ALL SELECT 'account.portfolio', 'account ' || a.id || ' is in a portfolio that is deleted or another user''s'
-                FROM accounts a JOIN portfolios p ON p.id = a.portfolio
-                WHERE a.deleted IS NULL AND (p.deleted IS NOT NULL OR p.user <> a.user)
+                FROM accounts a JOIN portfolios p ON p.id = a.portfolio JOIN users u ON u.id = a.user
+                WHERE a.deleted IS NULL AND u.deleted IS NULL AND (p.deleted IS NOT NULL OR p.user <> a.user)
             UNION ALL SELECT 'portfolio.currency', 'portfolio ' || c.portfolio || ' is reported in asset ' || c.asset
                     || ', which is not there'
                 FROM portfolio_currencies c JOIN portfolios p ON p.id = c.portfolio

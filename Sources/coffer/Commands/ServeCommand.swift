@@ -1,4 +1,3 @@
-import BitcainAPI
 import CommandLine
 import Crypto
 import Dispatch
@@ -6,7 +5,6 @@ import Glibc
 import HTTPServer
 import OAuth
 import OperatorsAPI
-import Pages
 import Services
 
 /// `coffer serve`: the APIs until stopped.
@@ -37,18 +35,20 @@ enum ServeCommand {
         // A flood of sign-ins costs two cores and the memory of two hashes at most.
         let passwords = WorkerPool(threads: 2, queuedMax: 16)
         try UploadFolder.prepare(uploads(context))
-        let server = publicServer(
+        let serving = PublicServing(
             context,
             workspace,
             listen,
-            workers,
-            importers,
-            passwords,
             log,
+            workers: workers,
+            importers: importers,
+            passwords: passwords,
             isUnlimited: isUnlimited
         )
+        let server = serving.server()
         try server.start()
         workspace.listens(at: "http://\(listen.hostForVisitors):\(server.port)")
+        let beside = try serving.startBeside()
         let housekeeper = Housekeeper(workspace, context.output)
         let venues = Rounds("reading connected accounts", context.output) {
             try workspace.syncDueConnections()
@@ -74,11 +74,16 @@ enum ServeCommand {
         if let admin {
             context.output.line("  metrics    http://\(admin.listen.hostInURL):\(admin.server.port)/metrics")
         }
+        if let beside {
+            let address = "http://\(listen.hostInURL):\(beside.port)"
+            context.output.line("  cryptfolio \(address)   in the forms of 2019-03")
+        }
         ready(address)
         signals.wait()
         context.output.remark("stopping")
         control.stop()
         server.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
+        beside?.stop(graceSeconds: context.settings.duration("http.stop_grace").inSeconds)
         admin?.server.stop(graceSeconds: 1)
         workers.stop()
         importers.stop()
@@ -92,116 +97,7 @@ enum ServeCommand {
         return .ok
     }
 
-    private static func uploads(_ context: CommandContext) -> String { context.folder + "/uploads" }
-
-    private static func publicServer(
-        _ context: CommandContext,
-        _ workspace: Workspace,
-        _ listen: ListenAddress,
-        _ workers: WorkerPool,
-        _ importers: WorkerPool,
-        _ passwords: WorkerPool,
-        _ log: ServerLog,
-        isUnlimited: Bool
-    ) -> HTTPServer {
-        var limits = BitcainLimits()
-        limits.bodyBytesMax = context.settings.integer("http.body_bytes_max")
-        limits.uploadBytesMax = context.settings.integer("http.upload_bytes_max")
-        limits.rowsMax = context.settings.integer("import.rows_max")
-        let rates =
-            isUnlimited
-            ? nil
-            : RateLimiter(
-                ratePerSecond: Double(context.settings.integer("rate.requests_per_second")),
-                burst: context.settings.integer("rate.burst")
-            )
-        let onFault: HTTPFaultReport = { error, request in
-            log.remark(TerminalText.harmless("coffer: request \(request) failed: \(error)"))
-        }
-        var signIn = BitcainSignIn()
-        signIn.isSignUpOpen =
-            switch context.settings.text("bitcain.signup") {
-            case "on": true
-            case "off": false
-            default: listen.isLoopback
-            }
-        if isUnlimited { signIn.limiter = nil }
-        let bitcain = BitcainAPI(
-            workspace: workspace,
-            workers: workers,
-            importers: importers,
-            passwords: passwords,
-            signIn: signIn,
-            hasOpenReads: context.settings.boolean("bitcain.open_reads"),
-            limits: limits,
-            rates: rates,
-            onFault: onFault
-        )
-        var guards = OAuthGuards()
-        guards.signIn = signIn.limiter
-        guards.tokensPerMinute =
-            isUnlimited ? nil : context.settings.integer("oauth.token_requests_per_minute")
-        let oauth = OAuthServer(
-            workspace: workspace,
-            workers: workers,
-            passwords: passwords,
-            guards: guards,
-            rates: rates,
-            onFault: onFault
-        )
-        // Failures are counted together, whichever way somebody tries to sign in.
-        var pageSettings = PagesSettings()
-        pageSettings.limiter = signIn.limiter
-        pageSettings.served = [.bitcain, .cryptfolio]
-        if let rule = SignUpRule(rawValue: context.settings.text("pages.sign_up")) {
-            pageSettings.signUp = rule
-        }
-        let pages = Pages(
-            workspace: workspace,
-            workers: workers,
-            passwords: passwords,
-            settings: pageSettings,
-            rates: rates,
-            onFault: onFault
-        )
-        var configuration = HTTPConfiguration()
-        configuration.address = listen.host
-        configuration.port = listen.port
-        configuration.limits = WorkspaceSettings.httpLimits(context.settings)
-        // One upload always fits.
-        configuration.limits.spooledBodyBytes = max(
-            configuration.limits.spooledBodyBytes,
-            limits.uploadBytesMax
-        )
-        configuration.limits.unverifiedSpooledBytes = max(
-            configuration.limits.unverifiedSpooledBytes,
-            limits.uploadBytesMax
-        )
-        if isUnlimited { configuration.limits.connectionsPerAddress = configuration.limits.connections }
-        configuration.spoolFolder = uploads(context)
-        configuration.onFault = onFault
-        if context.settings.boolean("http.access_log"), !isUnlimited {
-            configuration.accessLog = { record in log.record(record) }
-        }
-        return HTTPServer(
-            configuration: configuration,
-            routers: PublicDocument.routers(
-                workspace,
-                bitcain,
-                oauth,
-                pages: arePagesServed(context.settings.text("pages.enabled"), listen) ? pages : nil
-            )
-        )
-    }
-
-    /// Whether the public listener serves the pages of a browser.
-    static func arePagesServed(_ setting: String, _ listen: ListenAddress) -> Bool {
-        switch setting {
-        case "on": true
-        case "off": false
-        default: listen.isLoopback
-        }
-    }
+    static func uploads(_ context: CommandContext) -> String { context.folder + "/uploads" }
 
     /// The listener of the operators; nil when it is off, or when nobody asked for it and its port is taken.
     private static func startAdmin(
@@ -256,7 +152,7 @@ enum ServeCommand {
                 + (listen.isLoopback
                     ? "   this computer only (--listen 0.0.0.0:\(port) to open it)" : "")
         )
-        if arePagesServed(context.settings.text("pages.enabled"), listen) {
+        if PublicServing.arePagesServed(context.settings.text("pages.enabled"), listen) {
             output.line("  in a browser   \(address)/   accounts, keys and applications")
         }
         if isUnlimited {

@@ -134,6 +134,14 @@ private final class EthereumFixture: Sendable {
         #expect(try it.source.fetchHoldings(of: address, assets: [], at: ChainTip(height: 1)) == [])
     }
 
+    @Test func `a node that refuses everything for a while gets batches again`() throws {
+        let it = try EthereumFixture()
+        it.node.fail(.status(400), times: 2)
+        #expect(words { _ = try it.source.fetchTip() } == "answered with status 400")
+        #expect(try it.source.fetchTip().height == 20_000_000)
+        #expect(it.server.requests.count == 3)
+    }
+
     @Test func `a node of another network is refused`() throws {
         let it = try EthereumFixture()
         it.node.setChainID(11_155_111)

@@ -167,14 +167,14 @@ public final class EthereumSource: ChainSource {
         while !rest.isEmpty {
             let part = Array(rest.prefix(max(1, limits.callsPerBatch)))
             rest = rest.dropFirst(part.count)
-            if part.count > 1, takesBatches.load(ordering: .relaxed) {
-                if let answers = try batch(part) {
-                    results += answers
-                    continue
-                }
-                takesBatches.store(false, ordering: .relaxed)
+            let asksTogether = part.count > 1 && takesBatches.load(ordering: .relaxed)
+            if asksTogether, let answers = try batch(part) {
+                results += answers
+                continue
             }
             for call in part { results.append(try single(call)) }
+            // Only now it is known that the list was what the node did not like.
+            if asksTogether { takesBatches.store(false, ordering: .relaxed) }
         }
         return results
     }
