@@ -1,7 +1,9 @@
 import Importing
 import Ledger
+import Money
 import TestSupport
 import Testing
+import Time
 
 @Suite("Kraken's ledger") private struct KrakenTests {
     private static let header =

@@ -1,6 +1,7 @@
 import Foundation
 import Importing
 import Ledger
+import Storage
 import Testing
 import TestSupport
 import Time
@@ -81,7 +82,8 @@ import VenueSupport
         var time = 1_690_000_000
         return (0..<Int.random(in: 8...60, using: &random)).map { number in
             time += Int.random(in: 0...3, using: &random) == 0 ? 0 : Int.random(in: 1...4, using: &random)
-            let at = "\(time).\(Int.random(in: 1000...9999, using: &random))"
+            // Rows come in the order of their times, as a ledger has them.
+            let at = "\(time).\(1_000 + number)"
             let amount = "\(Int.random(in: 1...2, using: &random)).5"
             switch Int.random(in: 0..<3, using: &random) {
             case 0: return [.init("L\(number)", "F\(number)", at: at, "deposit", "XXBT", amount)]
