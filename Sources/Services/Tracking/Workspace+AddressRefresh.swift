@@ -54,11 +54,13 @@ extension Workspace {
     private func refresh(_ record: AddressRecord) throws -> Bool {
         guard addressDesk.begin(record.account) else { return false }
         defer { addressDesk.end(record.account) }
-        let registry = try books.snapshot(of: record.user).registry
-        guard let asset = registry.asset(record.asset) else { return false }
-        let outcome = AddressCheck.check(record.address, currency: asset.code, registry: registry)
-        guard let address = outcome.address else {
-            let words = outcome.words ?? "Coffer cannot track this address"
+        // Chains are known of built-in assets alone; no user's Book is loaded for an address that nobody is asked about.
+        let registry = AssetRegistry.builtIn
+        let outcome = registry.asset(record.asset).map {
+            AddressCheck.check(record.address, currency: $0.code, registry: registry)
+        }
+        guard let address = outcome?.address else {
+            let words = record.latestError ?? outcome?.words ?? "Coffer cannot track this address"
             try fail(record, words, after: RefreshLimits.unknownChainSeconds)
             return false
         }
