@@ -219,6 +219,12 @@ private struct AddressTests {
                 unset.latestError
                     == "No service for Bitcoin is named in chains.bitcoin_url, so the address is kept and not polled"
             )
+            let commits = it.workspace.commitCount
+            for _ in 0..<3 {
+                it.fixture.clock.advance(seconds: 10_000)
+                try it.workspace.refreshDueAddresses()
+            }
+            #expect(it.workspace.commitCount == commits)
             let strange = try it.add("rDsbeomae4FXwgQTJp9Rs64Qg9vDiTCdBv", currency: "xrp")
             #expect(!strange.isInvalid)
             #expect(strange.latestError == "Coffer cannot check or track addresses of XRP")
