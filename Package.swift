@@ -186,7 +186,7 @@ let package = Package(
             ["SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Time", "Crypto"],
             exclude: ["Golden"]
         ),
-        tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time"]),
+        tests("OperatorsAPI", ["SchemaSupport", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         tests("Pages", ["SchemaSupport", "Services", "HTTPServer", "Crypto", "Time"], exclude: ["Golden"]),
         .testTarget(
             name: "CofferTests",

@@ -230,7 +230,9 @@ class Walk:
         self.problems.same(len(every), len(days) * len(codes), "a row for each day and currency")
         self.problems.same(len(self.api.rows(path + "/converted/history", "balances")), len(every), "converted days")
         self.problems.same(len(self.api.rows(path + "/inventory", "balances")), len(codes), "the inventory")
-        self.api.call("GET", path + "/balances/xmr", status=404)
+        self.problems.same(self.held(path, "xmr"), 0, "a currency that is not reported")
+        unknown = self.api.call("GET", path + "/balances/nosuch", status=404)
+        self.problems.same(unknown["message"], "Not found", "a currency that nobody knows")
 
     def movements(self, one):
         """Transactions under both names, and the days; the transactions' sum is what is held."""
@@ -314,6 +316,8 @@ class Walk:
         one = f"{path}/{made['id']}"
         changed = self.api.call("PATCH", one, {"title": "Renamed", "api_key": "k-visible-nowhere"})
         gone = self.api.call("DELETE", path, {"id": made["id"]})
+        other = self.api.call("POST", path, {"title": "Other", "type": "nowhere"})
+        self.api.call("DELETE", f"{path}/{other['id']}")
         shown = json.dumps([made, changed, gone])
         self.problems.expect("visible-nowhere" not in shown, "no answer shows a key or a secret")
 
@@ -376,6 +380,8 @@ def check(options, folder):
             foreign = Client(address, seeded["users"][1]["cryptfolio"]["access_token"], revision, problems)
             foreign.call("GET", f"/api/portfolios/{client.call('GET', '/api/portfolios')[0]['id']}", status=404)
             routes |= client.routes | admin.routes
+        metadata = json.loads(api_check.fetch(beside + "/.well-known/oauth-authorization-server"))
+        problems.expect(metadata["token_endpoint"].endswith("/oauth/token"), "OAuth is served beside")
         for route in unvisited(document, {(method, path.replace("//", "/")) for method, path in routes}):
             problems.expect(False, "not asked for: " + route)
     log = (folder / "serve.log").read_text()

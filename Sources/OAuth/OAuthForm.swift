@@ -6,8 +6,12 @@ import Services
 struct OAuthForm: Sendable {
     private let values: [String: String]
 
-    /// The most parameters of a request.
-    static let parametersMax = 64
+    /// The parameters that some endpoint reads; all others are passed over.
+    private static let known: Set<String> = [
+        "grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "username", "password",
+        "scope",
+        "client_id", "client_secret", "client_assertion", "token", "token_type_hint",
+    ]
 
     /// - Throws: `OAuthError` with `invalid_request`.
     init(_ request: HTTPRequest) throws(OAuthError) {
@@ -31,11 +35,8 @@ struct OAuthForm: Sendable {
     }
 
     private init(_ items: [(name: String, value: String)]) throws(OAuthError) {
-        guard items.count <= OAuthForm.parametersMax else {
-            throw OAuthError(.invalidRequest, "there are more than \(OAuthForm.parametersMax) parameters")
-        }
         var values: [String: String] = [:]
-        for (name, value) in items {
+        for (name, value) in items where OAuthForm.known.contains(name) {
             guard values.updateValue(value, forKey: name) == nil else {
                 throw OAuthError(.invalidRequest, "a parameter is given more than once")
             }
@@ -64,7 +65,7 @@ struct OAuthForm: Sendable {
             throw OAuthError(.invalidRequest, "the body has to be an object")
         }
         var items: [(name: String, value: String)] = []
-        for member in members where !member.value.isNull {
+        for member in members where !member.value.isNull && known.contains(member.key) {
             guard let text = member.value.string else {
                 throw OAuthError(.invalidRequest, "every parameter has to be a text")
             }

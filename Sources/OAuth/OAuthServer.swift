@@ -62,7 +62,7 @@ public struct OAuthServer: Sendable {
     public static let metadataPath = "/.well-known/oauth-authorization-server"
 
     /// The largest body in bytes.
-    static let bodyBytesMax = 16_384
+    static let bodyBytesMax = 65_536
 
     /// The routes.
     public var router: Router {

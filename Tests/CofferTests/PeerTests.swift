@@ -12,6 +12,9 @@ private enum Peers {
     /// Whether those that read the OpenAPI document are there, after an attempt to install them.
     static let canReadDocument = fetch("schemathesis")
 
+    /// Whether the stock clients of OAuth2 are there, after an attempt to install them.
+    static let areOAuthClientsPresent = fetch("OAuthClients")
+
     private static func fetch(_ names: String...) -> Bool {
         // What keeps them away is said by the script itself.
         (try? run(["Scripts/fetch-peers"] + names, seconds: 400).code == 0) ?? false
@@ -95,6 +98,32 @@ private struct CryptFolioClientTests {
     func `A balance that differs in one digit is found`() throws {
         let run = try Peers.run(["python3", "Scripts/peers/cryptfolio_client.py", "--spoil"], seconds: 300)
         #expect(run.code == 1 && run.output.contains("the balance of usd"), "\(run.output)")
+    }
+}
+
+@Suite(
+    "Stock clients of OAuth2",
+    .serialized,
+    .enabled(
+        if: Peers.areRequired || Peers.areOAuthClientsPresent,
+        "Authlib and requests-oauthlib cannot be installed from PyPI"
+    )
+)
+private struct OAuthClientTests {
+    init() throws {
+        try #require(Peers.areOAuthClientsPresent, "Scripts/fetch-peers says what is missing")
+    }
+
+    @Test
+    func `Every flow works, and what must not work does not`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/oauth_clients.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `A refresh token that works twice is found`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/oauth_clients.py", "--spoil"], seconds: 300)
+        #expect(run.code == 1 && run.output.contains("a refresh token twice"), "\(run.output)")
     }
 }
 

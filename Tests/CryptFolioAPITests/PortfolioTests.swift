@@ -151,6 +151,16 @@ private struct PortfolioTests {
                 let answer = try fixture.json(.patch, "/portfolios/1", body, token: token)
                 #expect(answer.status == status, "\(body): \(answer.text)")
             }
+            for (code, status) in [("btc", 200), ("BTC", 200), ("nosuch", 404), ("%20", 404)] {
+                for end in ["", "/history"] {
+                    let answer = try fixture.get("/portfolios/1/balances/\(code)\(end)", token: token)
+                    #expect(answer.status == status, "\(code)")
+                    if status == 404 { #expect(try answer.json["message"]?.string == "Not found") }
+                }
+            }
+            // Numbers and codes that read the same in a row are told apart, also once an answer is kept.
+            #expect(try fixture.get("/portfolios/1/balances/btc", token: token).status == 200)
+            #expect(try fixture.get("/portfolios/1%3Abtc/balances", token: token).status == 404)
             for path in ["0", "01", "-1", "x", "99", "99999999999999999999", "1.0", "%31%20"] {
                 #expect(try fixture.get("/portfolios/" + path, token: token).status == 404)
             }

@@ -177,7 +177,7 @@ private struct RefusalTests {
                 .post,
                 "/oauth/token",
                 headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")],
-                body: Array("code=".utf8) + [UInt8](repeating: 97, count: 16_384)
+                body: Array("code=".utf8) + [UInt8](repeating: 97, count: 65_536)
             )
             #expect(large.status == 413)
             #expect(try large.text("error") == "invalid_request")

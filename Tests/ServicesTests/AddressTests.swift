@@ -4,6 +4,7 @@ import HTTPClient
 import Ledger
 import Money
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 import Time
@@ -218,6 +219,12 @@ private struct AddressTests {
                 unset.latestError
                     == "No service for Bitcoin is named in chains.bitcoin_url, so the address is kept and not polled"
             )
+            let commits = it.workspace.commitCount
+            for _ in 0..<3 {
+                it.fixture.clock.advance(seconds: 10_000)
+                try it.workspace.refreshDueAddresses()
+            }
+            #expect(it.workspace.commitCount == commits)
             let strange = try it.add("rDsbeomae4FXwgQTJp9Rs64Qg9vDiTCdBv", currency: "xrp")
             #expect(!strange.isInvalid)
             #expect(strange.latestError == "Coffer cannot check or track addresses of XRP")
@@ -464,6 +471,145 @@ private struct AddressTests {
             it.fixture.clock.advance(seconds: 100_000)
             try it.workspace.refreshDueAddresses()
             #expect(it.chain.targets.count == asked)
+            #expect(try it.findings().isEmpty)
+        }
+    }
+
+    @Test func `of an address that is deleted or changed while it is read nothing is entered`() throws {
+        for isDeleted in [true, false] {
+            try withChain { it in
+                it.chain.receive(TrackedChain.own, 5)
+                it.chain.receive(TrackedChain.other, 70)
+                it.chain.mine()
+                let id = try it.add().id
+                let failures = Mutex<[String]>([])
+                it.chain.override { _, target in
+                    guard target.contains(TrackedChain.own + "/txs/") else { return nil }
+                    do {
+                        if isDeleted {
+                            try it.delete(id)
+                        } else {
+                            _ = try it.change(id, address: TrackedChain.other)
+                        }
+                    } catch {
+                        failures.withLock { $0.append("\(error)") }
+                    }
+                    return nil
+                }
+                #expect(try it.workspace.refreshAddresses(of: it.owner).count == (isDeleted ? 0 : 1))
+                #expect(failures.withLock { $0 } == [])
+                #expect(try it.fixture.balances().isEmpty)
+                it.chain.override(nil)
+                it.fixture.clock.advance(seconds: 700)
+                try it.workspace.refreshDueAddresses()
+                #expect(try it.fixture.balances() == (isDeleted ? [:] : ["BTC": "0.0000007"]))
+                #expect(try it.findings().isEmpty)
+            }
+        }
+    }
+
+    @Test func `two readings at once enter everything once`() throws {
+        try withChain { it in
+            for value in 1...30 { it.chain.receive(TrackedChain.own, value) }
+            it.chain.mine()
+            let id = try it.add().id
+            let isOver = concurrently(6) { _ in
+                // What one of them cannot do is seen in the end.
+                try? it.workspace.refreshDueAddresses()
+            }
+            #expect(isOver)
+            #expect(try it.refresh(id).latestError == nil)
+            #expect(try it.transactions(id).count == 30)
+            #expect(try it.findings().isEmpty)
+        }
+    }
+
+    @Test func `every change and every reading gives another stamp, and a key its first answer again`() throws
+    {
+        try withChain { it in
+            it.chain.receive(TrackedChain.own, 5)
+            it.chain.mine()
+            try it.workspace.warmUp()
+            func claim(_ key: String) throws -> IdempotencyClaim? {
+                var digest = RequestDigest()
+                digest.add(key)
+                return IdempotencyClaim(key: key, request: digest)
+            }
+            func add(_ key: String) throws -> TrackedAddress {
+                try it.workspace.addTrackedAddress(
+                    in: try it.fixture.firstPortfolio,
+                    of: it.owner,
+                    address: TrackedChain.own,
+                    currency: "btc",
+                    claim: try claim(key),
+                    answer: { $0 },
+                    kept: { KeptAnswer(status: 200, body: Array("\($0.id.raw)".utf8)) }
+                )
+            }
+            var stamps: [DataStamp?] = []
+            let made = try add("one")
+            stamps.append(it.fixture.stamp)
+            let kept = KeptAnswer(status: 200, body: Array("\(made.id.raw)".utf8))
+            #expect(throws: KeyRefusal.answered(kept)) { try add("one") }
+            try it.refresh(made.id)
+            stamps.append(it.fixture.stamp)
+            it.chain.fail(.html)
+            try it.refresh(made.id)
+            stamps.append(it.fixture.stamp)
+            _ = try it.change(made.id, title: "Other")
+            stamps.append(it.fixture.stamp)
+            let offset = try it.fixture.offset(try it.fixture.firstPortfolio, "Attic", [("btc", "1")])
+            stamps.append(it.fixture.stamp)
+            _ = try it.fixture.change(offset.id, balances: [("btc", "2")])
+            stamps.append(it.fixture.stamp)
+            #expect(stamps.allSatisfy { $0 != nil } && Set(stamps).count == 6)
+        }
+    }
+
+    @Test(arguments: [UInt64](1...4))
+    func `whatever is added, changed and deleted, the check finds nothing and the sums agree`(
+        seed: UInt64
+    ) throws {
+        var random = SplitMix64(seed: seed)
+        try withChain { it in
+            it.chain.receive(TrackedChain.own, 1_000_000)
+            it.chain.receive(TrackedChain.other, 2_000_000)
+            it.chain.mine()
+            for round in 0..<50 {
+                it.fixture.clock.advance(seconds: 700)
+                let portfolios = try it.workspace.trackedPortfolios(of: it.owner)
+                let portfolio = try #require(portfolios.randomElement(using: &random))
+                switch Int.random(in: 0..<12, using: &random) {
+                case 0: _ = try it.fixture.make("P", ["btc", "usd"])
+                case 1: try it.fixture.delete(portfolio.id)
+                case 2, 3:
+                    try it.fixture.offset(portfolio.id, "Kraken", [("btc", "\(round)"), ("usd", "-1")])
+                case 4:
+                    try portfolio.offsets.last.map {
+                        _ = try it.fixture.change($0.id, balances: [("btc", "3")])
+                    }
+                case 5: try portfolio.offsets.first.map { _ = try it.fixture.deleteOffset($0.id) }
+                case 6, 7: try it.add(Bool.random(using: &random) ? TrackedChain.own : TrackedChain.other)
+                case 8: try portfolio.addresses.first.map { _ = try it.delete($0.id) }
+                case 9:
+                    try portfolio.addresses.last.map { _ = try it.change($0.id, address: TrackedChain.other) }
+                case 10: _ = try it.fixture.importText(Sample.deposit("\(round + 1)", second: round))
+                default: try it.workspace.refreshDueAddresses()
+                }
+                var sums: [String: Int128] = [:]
+                for portfolio in try it.workspace.trackedPortfolios(of: it.owner) {
+                    let accounts =
+                        portfolio.accounts.map(\.id) + portfolio.offsets.map(\.id)
+                        + portfolio.addresses.filter(\.isReady).map(\.id)
+                    for account in accounts {
+                        for row in try it.workspace.holdings(of: account, of: it.owner) {
+                            sums[row.currency.displayCode, default: 0] += row.balance.raw
+                        }
+                    }
+                }
+                let held = try sums.filter { $0.value != 0 }.mapValues { try Amount(raw: $0).description }
+                #expect(try it.fixture.balances() == held)
+            }
             #expect(try it.findings().isEmpty)
         }
     }

@@ -53,7 +53,12 @@ extension CryptFolioAPI {
                 as: { success($0) }
             ) { _ in
                 // The present, not the moment's beginning: what was written since counts, and changes the data's state.
-                try render(OwnRead(path: path, caller: caller, time: workspace.time))
+                do {
+                    return try render(OwnRead(path: path, caller: caller, time: workspace.time))
+                } catch TrackingRefusal.unknownCurrency {
+                    // Of a path that is what is looked for, not something that was given.
+                    throw TrackingRefusal.notFound
+                }
             }
         }
     }
@@ -103,8 +108,8 @@ struct PathParameters: Sendable {
         values = request.parameters
     }
 
-    /// The parameters as part of a name.
-    var key: String { values.reduce(into: "") { $0 += ":" + $1.value } }
+    /// The parameters as part of a name; their lengths keep `4:usd` apart from `4` and `usd`.
+    var key: String { values.reduce(into: "") { $0 += ":\($1.value.utf8.count):" + $1.value } }
 
     subscript(_ name: String) -> String { values.first { $0.name == name }?.value ?? "" }
 }

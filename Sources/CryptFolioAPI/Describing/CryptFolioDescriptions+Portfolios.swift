@@ -195,7 +195,7 @@ extension CryptFolioAPI {
                 "balances/{currency}",
                 "balance",
                 "Get Balance of a Currency",
-                "One row; the portfolio must be reported in the currency.",
+                "One row, also for a currency that the portfolio is not reported in.",
                 rows,
                 isOfOne: true
             ),

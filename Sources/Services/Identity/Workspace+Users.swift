@@ -177,7 +177,7 @@ extension Workspace {
     /// Whether a text can be a user's name: something to see, no control characters.
     public static func isUserName(_ text: String) -> Bool {
         (1...userNameBytesMax).contains(text.utf8.count)
-            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
             && !text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
     }
 

@@ -39,6 +39,8 @@ enum RefreshLimits {
     static let callsPerReading = 5
     /// Addresses that one round reads.
     static let addressesPerRound = 200
+    /// Addresses that one round looks at, those among them that nobody is asked about.
+    static let dueMax = 20_000
     /// The wait before the rest of a long history is read, in seconds.
     static let restSeconds: Int64 = 5
     /// The first wait after a failed reading, in seconds; it doubles with each.

@@ -19,9 +19,16 @@ extension Workspace {
     public func refreshDueAddresses() throws {
         let time = now()
         let due = try database.read { connection throws(StorageError) in
-            try connection.dueAddresses(at: time, limit: RefreshLimits.addressesPerRound)
+            try connection.dueAddresses(at: time, limit: RefreshLimits.dueMax)
         }
-        for record in due where !areReadingsEnded.load(ordering: .relaxed) { try refresh(record) }
+        var count = 0
+        for record in due {
+            // Those that nobody is asked about do not keep others waiting.
+            guard count < RefreshLimits.addressesPerRound, !areReadingsEnded.load(ordering: .relaxed) else {
+                return
+            }
+            if try refresh(record) { count += 1 }
+        }
     }
 
     /// Reads the addresses of a user, or one of them, whether due or not, and tells of them.
@@ -34,7 +41,7 @@ extension Workspace {
             try connection.addresses(of: user)
         }.filter { id == nil || $0.account == id }
         guard id == nil || !records.isEmpty else { throw TrackingRefusal.notFound }
-        for record in records where !record.isInvalid { try refresh(record) }
+        for record in records where !record.isInvalid { _ = try refresh(record) }
         let rows = try trackedRows(of: user)
         return records.compactMap { rows.address($0.account) }
     }
@@ -42,21 +49,28 @@ extension Workspace {
     // MARK: One address
 
     /// Reads one address and enters what is new; one that is being read already is left to that reading.
-    private func refresh(_ record: AddressRecord) throws {
-        guard addressDesk.begin(record.account) else { return }
+    ///
+    /// False where nobody was asked.
+    private func refresh(_ record: AddressRecord) throws -> Bool {
+        guard addressDesk.begin(record.account) else { return false }
         defer { addressDesk.end(record.account) }
-        let registry = try books.snapshot(of: record.user).registry
-        guard let asset = registry.asset(record.asset) else { return }
-        let outcome = AddressCheck.check(record.address, currency: asset.code, registry: registry)
-        guard let address = outcome.address else {
-            let words = outcome.words ?? "Coffer cannot track this address"
-            return try fail(record, words, after: RefreshLimits.unknownChainSeconds)
+        // Chains are known of built-in assets alone; no user's Book is loaded for an address that nobody is asked about.
+        let registry = AssetRegistry.builtIn
+        let outcome = registry.asset(record.asset).map {
+            AddressCheck.check(record.address, currency: $0.code, registry: registry)
+        }
+        guard let address = outcome?.address else {
+            let words = record.latestError ?? outcome?.words ?? "Coffer cannot track this address"
+            try fail(record, words, after: RefreshLimits.unknownChainSeconds)
+            return false
         }
         let chain = address.asset.chain
         do {
             guard let source = try chainSource(chain) else {
                 let words = configuration.chains.reasonNotPolled(chain) ?? "nobody is asked about it"
-                return try fail(record, words, after: RefreshLimits.unsetSeconds)
+                // Said once; it stays due, so that it is read as soon as a service is named.
+                if record.latestError != words { try fail(record, words, after: RefreshLimits.unsetSeconds) }
+                return false
             }
             if source.hasHistory {
                 try readHistory(record, address, source)
@@ -72,6 +86,7 @@ extension Workspace {
                 after: RefreshLimits.retrySecondsMax
             )
         }
+        return true
     }
 
     /// Keeps why an address could not be read.
