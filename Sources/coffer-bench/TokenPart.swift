@@ -41,8 +41,7 @@ enum TokenPart {
             "the same on two threads at once",
             together * 1e6,
             "µs",
-            decimals: 2,
-            bar: .below(5)
+            decimals: 2
         )
         report.add("tokens.first", "its first use since the start", first * 1e6, "µs", decimals: 1)
     }

@@ -82,12 +82,12 @@ enum ProgramSettings {
             default: "127.0.0.1:8081",
             flag: "admin-listen",
             placeholder: "ADDRESS:PORT",
-            "where metrics are served; `off` for nowhere"
+            "where metrics and management are served; `off` for nowhere"
         ),
         SettingSpec(
             "admin.token",
             .secret,
-            "the bearer token that metrics ask for; without one they are served to this computer only"
+            "the bearer token that metrics and management ask for; without one metrics are served to this computer only"
         ),
         SettingSpec(
             "http.access_log",
