@@ -1,11 +1,13 @@
-import CryptFolioAPI
 import Foundation
 import HTTPServer
 import JSON
+import Money
 import SchemaSupport
 import Services
 import Storage
 import Testing
+
+@testable import CryptFolioAPI
 
 @Suite("Who may ask CryptFolio's API")
 private struct AccessTests {
@@ -90,6 +92,58 @@ private struct AccessTests {
             for _ in 0..<100 where last.status == 200 { last = try fixture.get("/portfolios", token: token) }
             try expect(last, "rate")
             #expect(fixture.faults.all.isEmpty)
+        }
+    }
+
+    @Test func `what only a server in trouble says has its recorded form too`() throws {
+        try withFixture { (fixture) throws in
+            let time = fixture.clock.now
+            let errors = CryptFolioErrors { time }
+            func expect(_ response: HTTPResponse, _ name: String) throws {
+                var headers = response.headers
+                if let type = response.contentType { headers.append(HTTPHeader("Content-Type", type)) }
+                try Golden.expect(
+                    Answer(status: response.status, headers: headers, body: response.body),
+                    is: "errors/" + name
+                )
+            }
+            try expect(errors.answer(to: KeyRefusal.underWay), "under-way")
+            try expect(errors.answer(to: KeyRefusal.otherRequest), "key-of-another-request")
+            try expect(errors.answer(to: TrackingRefusal.notReady), "not-ready")
+            try expect(errors.answer(to: TrackingRefusal.tooMany("offsets", limit: 1000)), "too-many")
+            try expect(errors.answer(to: MoneyError.overflow), "out-of-range")
+            try expect(errors.answer(to: StorageError(.full, operation: "x", detail: "secret")), "full")
+            try expect(errors.answer(to: StorageError(.busy, operation: "x", detail: "secret")), "busy")
+            try expect(errors.answer(to: StorageError(.corrupt, operation: "x", detail: "secret")), "fault")
+            #expect(!CryptFolioErrors.isFault(KeyRefusal.underWay))
+            #expect(CryptFolioErrors.isFault(StorageError(.corrupt, operation: "x", detail: "secret")))
+        }
+    }
+
+    @Test(arguments: [
+        "null", "1", "\"x\"", "{\"title\":", "{\"title\":\"\\ud800\"}", "{\"title\":1e999999999}", "{}x",
+        "[[[[",
+        "{\"title\":[[[[\"x\"]]]],\"currencies\":{\"a\":{\"b\":1}}}",
+        "{\"currencies\":[[\"btc\",\"usd\"]],\"title\":true}",
+        "{\"balances\":[{\"currency\":[],\"balance\":{}}],\"title\":\"\\u0000\"}", "\u{FEFF}{}",
+    ])
+    func `no hostile body does more than be refused`(_ body: String) throws {
+        try withFixture { (fixture) throws in
+            let token = try fixture.token()
+            let before = try fixture.get("/portfolios", token: token).result
+            for (method, path) in [
+                (HTTPMethod.post, "/portfolios"), (.post, "/portfolios/1/offsets"),
+                (.post, "/portfolios/1/addresses"), (.post, "/portfolios/1/accounts"),
+                (.post, "/portfolios/1/currencies"), (.delete, "/portfolios/1/offsets"),
+                (.post, "/users/create"),
+            ] {
+                let json = try fixture.json(method, path, body, token: token)
+                #expect([400, 403, 422].contains(json.status), "\(path): \(json.text.prefix(200))")
+                let form = try fixture.form(method, path, body, token: token)
+                #expect([400, 403, 422].contains(form.status), "\(path): \(form.text.prefix(200))")
+            }
+            #expect(try fixture.get("/portfolios", token: token).result == before)
+            #expect(fixture.faults.all == [])
         }
     }
 

@@ -46,7 +46,7 @@ struct CryptFolioWords: DialectWords {
         }
     }
 
-    func answer(to error: any Error) -> HTTPResponse { errors.response(to: error) }
+    func answer(to error: any Error) -> HTTPResponse { errors.answer(to: error) }
 
     func isFault(_ error: any Error) -> Bool { CryptFolioErrors.isFault(error) }
 }

@@ -146,7 +146,7 @@ extension CryptFolioErrors {
     }
 
     /// The answer to an error of the use cases.
-    func response(to error: any Error) -> HTTPResponse {
+    func answer(to error: any Error) -> HTTPResponse {
         switch error {
         case let refusal as KeyRefusal: response(to: refusal)
         case let refusal as TrackingRefusal: response(to: refusal)
