@@ -124,7 +124,7 @@ private struct AccessTests {
         "null", "1", "\"x\"", "{\"title\":", "{\"title\":\"\\ud800\"}", "{\"title\":1e999999999}", "{}x",
         "[[[[",
         "{\"title\":[[[[\"x\"]]]],\"currencies\":{\"a\":{\"b\":1}}}",
-        "{\"currencies\":[[\"btc\"]],\"title\":true}",
+        "{\"currencies\":[[\"btc\",\"usd\"]],\"title\":true}",
         "{\"balances\":[{\"currency\":[],\"balance\":{}}],\"title\":\"\\u0000\"}", "\u{FEFF}{}",
     ])
     func `no hostile body does more than be refused`(_ body: String) throws {

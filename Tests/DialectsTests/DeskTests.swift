@@ -136,6 +136,66 @@ private struct DeskTests {
         }
     }
 
+    @Test func `a quota is shared by all credentials of its holder, and another burst than the usual one`()
+        throws
+    {
+        try withWorkspace { workspace in
+            let user = try workspace.user(named: nil).id
+            func caller() throws -> Caller {
+                let key = try workspace.createKey(
+                    for: user,
+                    dialect: .cryptfolio,
+                    label: "x",
+                    scopes: [.read],
+                    days: nil
+                )
+                let shown = Array(key.text.utf8)[...]
+                return Caller(
+                    principal: try #require(try workspace.loadPrincipal(token: shown, for: .cryptfolio))
+                )
+            }
+            let rates = RateLimiter(ratePerSecond: 0.001, burst: 1)
+            func taken(_ caller: Caller) -> Bool { caller.refusal(by: rates, atMicroseconds: 0) == nil }
+            // The usual rate is each credential's own.
+            let (first, second) = (try caller(), try caller())
+            #expect([first, first, second, second].map(taken) == [true, false, true, false])
+            try workspace.setQuota(Quota(requestsPerSecond: 1, burst: 3), of: .user(user))
+            let (third, fourth) = (try caller(), try caller())
+            #expect([third, fourth, third, fourth].map(taken) == [true, true, true, false])
+            #expect(third.refusal(by: rates, atMicroseconds: 1_000_000) == nil)
+        }
+    }
+
+    @Test func `a client that stands for itself comes only where a rule takes it, whatever its scopes`()
+        throws
+    {
+        try withWorkspace { workspace in
+            let firm = try workspace.addUser(
+                email: "firm@example.org",
+                name: "Firm",
+                role: .enterprise,
+                password: Secret("correct horse")
+            )
+            let client = try workspace.registerClient(
+                name: "App",
+                redirects: [],
+                scopes: [.admin],
+                isConfidential: true,
+                of: firm.id
+            ).client
+            let shown = Array(try workspace.clientCredentials(scope: nil, client: client).accessToken.utf8)[
+                ...
+            ]
+            let principal = try #require(try workspace.loadPrincipal(token: shown, for: .cryptfolio))
+            #expect(principal.scopes == [.admin])
+            let reading = ScopeRule([[.read, .admin]])
+            #expect(reading.missing(principal, in: principal.scopes) == [.read])
+            let managing = ScopeRule([[.admin]], takesClients: true)
+            #expect(managing.missing(principal, in: principal.scopes).isEmpty)
+            #expect(managing.missing(principal, in: [.public]) == [.admin])
+        }
+    }
+
     @Test func `a rule asks for one scope of each group and names what is missing`() {
         let rule = ScopeRule([[.read, .admin], [.write, .admin]])
         #expect(rule.missing(in: [.read, .write]).isEmpty && rule.missing(in: [.admin]).isEmpty)
