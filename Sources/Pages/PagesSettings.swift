@@ -33,8 +33,9 @@ enum PageLimits {
     static let signInAddressBytesMax = 7600
     /// Bytes of all redirect addresses of an application, one on each line.
     static let redirectsBytesMax = 40_000
-    /// Secrets that wait to be shown once, and for how many seconds.
+    /// Secrets that wait to be shown once, those of one user, and for how many seconds they wait.
     static let waitingSecretsMax = 1000
+    static let waitingSecretsPerUser = 16
     static let waitingSecretSeconds: Int64 = 300
     /// Days for which a key that is over stays on the list.
     static let endedKeyDays: Int64 = 30

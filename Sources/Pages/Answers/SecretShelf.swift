@@ -16,6 +16,7 @@ final class SecretShelf: Sendable {
 
     private struct Entry: Sendable {
         let session: Int64
+        let user: UserID
         let until: Timestamp
         let items: [Item]
     }
@@ -28,11 +29,18 @@ final class SecretShelf: Sendable {
         let ticket = Base64URL.encode(SecureRandom.bytes(Self.ticketBytes))
         let entry = Entry(
             session: session.number,
+            user: session.user,
             until: time.advanced(bySeconds: PageLimits.waitingSecretSeconds),
             items: items
         )
         entries.withLock { entries in
             entries.removeAll { $0.entry.until <= time }
+            // Who makes many takes the place of their own first, so that nobody pushes others' away.
+            if entries.count(where: { $0.entry.user == entry.user }) >= PageLimits.waitingSecretsPerUser,
+                let first = entries.firstIndex(where: { $0.entry.user == entry.user })
+            {
+                entries.remove(at: first)
+            }
             if entries.count >= PageLimits.waitingSecretsMax { entries.removeFirst() }
             entries.append((ticket, entry))
         }
