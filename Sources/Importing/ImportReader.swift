@@ -111,6 +111,7 @@ private struct FilePass {
         case coffer(CofferMapper)
         case report(CoinbaseMapper)
         case account(CoinbaseAccountMapper)
+        case kraken(KrakenMapper)
     }
 
     private(set) var log: IssueLog
@@ -124,7 +125,11 @@ private struct FilePass {
     private let limits: ImportLimits
 
     var format: ImportFormat {
-        if case .coffer = layout { .coffer } else { .coinbase }
+        switch layout {
+        case .coffer: .coffer
+        case .report, .account: .coinbase
+        case .kraken: .kraken
+        }
     }
 
     /// Reads up to the header and makes the mapper of its layout.
@@ -191,6 +196,8 @@ private struct FilePass {
             layout = .account(
                 CoinbaseAccountMapper(header: header, columns: columns, inside: inside, options: options)
             )
+        } else if let columns = KrakenMapper.columns(names) {
+            layout = .kraken(KrakenMapper(header: header, columns: columns, options: options))
         }
         if layout != nil, case .carriageReturn? = row.fault {
             throw .notText(line: row.line, reason: "its lines end in carriage returns alone")
@@ -207,6 +214,7 @@ private struct FilePass {
         case .coffer(var mapper): try run(&mapper, emit)
         case .report(var mapper): try run(&mapper, emit)
         case .account(var mapper): try run(&mapper, emit)
+        case .kraken(var mapper): try run(&mapper, emit)
         }
     }
 

@@ -16,14 +16,18 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
     case krakenLedger = "kraken_ledger"
     /// The trades of Kraken's API, which are no file.
     case krakenTrades = "kraken_trades"
+    /// Everything that Binance.US's API tells, which is no file.
+    case binanceUSLedger = "binanceus_ledger"
+    /// The fills of Binance.US's API, which are no file.
+    case binanceUSTrades = "binanceus_trades"
 
     /// The stable name for programs.
     public var name: String { rawValue }
 
     /// The layouts in words, for the message about an unknown one.
     static let knownLayouts =
-        "Coffer's own layout (a header with time and kind) and Coinbase's transaction history, tax report "
-        + "and account export"
+        "Coffer's own layout (a header with time and kind), Coinbase's transaction history, tax report "
+        + "and account export, and Kraken's ledger"
 }
 
 /// What the first pass over a file found; the second pass needs it.

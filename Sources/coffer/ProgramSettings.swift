@@ -50,6 +50,7 @@ enum ProgramSettings {
         ),
         venueURL("coinbase", "https://api.coinbase.com", "Coinbase"),
         venueURL("kraken", "https://api.kraken.com", "Kraken"),
+        venueURL("binanceus", "https://api.binance.us", "Binance.US"),
         SettingSpec(
             "connections.proxy",
             .formed(PriceSettings.proxyForm),

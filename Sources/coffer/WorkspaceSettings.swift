@@ -23,6 +23,7 @@ enum WorkspaceSettings {
         configuration.connections.keyFile = keyFile.hasPrefix("/") ? keyFile : folder + "/" + keyFile
         configuration.connections.coinbaseURL = settings.text("connections.coinbase_url")
         configuration.connections.krakenURL = settings.text("connections.kraken_url")
+        configuration.connections.binanceUSURL = settings.text("connections.binanceus_url")
         configuration.connections.syncEverySeconds =
             settings.duration("connections.sync_every").components.seconds
         configuration.connections.proxy = settings.textIfSet("connections.proxy")

@@ -186,6 +186,7 @@ private struct DocumentTests {
 
     private let notCodes: Set<String> = [
         "price_usd", "timestamp_utc", "coinbase_ledger", "coinbase_trades", "kraken_ledger", "kraken_trades",
+        "binanceus_ledger", "binanceus_trades",
         "snapped_at", "open_time",
         "time_unix",
     ]

@@ -22,7 +22,7 @@ private enum RealFiles {
     static let arePresent = load("coinbase-2025-with-id.csv") != nil
 }
 
-@Suite("Coinbase's real files", .enabled(if: RealFiles.arePresent))
+@Suite("Real files", .enabled(if: RealFiles.arePresent))
 private struct RealFileTests {
     private func outcome(_ name: String) throws -> Outcome {
         try read(try #require(RealFiles.load(name)))
@@ -71,6 +71,14 @@ private struct RealFileTests {
                 "trade in 1.629352 usdc@Coinbase out 0.00087766 eth@Coinbase value 1.46 eur"
             ]
         )
+    }
+
+    @Test func `Kraken's ledger of 2024`() throws {
+        let outcome = try outcome("kraken-ledgers-2024.csv")
+        #expect(outcome.survey.issues == [])
+        #expect(outcome.survey.format == .kraken)
+        #expect(outcome.entries.count == 6)
+        #expect(outcome.entries.map(brief).last == "withdrawal out 0.005 btc@Kraken fee 0.0001 btc@Kraken")
     }
 
     @Test func `2025 with ids`() throws {

@@ -59,11 +59,11 @@ public enum ExchangeScope: Hashable, Sendable {
 public struct ExchangeKnowledge: Hashable, Sendable {
     /// The codes of assets that the account has or ever had, in lower case.
     public var assets: Set<String>
-    /// The keys of the streams that were read before.
-    public var streams: Set<String>
+    /// How far each stream was read, by its key.
+    public var streams: [String: String]
 
     /// Knowledge from its parts; none unless given.
-    public init(assets: Set<String> = [], streams: Set<String> = []) {
+    public init(assets: Set<String> = [], streams: [String: String] = [:]) {
         self.assets = assets
         self.streams = streams
     }

@@ -7,6 +7,8 @@ public enum ConnectableVenue: String, Hashable, Sendable, CaseIterable {
     case coinbase
     /// Kraken.
     case kraken
+    /// Binance.US.
+    case binanceUS = "binanceus"
 
     /// The word for it in lower case, as accounts have it.
     public var name: String { rawValue }
@@ -16,14 +18,20 @@ public enum ConnectableVenue: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .coinbase: "Coinbase"
         case .kraken: "Kraken"
+        case .binanceUS: "Binance.US"
         }
+    }
+
+    /// The venue that is known by a title, in letters of any case; nil for none.
+    static func titled(_ text: String) -> ConnectableVenue? {
+        allCases.first { $0.title.lowercased() == text.lowercased() }
     }
 
     /// What the venue calls the open part of its credentials.
     public var keyWords: String {
         switch self {
         case .coinbase: "key name"
-        case .kraken: "API key"
+        case .kraken, .binanceUS: "API key"
         }
     }
 
@@ -31,6 +39,7 @@ public enum ConnectableVenue: String, Hashable, Sendable, CaseIterable {
     public var secretWords: String {
         switch self {
         case .coinbase, .kraken: "private key"
+        case .binanceUS: "secret key"
         }
     }
 
@@ -44,6 +53,8 @@ public enum ConnectableVenue: String, Hashable, Sendable, CaseIterable {
         case (.coinbase, .trades): .coinbaseTrades
         case (.kraken, .ledger): .krakenLedger
         case (.kraken, .trades): .krakenTrades
+        case (.binanceUS, .ledger): .binanceUSLedger
+        case (.binanceUS, .trades): .binanceUSTrades
         }
     }
 
@@ -57,6 +68,7 @@ public enum ConnectableVenue: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .coinbase: CoinbaseSource.pacing
         case .kraken: KrakenSource.pacing
+        case .binanceUS: BinanceUSSource.pacing
         }
     }
 
@@ -67,6 +79,7 @@ public enum ConnectableVenue: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .coinbase: _ = try ConnectableVenue.coinbase(credentials)
         case .kraken: _ = try KrakenCredentials(credentials)
+        case .binanceUS: _ = try BinanceUSCredentials(credentials)
         }
     }
 
@@ -87,6 +100,7 @@ extension ConnectionSettings {
         switch venue {
         case .coinbase: coinbaseURL
         case .kraken: krakenURL
+        case .binanceUS: binanceUSURL
         }
     }
 }

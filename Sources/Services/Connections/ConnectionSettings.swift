@@ -9,6 +9,8 @@ public struct ConnectionSettings: Sendable {
     public var coinbaseURL = CoinbaseSource.standardURL
     /// Where Kraken's API is.
     public var krakenURL = KrakenSource.standardURL
+    /// Where Binance.US's API is.
+    public var binanceUSURL = BinanceUSSource.standardURL
     /// The time between two readings of a connection, in seconds.
     public var syncEverySeconds: Int64 = 3600
     /// The proxy for requests to venues; nil for none.

@@ -108,7 +108,8 @@ extension ImportFormat {
     /// Whether entries of it come from a venue's API.
     var isVenue: Bool {
         switch self {
-        case .coinbaseLedger, .coinbaseTrades, .krakenLedger, .krakenTrades:
+        case .coinbaseLedger, .coinbaseTrades, .krakenLedger, .krakenTrades, .binanceUSLedger,
+            .binanceUSTrades:
             true
         case .coffer, .coinbase, .kraken: false
         }
@@ -123,6 +124,7 @@ extension ImportFormat {
         case .coffer: nil
         case .coinbase, .coinbaseLedger, .coinbaseTrades: .coinbase
         case .kraken, .krakenLedger, .krakenTrades: .kraken
+        case .binanceUSLedger, .binanceUSTrades: .binanceUS
         }
     }
 

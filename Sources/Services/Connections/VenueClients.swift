@@ -6,6 +6,8 @@ import Synchronization
 struct VenueClients: Sendable {
     /// The numbers of Kraken's requests, over all its connections.
     let nonces = NonceCounter()
+    /// How far Binance.US's clock is ahead.
+    let binanceUSOffset = ClockOffset()
     private let clients = ClientList()
 
     private final class ClientList: Sendable {

@@ -71,33 +71,63 @@ struct VenueReading {
         }
     }
 
-    private var knowledge: ExchangeKnowledge {
-        ExchangeKnowledge(assets: assets, streams: Set(progress.cursors.keys))
+    /// What is known before the reading and from the rows that it read so far.
+    private func knowledge(_ parts: [Part] = []) -> ExchangeKnowledge {
+        var known = ExchangeKnowledge(assets: assets, streams: progress.cursors)
+        for row in parts.lazy.flatMap(\.rows) {
+            guard case .event(let event) = row.content else { continue }
+            for money in [event.incoming, event.outgoing, event.fee] {
+                if let money { known.assets.insert(money.asset) }
+            }
+        }
+        return known
     }
+
+    /// How often a venue is asked for further streams because of what the ones before it told.
+    private static let roundsMax = 8
 
     // MARK: The ledger
 
     /// Reads every stream of the account behind its cursor.
     mutating func readLedger() {
-        let streams: [ExchangeStream]
         do throws(ConnectorError) {
             wallets = try source.fetchWallets()
             hasAnswered = true
-            streams = try source.fetchStreams(.ledger, of: wallets, known: knowledge)
         } catch {
             return note(error, "the list of wallets")
         }
-        read(streams)
+        read(.ledger)
     }
 
-    private mutating func read(_ streams: [ExchangeStream]) {
+    private mutating func read(_ scope: ExchangeScope) {
         var parts: [Part] = []
-        for stream in streams {
-            parts.append(read(stream))
-            // A refusal of the key or a venue that is away ends all; a bad row ends its own wallet.
-            if let failure, !VenueReading.concernsOneStream(failure) { break }
+        var asked: Set<String> = []
+        var isAllAsked = false
+        // What one list tells can show that there are others, such as the pairs of a coin that came in.
+        for round in 0..<VenueReading.roundsMax where round == 0 || mayGoOn {
+            let streams: [ExchangeStream]
+            do throws(ConnectorError) {
+                streams = try source.fetchStreams(scope, of: wallets, known: knowledge(parts))
+                    .filter { asked.insert($0.key).inserted }
+            } catch {
+                note(error, "the list of wallets")
+                break
+            }
+            if streams.isEmpty {
+                isAllAsked = true
+                break
+            }
+            for stream in streams where mayGoOn { parts.append(read(stream)) }
         }
-        isComplete = failure == nil && parts.allSatisfy(\.isAtEnd)
+        isComplete = failure == nil && isAllAsked && parts.allSatisfy(\.isAtEnd)
+        finish(parts)
+    }
+
+    /// A refusal of the key or a venue that is away ends all; a bad row ends its own list.
+    private var mayGoOn: Bool { failure.map { VenueReading.concernsOneStream($0) } ?? true }
+
+    private mutating func finish(_ parts: [Part]) {
+        var parts = parts
         let allRead = isComplete
         for index in parts.indices { parts[index].dropOpenEnd() }
         let pairing = ExchangePairing(parts.flatMap(\.rows))
@@ -130,6 +160,9 @@ struct VenueReading {
             held.formUnion(parts.flatMap(\.rows).filter { $0.group == fault }.map(\.id))
         }
         events.sort { ($0.time, $0.id) < ($1.time, $1.id) }
+        // Two lists may tell one event under one id.
+        var told: Set<String> = []
+        events.removeAll { !told.insert($0.id).inserted }
         keep(parts, held: held, groups: pairing.groups)
     }
 
@@ -179,7 +212,8 @@ struct VenueReading {
                 hasAnswered = true
                 let new = page.rows.filter { part.ids.insert($0.id).inserted }
                 // A page that brings nothing new and leads nowhere would come for ever.
-                guard !page.hasMore || !new.isEmpty || page.cursor != part.cursor else {
+                let leadsOn = page.cursor != part.cursor && page.rows.isEmpty
+                guard !page.hasMore || !new.isEmpty || leadsOn else {
                     throw .malformed("a page came again and leads nowhere")
                 }
                 part.rows += new
@@ -201,8 +235,8 @@ struct VenueReading {
     /// Reads trades alone.
     mutating func readTrades() {
         do throws(ConnectorError) {
-            let streams = try source.fetchStreams(.trades, of: [], known: knowledge)
-            if streams == [.trades] { readFills() } else { read(streams) }
+            let streams = try source.fetchStreams(.trades, of: [], known: knowledge())
+            if streams == [.trades] { readFills() } else { read(ExchangeScope.trades) }
         } catch {
             note(error, "the list of trades")
         }

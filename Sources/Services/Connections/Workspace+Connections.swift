@@ -226,6 +226,15 @@ extension Workspace {
                 nonces: venueClients.nonces,
                 now: now
             )
+        case .binanceUS:
+            let checked = try BinanceUSCredentials(credentials)
+            return try BinanceUSSource(
+                checked,
+                client: client,
+                baseURL: url,
+                offset: venueClients.binanceUSOffset,
+                now: now
+            )
         }
     }
 }

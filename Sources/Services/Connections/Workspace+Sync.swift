@@ -187,6 +187,7 @@ extension Workspace {
 
     /// The codes of the assets that a connection's account has or ever had.
     private func assetsMet(in record: VenueConnectionRecord) throws -> Set<String> {
+        guard record.venue == ConnectableVenue.binanceUS.name else { return [] }
         let snapshot = try books.snapshot(of: record.user)
         let met = snapshot.book.balances.filter { $0.account == record.account }
         return Set(met.compactMap { snapshot.registry.asset($0.asset)?.code })

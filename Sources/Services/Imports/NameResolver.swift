@@ -99,7 +99,7 @@ struct NameResolver: Sendable {
 
     /// The venue of an account that a file names: the format's own, or the account's name.
     static func venue(of account: String, _ format: ImportFormat) -> String {
-        format.venue?.name ?? account.lowercased()
+        (format.venue ?? ConnectableVenue.titled(account))?.name ?? account.lowercased()
     }
 
     /// The row of a draft; its id is its place within the import.
