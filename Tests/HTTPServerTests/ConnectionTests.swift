@@ -185,6 +185,35 @@ private struct ConnectionTests {
         }
     }
 
+    @Test func `while it stops, new connections end without an answer`() throws {
+        let pool = WorkerPool(threads: 1, queuedMax: 4)
+        defer { pool.stop() }
+        let stopper = WorkerPool(threads: 1, queuedMax: 1)
+        defer { stopper.stop() }
+        try withSlowServer(pool, milliseconds: 500) { server, starts in
+            let client = RawClient(port: server.port)
+            client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(eventually { !starts.all.isEmpty })
+            let port = server.port
+            let ends = Recorder<Int>()
+            #expect(
+                stopper.submit {
+                    server.stop(graceSeconds: 5)
+                    ends.append(1)
+                }
+            )
+            #expect(
+                eventually {
+                    let late = RawClient(port: port)
+                    late.send("GET /fast HTTP/1.1\r\nHost: a\r\n\r\n")
+                    return late.answer() == nil
+                }
+            )
+            #expect(client.answer()?.text == "done")
+            #expect(eventually { !ends.all.isEmpty })
+        }
+    }
+
     @Test func `the end of the grace answers 503 and does not wait longer`() throws {
         let pool = WorkerPool(threads: 1, queuedMax: 4)
         defer { pool.stop() }

@@ -8,7 +8,7 @@ struct Daemon: ~Copyable {
     private let handle: OpaquePointer
     private let core: ServerCore
 
-    /// Starts the event loops.
+    /// Starts the event loops; the listening socket is the library's from then on.
     init(_ core: ServerCore, listenSocket: Int32, eventLoops: Int) throws(HTTPServerError) {
         let limits = core.application.limits
         // The library splits its connection limit evenly over the loops and would stop accepting on a busy one while
@@ -40,12 +40,7 @@ struct Daemon: ~Copyable {
         self.core = core
     }
 
-    /// Accepts no further connections.
-    func quiesce() {
-        _ = unsafe MHD_quiesce_daemon(handle)
-    }
-
-    /// Ends the event loops; no connection may sleep.
+    /// Ends the event loops and stops listening; no connection may sleep.
     consuming func stop() {
         unsafe MHD_stop_daemon(handle)
     }

@@ -8,7 +8,6 @@ import Synchronization
 public final class HTTPServer: Sendable {
     private struct Running: ~Copyable {
         let daemon: Daemon
-        let socket: ListenSocket
         let reaper: Reaper
     }
 
@@ -51,7 +50,7 @@ public final class HTTPServer: Sendable {
             boundPort.store(socket.port, ordering: .relaxed)
             let daemon = try Daemon(
                 core,
-                listenSocket: socket.descriptor,
+                listenSocket: socket.release(),
                 eventLoops: configuration.eventLoops
             )
             let reaper = Reaper(
@@ -61,19 +60,20 @@ public final class HTTPServer: Sendable {
             )
             reaper.start()
             state.wasStarted = true
-            state.running = Running(daemon: daemon, socket: socket, reaper: reaper)
+            state.running = Running(daemon: daemon, reaper: reaper)
         }
     }
 
     /// Stops accepting, lets what is in flight be answered, and ends within the grace.
+    ///
+    /// New connections are closed at once. (libmicrohttpd could be told to stop listening, but in 0.9.75 that ends the
+    /// process when an event loop takes the socket off its list at the same moment.)
     ///
     /// What is not answered in time gets 503 and its connection is closed. A handler that holds an event loop delays
     /// the end until it returns.
     public func stop(graceSeconds: Double) {
         guard let running = state.withLock({ $0.running.take() }) else { return }
         core.isStopping.store(true, ordering: .releasing)
-        running.daemon.quiesce()
-        running.socket.stopListening()
         let grace = UInt64(max(0, graceSeconds) * 1_000)
         let forcedAfter = grace - min(500, grace / 5)
         waitUntilEmpty(milliseconds: forcedAfter) { slot in
@@ -95,7 +95,6 @@ public final class HTTPServer: Sendable {
     }
 
     private func end(_ running: consuming Running) {
-        // The daemon goes first: its loops may use the listening socket until they have ended.
         running.daemon.stop()
     }
 

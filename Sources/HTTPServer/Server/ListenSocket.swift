@@ -1,4 +1,3 @@
-import CMicroHTTPD
 import Glibc
 
 /// A listening TCP socket of ours, so that errors of binding are told apart.
@@ -55,9 +54,11 @@ struct ListenSocket: ~Copyable {
         }
     }
 
-    /// Refuses new connections while the descriptor stays open.
-    func stopListening() {
-        coffer_shut_down(descriptor)
+    /// Leaves the descriptor to whoever closes it from now on.
+    consuming func release() -> Int32 {
+        let released = descriptor
+        discard self
+        return released
     }
 
     deinit {

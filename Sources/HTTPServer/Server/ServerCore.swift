@@ -21,6 +21,7 @@ final class ServerCore: Sendable {
     // MARK: Connections
 
     func admits(_ address: UnsafePointer<sockaddr>?) -> Bool {
+        guard !isStopping.load(ordering: .acquiring) else { return false }
         let text = unsafe SocketAddress.text(address)
         return registry.admits(text, isTrustedProxy: trustedProxies.contains(text))
     }
