@@ -12,7 +12,7 @@ enum CryptFolioPart {
         let folder = place.path("served")
         let user = try Served.seedUser(folder, entries: entries)
         defer { place.remove("served") }
-        let served = try Served.start(place, folder: folder, token: user.key)
+        let served = try Served.start(place, folder: folder, token: user.access)
         defer { served.stop() }
         try served.waitUntilReady()
         let one = try portfolioPath(served)
@@ -33,7 +33,7 @@ enum CryptFolioPart {
                 let run = try wrk.run(
                     served.url(subject.1),
                     seconds: seconds,
-                    headers: ["X-API-KEY: \(user.key)"]
+                    headers: [served.authorization]
                 )
                 guard run.failures == 0 else {
                     throw BenchError(message: "\(run.failures) requests to \(subject.1) failed under load")

@@ -20,8 +20,8 @@ struct Served {
         let email: String
         let password: String
         let token: String
-        /// A key of CryptFolio's API.
-        let key: String
+        /// An access token of CryptFolio's API.
+        let access: String
     }
 
     /// Makes a data folder with one user of so many entries; the user's token.
@@ -38,9 +38,9 @@ struct Served {
         let seeded = try JSONReader.parse(Array(output.utf8))
         guard let user = seeded["users"]?[0], let token = user["bitcain"]?["token"]?.string,
             let email = user["email"]?.string, let password = user["password"]?.string,
-            let key = user["cryptfolio"]?["api_key"]?.string
+            let access = user["cryptfolio"]?["access_token"]?.string
         else { throw BenchError(message: "coffer seed printed no token") }
-        return User(email: email, password: password, token: token, key: key)
+        return User(email: email, password: password, token: token, access: access)
     }
 
     /// Starts serving and waits for the first answer.
