@@ -86,7 +86,8 @@ extension Lexer {
                 {
                     position += 1
                 }
-            case 0xEF where position + 2 < count && bytes[position + 1] == 0xBB && bytes[position + 2] == 0xBF:
+            case 0xEF
+            where position + 2 < count && bytes[position + 1] == 0xBB && bytes[position + 2] == 0xBF:
                 position += 3
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                 UInt8(ascii: "_"):
@@ -353,7 +354,8 @@ extension Lexer {
                 position += 4
             case UInt8(ascii: "\r"), UInt8(ascii: "\n"):
                 block.endLine()
-                position += byte == UInt8(ascii: "\r") && self.byte(at: position + 1) == UInt8(ascii: "\n") ? 2 : 1
+                position +=
+                    byte == UInt8(ascii: "\r") && self.byte(at: position + 1) == UInt8(ascii: "\n") ? 2 : 1
             default:
                 block.append(byte)
                 position += 1
