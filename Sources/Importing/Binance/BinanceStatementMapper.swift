@@ -19,7 +19,7 @@ struct BinanceStatementMapper: BinanceMapper {
     /// None: all legs are inside the account.
     let walletCurrenciesMet: Set<String> = []
 
-    /// A mapper for a header; `names` in lower case. Nil when it is not this export.
+    /// A mapper for a header, whose names are given in lower case too; nil when it is not of this export.
     init?(header: [String], names: [String], options: ImportOptions) {
         let columns = BinanceColumns.places(names)
         guard ["account", "operation", "coin", "change"].allSatisfy({ columns[$0] != nil }),

@@ -15,7 +15,7 @@ struct BinanceTradesMapper: BinanceMapper {
     /// None: all legs are inside the account.
     let walletCurrenciesMet: Set<String> = []
 
-    /// A mapper for a header; `names` in lower case. Nil when it is not this export.
+    /// A mapper for a header, whose names are given in lower case too; nil when it is not of this export.
     init?(header: [String], names: [String], options: ImportOptions) {
         let columns = BinanceColumns.places(names)
         guard ["pair", "side", "executed", "amount", "fee"].allSatisfy({ columns[$0] != nil }),
@@ -88,8 +88,9 @@ struct BinanceTradesMapper: BinanceMapper {
         return nil
     }
 
-    /// What was paid; Binance takes it in an asset of the pair or in BNB. Where the number ends and another code begins cannot be
-    /// told.
+    /// What was paid, in an asset of the pair or in BNB, as Binance takes it; an issue for another one.
+    ///
+    /// Of another code it cannot be told where the number ends.
     private mutating func fee(
         _ row: CSVRow,
         _ units: (base: String, quote: String),

@@ -26,7 +26,7 @@ struct BinanceUSMapper: BinanceMapper {
         let paid: ExchangeMoney?
     }
 
-    /// A mapper for a header; `names` in lower case. Nil when it is not this export.
+    /// A mapper for a header, whose names are given in lower case too; nil when it is not of this export.
     init?(header: [String], names: [String], options: ImportOptions) {
         let columns = BinanceColumns.places(names)
         let needed = ["time", "category", "operation", "order id", "transaction id"]
