@@ -18,10 +18,10 @@ import VenueSupport
     private static let report =
         header + """
             7,2024-01-02 10:00:09,Deposit,USD Deposit,c3415d574fa747df88a75c66c037f890,101,USD,1000,1000,,,,,,,USD,1.5,1.5,ACH,,
-            7,2024-01-03 10:00:07,Spot Trading,Buy,199199,102,,,,BTC,0.01,450,USD,450,450,BTC,0.00001,0.45,Wallet,,
-            7,2024-02-03 10:00:07,Spot Trading,Sell,35,103,,,,BTC,0.002,100,USDT,100,100,USDT,0.1,0.1,Wallet,,
-            7,2024-03-01 10:00:07,Spot Trading,Buy,7,110,,,,DOGE,1000,80,USD,80,80,USD,0,0,Wallet,,
-            7,2024-03-02 10:00:07,Spot Trading,Sell,14,111,,,,DOGE,1000,90,USD,90,90,USD,0.09,0.09,Wallet,,
+            7,2024-01-03 10:00:01,Spot Trading,Buy,199199,102,,,,BTC,0.01,450,USD,450,450,BTC,0.00001,0.45,Wallet,,
+            7,2024-02-03 10:00:01,Spot Trading,Sell,35,103,,,,BTC,0.002,100,USDT,100,100,USDT,0.1,0.1,Wallet,,
+            7,2024-03-01 10:00:01,Spot Trading,Buy,7,110,,,,DOGE,1000,80,USD,80,80,USD,0,0,Wallet,,
+            7,2024-03-02 10:00:01,Spot Trading,Sell,14,111,,,,DOGE,1000,90,USD,90,90,USD,0.09,0.09,Wallet,,
             7,2024-04-01 10:00:01,Deposit,Crypto Deposit,104,104,ETH,0.5,1500,,,,,,,,,,Wallet,,
             7,2024-04-02 03:36:04,Withdrawal,Crypto Withdrawal,105,105,BTC,0.0009,50,,,,,,,BTC,0.0001,5,Wallet,Wallet,
             7,2024-04-03 10:00:20,Distribution,Airdrop,106,2968885920,FLR,12,0.3,,,,,,,,,,Wallet,,
@@ -134,6 +134,28 @@ import VenueSupport
         }
     }
 
+    @Test func `an order that is filled in equal parts for hours loses none, however often it is read`()
+        throws
+    {
+        let file = Self.header + Self.row(1, 11, "0.001", "50")
+        var told = Self.fills((1...4).map { ($0, 1, "0.001", "50") })
+        for index in told.indices {
+            let at = ConnectedBinanceUS.time("2024-06-01T10:00:00Z")
+            told[index].json.replace("\"time\":\(at)", with: "\"time\":\(at + Int64(index) * 3_600_000)")
+        }
+        try withBinanceUS { it in
+            #expect(try it.fixture.importText(file).inserted == 1)
+            try it.connect()
+            for count in 1...4 {
+                it.venue.change { Self.content(&$0, Array(told.prefix(count))) }
+                #expect(try it.sync().eventsInserted == (count == 1 ? 0 : 1), "\(count)")
+            }
+            #expect(try it.fixture.balances()["BTC"] == "0.004")
+            #expect(try it.sync(isAgain: true).eventsInserted == 0)
+            #expect(try it.fixture.importText(file).inserted == 0)
+        }
+    }
+
     @Test func `an order that a file tells by its sum is known, in both directions`() throws {
         let file = Self.header + Self.row(1, 11, "0.004", "200")
         let told = Self.fills([
@@ -158,7 +180,7 @@ import VenueSupport
     @Test func `rows without ids are known by amount and time, and those of other times are not`() throws {
         let without = Self.report.replacing(",199199,102,", with: ",,,")
         for (file, count) in [
-            (without, 1), (without.replacing("2024-01-03 10:00:07", with: "2024-01-03 10:00:01"), 0),
+            (without, 0), (without.replacing("2024-01-03 10:00:01", with: "2024-01-03 10:00:07"), 1),
         ] {
             try withBinanceUS { it in
                 try it.connect()

@@ -10,8 +10,9 @@ import Venues
 /// * One whose id a live entry of the account has from the **same** sort of source is left to the import, which compares whole
 ///   contents; from a venue it is known, as its id alone says so. So it is from a file whose ids are the venue's own.
 /// * Of Binance.US's fills file and API know the same order, and different numbers: one is known when an entry of the same order
-///   from the other moves the same amount of the same asset the same way, at whatever time; so are all of an order of which
-///   one source tells the sum.
+///   from the other moves the same amount of the same asset the same way within two seconds; so are all of an order of which one
+///   source tells the sum at a time among theirs. An order may be filled in equal parts for hours, and what the other source
+///   told of it last time is kept nowhere, so the order alone does not say which part is meant.
 /// * Else one is known when an entry from the **other** sort of source moves the same amount of the same asset the same way
 ///   within two seconds. Each entry stands for one event, so that two alike are two. Where both have ids that can be
 ///   compared, different ids are different events, however alike.
@@ -32,6 +33,7 @@ struct KnownMovements {
     /// An entry of an order that the other of file and API told.
     private struct Fill {
         let entry: EntryID
+        let time: Timestamp
         let amounts: [Side: Amount]
     }
 
@@ -76,7 +78,9 @@ struct KnownMovements {
             if isShared, ImportFormat(rawValue: movement.format)?.isVenue != format.isVenue,
                 let order = format.order(of: movement.reference)
             {
-                orders[order, default: []].append(Fill(entry: movement.entry, amounts: amounts))
+                orders[order, default: []].append(
+                    Fill(entry: movement.entry, time: movement.time, amounts: amounts)
+                )
             }
             let place = Place(
                 time: movement.time,
@@ -109,7 +113,9 @@ struct KnownMovements {
         for (order, fills) in fills where fills.count > 1 {
             guard let known = orders[order], known.count == 1, let sum = known.first else { continue }
             let sums = sum.amounts.keys.map { side in (side, total(fills.map { amounts(of: $0)[side] })) }
-            guard sums.contains(where: { $1 != nil && $1 == sum.amounts[$0] }) else { continue }
+            guard sums.contains(where: { $1 != nil && $1 == sum.amounts[$0] }),
+                KnownMovements.isAmong(sum.time, fills.map(\.time))
+            else { continue }
             wholeOrders.insert(order)
             taken.insert(sum.entry)
         }
@@ -157,15 +163,27 @@ struct KnownMovements {
         if wholeOrders.contains(order) { return true }
         let amounts = amounts(of: draft)
         let free = fills.filter { !taken.contains($0.entry) }
-        if let same = free.first(where: { fill in amounts.contains { fill.amounts[$0] == $1 } }) {
-            taken.insert(same.entry)
+        func apart(_ fill: Fill) -> Int64 { abs(fill.time.seconds - draft.time.seconds) }
+        let alike = free.filter { fill in
+            apart(fill) <= ConnectionLimits.secondsApartMax && amounts.contains { fill.amounts[$0] == $1 }
+        }
+        if let nearest = alike.min(by: { apart($0) < apart($1) }) {
+            taken.insert(nearest.entry)
             return true
         }
-        guard free.count > 1,
+        guard free.count > 1, KnownMovements.isAmong(draft.time, free.map(\.time)),
             amounts.contains(where: { side, amount in total(free.map { $0.amounts[side] }) == amount })
         else { return false }
         taken.formUnion(free.map(\.entry))
         return true
+    }
+
+    /// Whether a time lies among others, of which there is at least one, or at most so far before or behind all of them as times of
+    /// one event may be apart.
+    private static func isAmong(_ time: Timestamp, _ times: [Timestamp]) -> Bool {
+        guard let first = times.min(), let last = times.max() else { return false }
+        let margin = ConnectionLimits.secondsApartMax
+        return (first.seconds - margin...last.seconds + margin).contains(time.seconds)
     }
 
     private func amounts(of draft: DraftEntry) -> [Side: Amount] {
