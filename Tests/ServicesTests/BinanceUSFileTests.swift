@@ -1,5 +1,6 @@
 import Importing
 import Storage
+import TestSupport
 import Testing
 import Time
 import VenueSupport
@@ -207,6 +208,82 @@ import VenueSupport
             #expect(try it.fixture.importText(statement, account: "Binance.US").inserted == 2)
             try it.connect()
             #expect(try it.sync().eventsInserted == 9)
+        }
+    }
+
+    /// An event as the API tells it and as the report does.
+    private struct Told {
+        let at: Int64
+        var fill: BinanceUSVenue.Fill?
+        var bank: BinanceUSVenue.Row?
+        var gift: BinanceUSVenue.Row?
+        let row: String
+    }
+
+    /// Orders that are alike to the last digit, at once and one after the other, filled in equal parts; transfers and gifts.
+    private static func history(_ random: inout SplitMix64) -> [Told] {
+        var at = ConnectedBinanceUS.time("2024-06-01T10:00:00Z")
+        var order = 0
+        return (1...Int.random(in: 8...40, using: &random)).map { number in
+            // Parts of one order that are alike stand so far apart that both sources tell which is which.
+            let isPart = order > 0 && Bool.random(using: &random)
+            if !isPart { order += 1 }
+            at += isPart ? 3_000 : Int64.random(in: 0...2, using: &random) * 500
+            let time = Timestamp(seconds: at / 1_000).description.dropLast().replacing("T", with: " ")
+            let id = Int64(number)
+            switch isPart ? 2 : Int.random(in: 0..<3, using: &random) {
+            case 0:
+                let name = "a\(number)b"
+                let row = "7,\(time),Deposit,USD Deposit,\(name),\(number),USD,5,5,,,,,,,USD,0,0,ACH,,\n"
+                return Told(at: at, bank: BinanceUSJSON.fiat(name, "5", fee: "0", at: at), row: row)
+            case 1:
+                let gift = BinanceUSJSON.distribution("BTC", "0.5", "airdrop", id: id, at: at)
+                let row = "7,\(time),Distribution,Airdrop,1,\(number),BTC,0.5,1,,,,,,,,,,Wallet,,\n"
+                return Told(at: at, gift: gift, row: row)
+            default:
+                var fill = fills([(id, Int64(order), "0.001", "50")])[0]
+                let usual = ConnectedBinanceUS.time("2024-06-01T10:00:00Z")
+                fill.json.replace("\"time\":\(usual)", with: "\"time\":\(at)")
+                return Told(
+                    at: at,
+                    fill: fill,
+                    row: row(order, number, "0.001", "50").replacing("2024-06-01 10:00:00", with: time)
+                )
+            }
+        }
+    }
+
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func `files and readings that overlap in part double nothing and lose nothing`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let events = Self.history(&random)
+        try withBinanceUS { it in
+            try it.connect()
+            var seen = 0
+            for turn in 0..<6 {
+                if Bool.random(using: &random) || turn == 5 {
+                    seen = turn == 5 ? events.count : Int.random(in: seen...events.count, using: &random)
+                    let part = events.prefix(seen)
+                    it.venue.change {
+                        Self.content(&$0, part.compactMap(\.fill))
+                        $0.fiatDeposits = part.compactMap(\.bank)
+                        $0.distributions = part.compactMap(\.gift)
+                    }
+                    // Lists by time are read behind the clock, which all of this lies before.
+                    let isAgain = Bool.random(using: &random) || turn == 5
+                    #expect(try it.sync(isAgain: isAgain).errors == [])
+                } else {
+                    let from = Int.random(in: 0..<events.count, using: &random)
+                    let through = Int.random(in: from..<events.count, using: &random)
+                    let part = events[from...through].map(\.row).joined()
+                    let imported = try it.fixture.importText(Self.header + part)
+                    #expect(imported.issues.filter { $0.severity == .error } == [])
+                }
+            }
+            #expect(try it.fixture.importText(Self.header + events.map(\.row).joined()).inserted == 0)
+            #expect(try it.sync(isAgain: true).eventsInserted == 0)
+            #expect(try Self.lines(it) == events.count)
+            #expect(try it.workspace.check().findings.isEmpty)
         }
     }
 }
