@@ -452,8 +452,9 @@ extension Parser {
     private mutating func typeReference() throws(SyntaxFault) -> AST.TypeReference {
         let offset = self.offset
         let type: AST.TypeReference
-        if try take(.bracketLeft) {
+        if kind == .bracketLeft {
             try enter()
+            try expect(.bracketLeft)
             let element = try typeReference()
             leave()
             try expect(.bracketRight)
