@@ -176,7 +176,7 @@ let package = Package(
             "CryptFolioAPI",
             [
                 "SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Money", "Time", "Crypto",
-                "Ledger", "Dialects",
+                "Ledger", "Dialects", "Chains", "Connectors", "VenueSupport",
             ],
             resources: [.copy("Golden")]
         ),
@@ -194,7 +194,7 @@ let package = Package(
                 "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "OAuth", "Services",
                 "HTTPServer", "JSON", "Money",
                 "Ledger",
-                "CommandLine", "coffer", "VenueSupport", "Crypto",
+                "CommandLine", "coffer", "VenueSupport", "Crypto", "Time",
             ],
             exclude: ["Golden", "Clients"],
             swiftSettings: common
