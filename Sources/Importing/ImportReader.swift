@@ -112,6 +112,9 @@ private struct FilePass {
         case report(CoinbaseMapper)
         case account(CoinbaseAccountMapper)
         case kraken(KrakenMapper)
+        case binanceStatement(BinanceStatementMapper)
+        case binanceTrades(BinanceTradesMapper)
+        case binanceUS(BinanceUSMapper)
     }
 
     private(set) var log: IssueLog
@@ -129,6 +132,8 @@ private struct FilePass {
         case .coffer: .coffer
         case .report, .account: .coinbase
         case .kraken: .kraken
+        case .binanceStatement, .binanceTrades: .binance
+        case .binanceUS: .binanceUS
         }
     }
 
@@ -198,6 +203,12 @@ private struct FilePass {
             )
         } else if let columns = KrakenMapper.columns(names) {
             layout = .kraken(KrakenMapper(header: header, columns: columns, options: options))
+        } else if let mapper = BinanceUSMapper(header: header, names: names, options: options) {
+            layout = .binanceUS(mapper)
+        } else if let mapper = BinanceStatementMapper(header: header, names: names, options: options) {
+            layout = .binanceStatement(mapper)
+        } else if let mapper = BinanceTradesMapper(header: header, names: names, options: options) {
+            layout = .binanceTrades(mapper)
         }
         if layout != nil, case .carriageReturn? = row.fault {
             throw .notText(line: row.line, reason: "its lines end in carriage returns alone")
@@ -215,6 +226,9 @@ private struct FilePass {
         case .report(var mapper): try run(&mapper, emit)
         case .account(var mapper): try run(&mapper, emit)
         case .kraken(var mapper): try run(&mapper, emit)
+        case .binanceStatement(var mapper): try run(&mapper, emit)
+        case .binanceTrades(var mapper): try run(&mapper, emit)
+        case .binanceUS(var mapper): try run(&mapper, emit)
         }
     }
 

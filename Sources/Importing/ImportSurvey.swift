@@ -16,6 +16,10 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
     case krakenLedger = "kraken_ledger"
     /// The trades of Kraken's API, which are no file.
     case krakenTrades = "kraken_trades"
+    /// Binance's statement of all transactions, or its history of spot trades.
+    case binance
+    /// Binance.US's report of all transactions.
+    case binanceUS = "binanceus"
     /// Everything that Binance.US's API tells, which is no file.
     case binanceUSLedger = "binanceus_ledger"
     /// The fills of Binance.US's API, which are no file.
@@ -27,7 +31,7 @@ public enum ImportFormat: String, Hashable, Sendable, CaseIterable {
     /// The layouts in words, for the message about an unknown one.
     static let knownLayouts =
         "Coffer's own layout (a header with time and kind), Coinbase's transaction history, tax report "
-        + "and account export, and Kraken's ledger"
+        + "and account export, Kraken's ledger, Binance's statement and trade history, and Binance.US's report"
 }
 
 /// What the first pass over a file found; the second pass needs it.

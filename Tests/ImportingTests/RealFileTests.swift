@@ -1,5 +1,6 @@
 import Importing
 import Ledger
+import Money
 import Testing
 import Time
 
@@ -79,6 +80,25 @@ private struct RealFileTests {
         #expect(outcome.survey.format == .kraken)
         #expect(outcome.entries.count == 6)
         #expect(outcome.entries.map(brief).last == "withdrawal out 0.005 btc@Kraken fee 0.0001 btc@Kraken")
+    }
+
+    @Test func `Binance's statement of 2024 comes to its balances`() throws {
+        let outcome = try outcome("binance-statement.csv")
+        #expect(outcome.survey.issues == [])
+        #expect(outcome.survey.format == .binance)
+        #expect(outcome.entries.count == 6)
+        var held: [String: Amount] = [:]
+        for entry in outcome.entries {
+            if let leg = entry.incoming { try Self.add(leg.amount, leg.asset, &held) }
+            for case let leg? in [entry.outgoing, entry.fee] {
+                try Self.add(leg.amount.negated, leg.asset, &held)
+            }
+        }
+        #expect(held.mapValues(\.description) == ["ada": "90.25", "btc": "0.00089", "eur": "729.82"])
+    }
+
+    private static func add(_ amount: Amount, _ asset: String, _ held: inout [String: Amount]) throws {
+        held[asset] = try (held[asset] ?? .zero).adding(amount)
     }
 
     @Test func `2025 with ids`() throws {

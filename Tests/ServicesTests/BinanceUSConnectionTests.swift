@@ -33,7 +33,8 @@ import VenueSupport
             for line in [
                 "deposit,1001.5,USD,,,1.5,USD,", "trade,0.01,BTC,450,USD,0.00001,BTC,450,USD,",
                 "trade,100,USDT,0.002,BTC,0.1,USDT,100,USDT,", "withdrawal,,,0.0009,BTC,0.0001,BTC,",
-                "airdrop,12,FLR,", "staking,0.001,ETH,", "withdrawal,,,100,USD,10,USD,", "BTCUSD-28457",
+                "airdrop,12,FLR,", "staking,0.001,ETH,", "withdrawal,,,100,USD,10,USD,",
+                "BTCUSD-199199-28457",
             ] {
                 #expect(exported.contains(line), "\(line) in \(exported)")
             }

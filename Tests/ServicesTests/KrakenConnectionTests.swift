@@ -60,12 +60,15 @@ import VenueSupport
                 maxPages: 3
             )
             #expect(trades.errors == [])
-            #expect(trades.eventsInserted == 2)
+            // Two trades, and the instant purchase with its rows of other sorts.
+            #expect(trades.eventsInserted == 3)
+            #expect(try it.fixture.exported().contains("trade,90,ADA,50,EUR,,,50,EUR,"))
+            #expect(try it.fixture.exported().contains("TSAAA1-00003"))
             #expect(try it.workspace.imports(of: it.owner).map(\.fileName) == ["kraken trades"])
             let sync = try it.sync()
             #expect(sync.eventsFound == 6)
-            #expect(sync.eventsInserted == 4)
-            #expect(sync.duplicatesSkipped == 2)
+            #expect(sync.eventsInserted == 3)
+            #expect(sync.duplicatesSkipped == 3)
             #expect(sync.differences == [])
             #expect(try it.fixture.balances() == ConnectedKraken.balances)
             // The ledgers of Coinbase are none of Kraken's.

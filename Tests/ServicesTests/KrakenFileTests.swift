@@ -51,6 +51,35 @@ import VenueSupport
         }
     }
 
+    @Test func `instant purchases that came by trades alone are known to a file, and the other way`() throws {
+        for isFileFirst in [true, false] {
+            try withKraken { it in
+                try it.connect()
+                func trades() throws -> BackfillOutcome {
+                    try it.workspace.backfill(
+                        of: it.owner,
+                        source: .tradeHistorySync,
+                        isDryRun: false,
+                        maxPages: 3
+                    )
+                }
+                let text = Self.file(ConnectedKraken.rows)
+                if isFileFirst {
+                    #expect(try it.fixture.importText(text).inserted == 6)
+                    let read = try trades()
+                    #expect(read.eventsFound == 3 && read.duplicatesSkipped == 3)
+                } else {
+                    #expect(try trades().eventsInserted == 3)
+                    #expect(try it.fixture.importText(text).inserted == 3)
+                }
+                #expect(try trades().eventsInserted == 0)
+                #expect(try it.sync().eventsInserted == 0)
+                #expect(try it.fixture.balances() == ConnectedKraken.balances)
+                #expect(try Self.lines(it) == 6)
+            }
+        }
+    }
+
     @Test func `what came by the API is known to a file, in one commit and in many`() throws {
         for most in [1_000, 2] {
             try withKraken(change: { $0.storage.smallImportRowsMax = most }) { it in

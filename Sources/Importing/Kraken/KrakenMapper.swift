@@ -11,13 +11,11 @@ import Venues
 struct KrakenMapper: RowMapper {
     let header: [String]
     private let columns: [Column: Int]
-    private let account: DraftAccount
+    private let account: String
     private var times = TimeText()
     private var codes: [String: String] = [:]
     private var references: CoinbaseReferences
-    private var groups: [Group] = []
-    private var places: [String: Int] = [:]
-    private var rowsWaiting = 0
+    private var waiting = WaitingRows()
     private(set) var accountsMet: Set<String> = []
     private(set) var assetsMet: Set<String> = []
     /// None: all legs are inside the account.
@@ -35,15 +33,6 @@ struct KrakenMapper: RowMapper {
         case fee
     }
 
-    private struct Group {
-        let line: Int
-        let time: Timestamp
-        var rows: [LedgerRow]
-    }
-
-    /// How many rows may wait for others of their second.
-    private static let rowsWaitingMax = 4_096
-
     /// The columns of a header in lower case, or nil when it is not this export.
     static func columns(_ header: [String]) -> [Column: Int]? {
         var found: [Column: Int] = [:]
@@ -56,9 +45,8 @@ struct KrakenMapper: RowMapper {
     init(header: [String], columns: [Column: Int], options: ImportOptions) {
         self.header = header
         self.columns = columns
-        let name = options.account ?? "Kraken"
-        account = .named(name)
-        accountsMet = [name]
+        account = options.account ?? "Kraken"
+        accountsMet = [account]
         references = CoinbaseReferences(limit: options.limits.references)
     }
 
@@ -76,7 +64,7 @@ struct KrakenMapper: RowMapper {
         }
         switch meaning {
         case .event(let event): try emit(draft(event, line: row.line))
-        case .part(let part): wait(part, line: row.line)
+        case .part(let part): waiting.add(part, line: row.line)
         case .inside:
             log.add(
                 issue(
@@ -89,7 +77,7 @@ struct KrakenMapper: RowMapper {
                 )
             )
         }
-        if rowsWaiting > KrakenMapper.rowsWaitingMax { try settle(before: nil, &log, emit) }
+        if waiting.isFull { try settle(before: nil, &log, emit) }
     }
 
     mutating func finish(_ log: inout IssueLog, _ emit: (DraftEntry) throws -> Void) throws {
@@ -98,105 +86,21 @@ struct KrakenMapper: RowMapper {
 
     // MARK: Groups
 
-    private mutating func wait(_ part: LedgerRow, line: Int) {
-        rowsWaiting += 1
-        if let place = places[part.group] {
-            groups[place].rows.append(part)
-        } else {
-            places[part.group] = groups.count
-            groups.append(Group(line: line, time: part.time, rows: [part]))
-        }
-    }
-
     /// Gives the entries of groups whose second is over; of all for the end of the file.
     private mutating func settle(
         before time: Timestamp?,
         _ log: inout IssueLog,
         _ emit: (DraftEntry) throws -> Void
     ) throws {
-        guard !groups.isEmpty else { return }
-        var kept: [Group] = []
-        for group in groups {
-            if let time, abs(time.seconds - group.time.seconds) <= 1 {
-                kept.append(group)
-            } else {
-                try settle(group, &log, emit)
+        for group in waiting.take(before: time) {
+            for event in events(of: group, column: place(.reference), sharing: "refid", &log) {
+                try emit(draft(event, line: group.line))
             }
         }
-        groups = kept
-        places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1.rows[0].group, $0) })
-        rowsWaiting = kept.reduce(0) { $0 + $1.rows.count }
-    }
-
-    private func settle(_ group: Group, _ log: inout IssueLog, _ emit: (DraftEntry) throws -> Void) throws {
-        guard LedgerGroup.isWhole(group.rows) else {
-            // Read alone it would stand beside the whole event that another export or the API tells.
-            return log.add(
-                groupIssue(
-                    group,
-                    "missing_side",
-                    "rows of both sides with this refid",
-                    "has no row of the other side; export a span of time that holds both",
-                    severity: .error
-                )
-            )
-        }
-        let joined: LedgerGroup
-        do throws(MoneyError) {
-            joined = try LedgerGroup(group.rows)
-        } catch {
-            return log.add(
-                groupIssue(
-                    group,
-                    "out_of_range",
-                    "amounts below 10^20 in all",
-                    "makes a sum that is too large to be kept",
-                    severity: .error
-                )
-            )
-        }
-        if joined.remark != nil {
-            let words =
-                "exchanges several assets at once and does not say which for which; each was read alone"
-            log.add(groupIssue(group, "check_kind", "", words))
-        }
-        for event in joined.events { try emit(draft(event, line: group.line)) }
-    }
-
-    private func groupIssue(
-        _ group: Group,
-        _ code: String,
-        _ expected: String,
-        _ words: String,
-        severity: IssueSeverity = .warning
-    ) -> RowIssue {
-        RowIssue(
-            line: group.line,
-            column: columnName(place(.reference)),
-            code: code,
-            severity: severity,
-            found: CellText.shown(group.rows[0].group.utf8),
-            expected: expected,
-            message: "The event \(words)."
-        )
     }
 
     private func draft(_ event: ExchangeEvent, line: Int) -> DraftEntry {
-        func leg(_ money: ExchangeMoney?) -> DraftLeg? {
-            money.map { DraftLeg(amount: $0.amount, asset: $0.asset, account: account) }
-        }
-        return DraftEntry(
-            line: line,
-            time: event.time,
-            kind: event.kind,
-            incoming: leg(event.incoming),
-            outgoing: leg(event.outgoing),
-            fee: leg(event.fee),
-            value: event.value.map { DraftValue(amount: $0.amount, asset: $0.asset) },
-            reference: event.id,
-            exchange: "Kraken",
-            comment: event.note
-        )
+        event.draft(line: line, account: account, venue: "Kraken")
     }
 
     // MARK: Cells

@@ -66,4 +66,6 @@ public enum ConnectionLimits {
     static let askedSecondsMax: Int64 = 24 * 3600
     /// How far the times of one event may lie apart in two sources, in seconds.
     static let secondsApartMax: Int64 = 2
+    /// How far apart the times of one event may be at a venue whose ids say that it is one, in seconds.
+    static let secondsApartByIDMax: Int64 = 86_400
 }

@@ -3,14 +3,19 @@ import Ledger
 import Money
 import Storage
 import Time
+import Venues
 
 /// Tells entries to come that the ledger has already from another source: the same event by file and by a venue's API.
 ///
 /// * One whose id a live entry of the account has from the **same** sort of source is left to the import, which compares whole
 ///   contents; from a venue it is known, as its id alone says so. So it is from a file whose ids are the venue's own.
+/// * Of Binance.US's fills file and API know the same order, and different numbers: one is known when an entry of the same order
+///   from the other moves the same amount of the same asset the same way within two seconds; so are all of an order of which one
+///   source tells the sum at a time among theirs. An order may be filled in equal parts for hours, and what the other source
+///   told of it last time is kept nowhere, so the order alone does not say which part is meant.
 /// * Else one is known when an entry from the **other** sort of source moves the same amount of the same asset the same way
-///   within two seconds. Each entry stands for one event, so that two alike are two. Where both sources have the same ids,
-///   different ids are different events, however alike.
+///   within two seconds. Each entry stands for one event, so that two alike are two. Where both have ids that can be
+///   compared, different ids are different events, however alike.
 struct KnownMovements {
     private struct Key: Hashable {
         let asset: AssetID
@@ -21,6 +26,21 @@ struct KnownMovements {
     private struct Place {
         let time: Timestamp
         let entry: EntryID
+        /// Whether its id can be compared with that of an entry to come.
+        let isNamed: Bool
+    }
+
+    /// An entry of an order that the other of file and API told.
+    private struct Fill {
+        let entry: EntryID
+        let time: Timestamp
+        let amounts: [Side: Amount]
+    }
+
+    /// A leg without its amount.
+    private struct Side: Hashable {
+        let asset: AssetID
+        let isIn: Bool
     }
 
     private let format: ImportFormat
@@ -31,6 +51,10 @@ struct KnownMovements {
     /// The entries by their ids.
     private var entries: [String: EntryID] = [:]
     private var places: [Key: [Place]] = [:]
+    /// The fills of orders by the orders' numbers.
+    private var orders: [Substring: [Fill]] = [:]
+    /// Orders of which an entry tells the sum of all that is to come.
+    private var wholeOrders: Set<Substring> = []
     private var taken: Set<EntryID> = []
     /// How many were known.
     private(set) var count = 0
@@ -41,21 +65,30 @@ struct KnownMovements {
         self.assets = assets
         for movement in movements {
             let isOther = KnownMovements.isOther(movement.format, than: format)
+            let isShared = isOther && format.sharesIDs(with: movement.format)
             if !movement.reference.isEmpty {
                 entries[movement.reference] = movement.entry
                 if format.isVenue || !isOther { references.insert(movement.reference) }
-                if isOther, format.sharesIDs(with: movement.format) {
-                    sharedReferences.insert(movement.reference)
-                    continue
-                }
+                if isShared { sharedReferences.insert(movement.reference) }
             }
             guard isOther else { continue }
-            let place = Place(time: movement.time, entry: movement.entry)
-            if let leg = movement.incoming {
-                places[Key(asset: leg.asset, amount: leg.amount, isIn: true), default: []].append(place)
+            var amounts: [Side: Amount] = [:]
+            if let leg = movement.incoming { amounts[Side(asset: leg.asset, isIn: true)] = leg.amount }
+            if let leg = movement.outgoing { amounts[Side(asset: leg.asset, isIn: false)] = leg.amount }
+            if isShared, ImportFormat(rawValue: movement.format)?.isVenue != format.isVenue,
+                let order = format.order(of: movement.reference)
+            {
+                orders[order, default: []].append(
+                    Fill(entry: movement.entry, time: movement.time, amounts: amounts)
+                )
             }
-            if let leg = movement.outgoing {
-                places[Key(asset: leg.asset, amount: leg.amount, isIn: false), default: []].append(place)
+            let place = Place(
+                time: movement.time,
+                entry: movement.entry,
+                isNamed: isShared && BinanceReference.isShared(movement.reference)
+            )
+            for (side, amount) in amounts {
+                places[Key(asset: side.asset, amount: amount, isIn: side.isIn), default: []].append(place)
             }
         }
     }
@@ -67,10 +100,24 @@ struct KnownMovements {
         return ImportFormat(rawValue: stored)?.isVenue ?? false
     }
 
-    /// Lets entries stand for the events that they name, so that they stand for no other that is like them.
-    mutating func reserve(_ references: some Sequence<String>) {
-        for reference in references {
-            if let entry = entries[reference] { taken.insert(entry) }
+    /// Lets entries stand for the events that they name, so that they stand for no other that is like them, and finds the orders
+    /// whose sum an entry tells.
+    mutating func reserve(_ drafts: [DraftEntry]) {
+        var fills: [Substring: [DraftEntry]] = [:]
+        for draft in drafts {
+            if let entry = entries[draft.reference] { taken.insert(entry) }
+            if let order = format.order(of: draft.reference), orders[order] != nil {
+                fills[order, default: []].append(draft)
+            }
+        }
+        for (order, fills) in fills where fills.count > 1 {
+            guard let known = orders[order], known.count == 1, let sum = known.first else { continue }
+            let sums = sum.amounts.keys.map { side in (side, total(fills.map { amounts(of: $0)[side] })) }
+            guard sums.contains(where: { $1 != nil && $1 == sum.amounts[$0] }),
+                KnownMovements.isAmong(sum.time, fills.map(\.time))
+            else { continue }
+            wholeOrders.insert(order)
+            taken.insert(sum.entry)
         }
     }
 
@@ -84,6 +131,11 @@ struct KnownMovements {
             if format.isVenue { count += 1 }
             return format.isVenue
         }
+        if isOfKnownOrder(draft) {
+            count += 1
+            return true
+        }
+        let isNamed = BinanceReference.isShared(draft.reference)
         let legs = [(draft.incoming, true), (draft.outgoing, false)].compactMap { leg, isIn in
             leg.map { (leg: $0, isIn: isIn, isFiat: assets.isFiat(code: $0.asset)) }
         }
@@ -93,7 +145,7 @@ struct KnownMovements {
             guard let asset = assets.id(code: leg.asset) else { continue }
             let found = places[Key(asset: asset, amount: leg.amount, isIn: isIn)]?.first { place in
                 abs(place.time.seconds - draft.time.seconds) <= ConnectionLimits.secondsApartMax
-                    && !taken.contains(place.entry)
+                    && !taken.contains(place.entry) && !(isNamed && place.isNamed)
             }
             guard let found else { continue }
             taken.insert(found.entry)
@@ -101,6 +153,56 @@ struct KnownMovements {
             return true
         }
         return false
+    }
+
+    // MARK: Orders
+
+    /// Whether an entry tells a fill of the same order that is the draft, or the fills of which the draft is the sum.
+    private mutating func isOfKnownOrder(_ draft: DraftEntry) -> Bool {
+        guard let order = format.order(of: draft.reference), let fills = orders[order] else { return false }
+        if wholeOrders.contains(order) { return true }
+        let amounts = amounts(of: draft)
+        let free = fills.filter { !taken.contains($0.entry) }
+        func apart(_ fill: Fill) -> Int64 { abs(fill.time.seconds - draft.time.seconds) }
+        let alike = free.filter { fill in
+            apart(fill) <= ConnectionLimits.secondsApartMax && amounts.contains { fill.amounts[$0] == $1 }
+        }
+        if let nearest = alike.min(by: { apart($0) < apart($1) }) {
+            taken.insert(nearest.entry)
+            return true
+        }
+        guard free.count > 1, KnownMovements.isAmong(draft.time, free.map(\.time)),
+            amounts.contains(where: { side, amount in total(free.map { $0.amounts[side] }) == amount })
+        else { return false }
+        taken.formUnion(free.map(\.entry))
+        return true
+    }
+
+    /// Whether a time lies among others, of which there is at least one, or at most so far before or behind all of them as times of
+    /// one event may be apart.
+    private static func isAmong(_ time: Timestamp, _ times: [Timestamp]) -> Bool {
+        guard let first = times.min(), let last = times.max() else { return false }
+        let margin = ConnectionLimits.secondsApartMax
+        return (first.seconds - margin...last.seconds + margin).contains(time.seconds)
+    }
+
+    private func amounts(of draft: DraftEntry) -> [Side: Amount] {
+        var amounts: [Side: Amount] = [:]
+        for (leg, isIn) in [(draft.incoming, true), (draft.outgoing, false)] {
+            guard let leg, let asset = assets.id(code: leg.asset) else { continue }
+            amounts[Side(asset: asset, isIn: isIn)] = leg.amount
+        }
+        return amounts
+    }
+
+    /// The sum; nil where one is absent or the sum is out of range, which is no amount that an entry has.
+    private func total(_ amounts: [Amount?]) -> Amount? {
+        var sum = Amount.zero
+        for amount in amounts {
+            guard let amount, let next = try? sum.adding(amount) else { return nil }
+            sum = next
+        }
+        return sum
     }
 }
 
@@ -111,7 +213,7 @@ extension ImportFormat {
         case .coinbaseLedger, .coinbaseTrades, .krakenLedger, .krakenTrades, .binanceUSLedger,
             .binanceUSTrades:
             true
-        case .coffer, .coinbase, .kraken: false
+        case .coffer, .coinbase, .kraken, .binance, .binanceUS: false
         }
     }
 
@@ -121,11 +223,17 @@ extension ImportFormat {
     /// The venue that its entries are of; nil where a file names accounts of any.
     var venue: ConnectableVenue? {
         switch self {
-        case .coffer: nil
+        // What Binance exports has no ids, and Binance.US exported alike.
+        case .coffer, .binance: nil
         case .coinbase, .coinbaseLedger, .coinbaseTrades: .coinbase
         case .kraken, .krakenLedger, .krakenTrades: .kraken
-        case .binanceUSLedger, .binanceUSTrades: .binanceUS
+        case .binanceUS, .binanceUSLedger, .binanceUSTrades: .binanceUS
         }
+    }
+
+    /// The order that a reference of its venue names; nil where it names none.
+    func order(of reference: String) -> Substring? {
+        venue == .binanceUS ? BinanceReference.order(of: reference) : nil
     }
 
     /// Whether entries of another format have the same ids for the same events.
@@ -148,7 +256,10 @@ extension Workspace {
         from: Timestamp,
         through: Timestamp
     ) throws(StorageError) -> KnownMovements {
-        let margin = ConnectionLimits.secondsApartMax
+        // What is known by its id may have another time there: when it was asked for, and when it was done.
+        let margin =
+            format.venue == .binanceUS
+            ? ConnectionLimits.secondsApartByIDMax : ConnectionLimits.secondsApartMax
         return try database.read { connection throws(StorageError) in
             KnownMovements(
                 try connection.movements(

@@ -212,11 +212,12 @@ extension Workspace {
             from: first.time,
             through: last.time
         )
-        known.reserve(events.lazy.map(\.id))
+        let told = events.map { $0.draft(line: 1, account: record.accountName, venue: venue.title) }
+        known.reserve(told)
         var drafts: [DraftEntry] = []
-        for event in events {
-            let draft = event.draft(line: drafts.count + 1, account: record.accountName, venue: venue.title)
-            if !known.isKnown(draft) { drafts.append(draft) }
+        for var draft in told where !known.isKnown(draft) {
+            draft.line = drafts.count + 1
+            drafts.append(draft)
         }
         sync.duplicatesSkipped = events.count - drafts.count
         guard !drafts.isEmpty else { return true }

@@ -145,7 +145,7 @@ private final class BinanceUSFixture: Sendable {
             Issue.record("\(row)")
             return
         }
-        #expect(event.id == "BTCUSD-7")
+        #expect(event.id == "BTCUSD-49-7")
         #expect(event.incoming?.amount.description == "0.5")
         #expect(event.outgoing == ExchangeMoney(amount: Amount(whole: 100), asset: "usd"))
         #expect(event.fee?.asset == "bnb")
@@ -220,10 +220,10 @@ private final class BinanceUSFixture: Sendable {
         let it = try BinanceUSFixture()
         it.venue.change { $0.fills["BTCUSD"] = (0..<count).map { BinanceUSFixture.fill(Int64($0) * 3 + 10) } }
         let read = try it.all("fills:BTCUSD")
-        #expect(read.rows.map(\.id) == (0..<count).map { "BTCUSD-\($0 * 3 + 10)" })
+        #expect(read.rows.map(\.id) == (0..<count).map { "BTCUSD-\(($0 * 3 + 10) * 7)-\($0 * 3 + 10)" })
         #expect(read.pages == count / 1_000 + 1)
         it.venue.change { $0.fills["BTCUSD", default: []].append(BinanceUSFixture.fill(9_000_000)) }
-        #expect(try it.all("fills:BTCUSD", after: read.cursor).rows.map(\.id) == ["BTCUSD-9000000"])
+        #expect(try it.all("fills:BTCUSD", after: read.cursor).rows.map(\.id) == ["BTCUSD-63000000-9000000"])
     }
 
     @Test func `trades that were there already are a fault`() throws {

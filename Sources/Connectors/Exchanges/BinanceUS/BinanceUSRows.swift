@@ -44,7 +44,11 @@ enum BinanceUSRows {
         let moved = ExchangeMoney(amount: size, asset: symbol.base)
         let payment = ExchangeMoney(amount: paid, asset: symbol.quote)
         let leg = paid.isZero ? nil : payment
-        let name = "\(symbol.name)-\(id)"
+        if let order = fields.value["orderId"], order.integer == nil {
+            throw fields.fault("orderId", "no number")
+        }
+        let order = fields.value["orderId"]?.integer
+        let name = BinanceReference.fill(pair: symbol.name, order: order, number: id)
         let event = ExchangeEvent(
             id: name,
             time: time,
@@ -154,14 +158,12 @@ enum BinanceUSRows {
         let time = try fields.millisecondTime(key)
         let money = try required("amount", "asset", fields)
         let number = fields.value["tranId"]?.number ?? fields.value["tranId"]?.string ?? ""
-        let named = VenueFields.isID(number, fields.limits) ? number : "gift"
-        let id = "\(named)-\(money.asset)-\(time.microseconds / 1000)"
+        let id =
+            VenueFields.isID(number, fields.limits)
+            ? BinanceReference.gift(booking: number, asset: money.asset)
+            : "gift-\(money.asset)-\(time.microseconds / 1000)"
         let category = fields.note("category")
-        let words = category.lowercased()
-        let kind: EntryKind =
-            isStaking || words.contains("staking")
-            ? .staking
-            : words.contains("airdrop") ? .airdrop : words.contains("interest") ? .interest : .reward
+        let kind = isStaking ? EntryKind.staking : BinanceGift.kind(category) ?? .reward
         let event = ExchangeEvent(id: id, time: time, kind: kind, incoming: money, note: category)
         return row(id, time, money.amount.isZero ? .nothing : .event(event))
     }

@@ -65,7 +65,10 @@ public struct KrakenSource: ExchangeSource {
     /// `kraken`.
     public var venue: String { "kraken" }
 
-    /// The ledger, or its trades alone.
+    /// The ledger, or its trades and instant purchases alone.
+    ///
+    /// Kraken can be asked for one sort of rows at a time, and instant purchases have sorts of their own that it does not list
+    /// among them. So for trades alone the whole ledger is read as well, and what is no exchange is left out.
     public func fetchStreams(
         _ scope: ExchangeScope,
         of wallets: [ExchangeWallet],
@@ -73,7 +76,7 @@ public struct KrakenSource: ExchangeSource {
     ) -> [ExchangeStream] {
         switch scope {
         case .ledger: [.list(key: "ledger", name: "the ledger")]
-        case .trades: [.list(key: "ledger.trade", name: "the trades")]
+        case .trades: [.list(key: "ledger.exchanges", name: "the trades")]
         }
     }
 
@@ -107,8 +110,14 @@ public struct KrakenSource: ExchangeSource {
         after cursor: String?
     ) throws(ConnectorError) -> ExchangePage {
         switch stream.key {
-        case "ledger": return try ledgerPage(type: nil, after: cursor)
-        case "ledger.trade": return try ledgerPage(type: "trade", after: cursor)
+        case "ledger": return try ledgerPage(after: cursor)
+        case "ledger.exchanges":
+            let page = try ledgerPage(after: cursor)
+            return ExchangePage(
+                rows: page.rows.map(KrakenSource.ofExchange),
+                cursor: page.cursor,
+                hasMore: page.hasMore
+            )
         default: throw .unknown("Kraken has no such list")
         }
     }
@@ -124,10 +133,10 @@ public struct KrakenSource: ExchangeSource {
         var reachesOldest: Bool { offset + rows.count == count }
     }
 
-    private func ledgerPage(type: String?, after cursor: String?) throws(ConnectorError) -> ExchangePage {
+    private func ledgerPage(after cursor: String?) throws(ConnectorError) -> ExchangePage {
         let mark = cursor.flatMap { KrakenMark($0) }
         let shared = KrakenSource.rowsPerPage - KrakenSource.rowsShared
-        var part = try fetchPart(type, mark, offset: max(0, (mark?.position ?? 0) - shared))
+        var part = try fetchPart(mark, offset: max(0, (mark?.position ?? 0) - shared))
         var tries = 1
         while !isJoined(part, mark) {
             guard tries < KrakenSource.triesMax else {
@@ -136,11 +145,11 @@ public struct KrakenSource: ExchangeSource {
             tries += 1
             let last = max(0, part.count - KrakenSource.rowsPerPage)
             guard last == part.offset else {
-                part = try fetchOther(type, mark, offset: last, than: part)
+                part = try fetchOther(mark, offset: last, than: part)
                 continue
             }
             // What should be there is gone; that the offset counts at all is proven by another one.
-            let newest = try fetchOther(type, mark, offset: 0, than: part)
+            let newest = try fetchOther(mark, offset: 0, than: part)
             if newest.count == part.count { break }
             part = newest
         }
@@ -150,7 +159,7 @@ public struct KrakenSource: ExchangeSource {
             guard tries < KrakenSource.triesMax else {
                 throw .malformed("the ledger has more rows of one instant than can be read")
             }
-            let next = try fetchOther(type, mark, offset: max(0, part.offset - shared), than: part)
+            let next = try fetchOther(mark, offset: max(0, part.offset - shared), than: part)
             guard next.rows.contains(where: { row in part.rows.contains { $0.id == row.id } }) else {
                 throw .malformed("the ledger: two pages that should share rows do not")
             }
@@ -220,12 +229,11 @@ public struct KrakenSource: ExchangeSource {
     /// A part at another offset, which must not be the one that is there already; where the ledger grew between them the
     /// same rows may come.
     private func fetchOther(
-        _ type: String?,
         _ mark: KrakenMark?,
         offset: Int,
         than part: Part
     ) throws(ConnectorError) -> Part {
-        let other = try fetchPart(type, mark, offset: offset)
+        let other = try fetchPart(mark, offset: offset)
         guard
             other.count != part.count || other.rows.isEmpty
                 || Set(other.rows.map(\.id)) != Set(part.rows.map(\.id))
@@ -236,12 +244,10 @@ public struct KrakenSource: ExchangeSource {
     }
 
     private func fetchPart(
-        _ type: String?,
         _ mark: KrakenMark?,
         offset: Int
     ) throws(ConnectorError) -> Part {
         var fields: [(String, String)] = []
-        if let type { fields.append(("type", type)) }
         if let mark { fields.append(("start", String(mark.start))) }
         fields.append(("ofs", String(offset)))
         let top = VenueFields(
@@ -297,6 +303,12 @@ public struct KrakenSource: ExchangeSource {
             amount: try fields.amount("amount"),
             fee: try fields.amount("fee")
         )
+    }
+
+    /// The row where it is one of an exchange, else one that says nothing.
+    private static func ofExchange(_ row: ExchangeRow) -> ExchangeRow {
+        if case .part = row.content { return row }
+        return ExchangeRow(id: row.id, time: row.time, cursor: row.cursor, content: .nothing)
     }
 
     // MARK: Requests
