@@ -112,7 +112,9 @@ extension CryptFolioAPI {
 }
 
 extension FieldReader {
-    /// A password that can be one. It is looked at before an `Idempotency-Key` is, whose digest leaves it out.
+    /// A password that can be one.
+    ///
+    /// It is looked at before an `Idempotency-Key` is, whose digest leaves it out.
     fileprivate mutating func password(isRequired: Bool) -> String? {
         guard isRequired || has("password") else { return nil }
         let count = problems.count
