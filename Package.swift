@@ -178,7 +178,7 @@ let package = Package(
             "CryptFolioAPI",
             [
                 "SchemaSupport", "Services", "Storage", "HTTPServer", "JSON", "Money", "Time", "Crypto",
-                "Ledger", "Dialects",
+                "Ledger", "Dialects", "Chains", "Connectors", "VenueSupport",
             ],
             resources: [.copy("Golden")]
         ),
@@ -196,7 +196,7 @@ let package = Package(
                 "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "OAuth", "Services",
                 "HTTPServer", "JSON", "Money",
                 "Ledger",
-                "CommandLine", "coffer", "VenueSupport", "Crypto",
+                "CommandLine", "coffer", "VenueSupport", "Crypto", "Time",
             ],
             exclude: ["Golden", "Clients"],
             swiftSettings: common

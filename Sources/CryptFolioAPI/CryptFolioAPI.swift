@@ -64,7 +64,7 @@ public struct CryptFolioAPI: Sendable {
                 prefixes: [CryptFolioAPI.base],
                 pages: errors.pages,
                 trailingSlash: .either,
-                descriptions: CryptFolioAPI.descriptions(revision)
+                descriptions: CryptFolioAPI.descriptions(revision, limits: workspace.trackingLimits)
             ),
             bodyBytesMax: limits.bodyBytesMax
         )
@@ -129,7 +129,11 @@ struct RouteAdder {
                 method,
                 base + path,
                 name: "cryptfolio." + name,
-                body: .multipart(maxBytes: bodyBytesMax, otherMaxBytes: bodyBytesMax),
+                body: .multipart(
+                    maxBytes: bodyBytesMax,
+                    otherMaxBytes: bodyBytesMax,
+                    maxParts: FormLimits.pairsMax
+                ),
                 isAlias: isAlias,
                 admission: admission,
                 handler

@@ -20,17 +20,21 @@ public enum OpenAPI {
         )
     ]
 
-    /// A router that serves the document over the routes of other routers and over its own.
+    /// A router that serves the document over the routes of other routers, of listeners beside, and over its own.
     ///
     /// The document is made once, here.
-    public static func router(info: OpenAPIDocument.Info, over routers: [Router]) -> Router {
+    public static func router(
+        info: OpenAPIDocument.Info,
+        over routers: [Router],
+        beside: [RouteDescription] = []
+    ) -> Router {
         // In the order of the descriptions, which is the reader's.
         let described = routers.flatMap { router in
             router.descriptions.filter { description in
                 router.routes.contains { $0.description == description }
             }
         }
-        let body = OpenAPIDocument(info: info, routes: described + descriptions).render()
+        let body = OpenAPIDocument(info: info, routes: described + beside + descriptions).render()
         var router = Router(descriptions: descriptions)
         router.add(.get, path, name: "openapi") { _, _ in
             HTTPResponse(

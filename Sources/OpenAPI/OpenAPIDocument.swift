@@ -102,6 +102,7 @@ public struct OpenAPIDocument: Sendable {
         json.member("summary", route.summary)
         if let text = route.text { json.member("description", text) }
         json.member("operationId", route.id)
+        if let listener = route.listener { render(listener, to: &json) }
         if case .bearer(let scopes) = route.access {
             json.objects("security", [scopes]) { json, scopes in
                 json.array(Self.securityScheme, scopes) { $0.string($1) }
@@ -127,6 +128,20 @@ public struct OpenAPIDocument: Sendable {
         }
         json.endObject()
         json.endObject()
+    }
+
+    private func render(_ listener: ListenerDescription, to json: inout JSONWriter) {
+        json.objects("servers", [listener]) { json, listener in
+            json.member("url", "http://{\(listener.variable)}")
+            json.member("description", listener.summary)
+            json.key("variables")
+            json.beginObject()
+            json.key(listener.variable)
+            json.beginObject()
+            json.member("default", listener.standard)
+            json.endObject()
+            json.endObject()
+        }
     }
 
     private func renderAnswer(_ answers: [AnswerDescription], to json: inout JSONWriter) {

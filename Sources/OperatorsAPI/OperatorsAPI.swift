@@ -25,7 +25,7 @@ public enum OperatorsAPI {
         workers: WorkerPool,
         passwords: WorkerPool
     ) -> Router {
-        var router = Router()
+        var router = Router(descriptions: adminDescriptions)
         let desk = OperatorsDesk(workspace: workspace, workers: workers, passwords: passwords, token: token)
         desk.addManagement(to: &router)
         router.add(.get, "/healthz", name: "healthz", isServedWhenBusy: true) { _, _ in .json(healthy) }

@@ -7,7 +7,7 @@ extension OperatorsAPI {
             .get,
             "/healthz",
             id: "get_health",
-            tag: tag,
+            tag: healthTag,
             summary: "Get Health",
             text: "Says that the process answers.",
             answers: [
@@ -22,7 +22,7 @@ extension OperatorsAPI {
             .get,
             "/readyz",
             id: "get_readiness",
-            tag: tag,
+            tag: healthTag,
             summary: "Get Readiness",
             text: "Says whether the server can do its work.",
             answers: [
@@ -41,9 +41,9 @@ extension OperatorsAPI {
         ),
     ]
 
-    private static let tag = RouteTag("operators", "Whether the server is up; no token is needed.")
+    private static let healthTag = RouteTag("operators", "Whether the server is up; no token is needed.")
 
-    private static let refusals = [414, 431].map { status in
+    static let refusals = [414, 431].map { status in
         AnswerDescription(
             status,
             "The request target or the headers are longer than the limit.",

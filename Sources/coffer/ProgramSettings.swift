@@ -4,7 +4,8 @@ import Services
 /// The settings of the program, in the order in which `coffer config show` lists them.
 enum ProgramSettings {
     static let table = SettingsTable(
-        report + GainsSettings.specs + PriceSettings.specs + connections + ChainSettingSpecs.specs + serving
+        report + GainsSettings.specs + PriceSettings.specs + connections + ChainSettingSpecs.specs
+            + TrackingSettingSpecs.specs + serving
             + oauth + bitcain + cryptfolio + pages + limits
             + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
@@ -41,6 +42,36 @@ enum ProgramSettings {
             .duration(.seconds(60)...(.seconds(2_592_000))),
             default: "1h",
             "how often a server reads connected accounts"
+        ),
+        SettingSpec(
+            "connections.retry_after",
+            .duration(.seconds(1)...(.seconds(3600))),
+            default: "1m",
+            "the wait after a reading of a connected account that failed; it doubles with each further one"
+        ),
+        SettingSpec(
+            "connections.retry_after_max",
+            .duration(.seconds(60)...(.seconds(604_800))),
+            default: "6h",
+            "the longest of these waits"
+        ),
+        SettingSpec(
+            "connections.retry_refused_after",
+            .duration(.seconds(60)...(.seconds(2_592_000))),
+            default: "1d",
+            "the wait after an exchange refused the credentials"
+        ),
+        SettingSpec(
+            "connections.accounts_max",
+            .integer(1...1000),
+            default: "16",
+            "the most connected accounts of one user"
+        ),
+        SettingSpec(
+            "connections.reading_pages_max",
+            .integer(1...10_000),
+            default: "200",
+            "the pages of one account that one reading takes; the rest is read by the next one"
         ),
         SettingSpec(
             "connections.key_file",

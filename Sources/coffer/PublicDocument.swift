@@ -8,7 +8,7 @@ import OperatorsAPI
 import Pages
 import Services
 
-/// The document over everything that is served on the public listener.
+/// The document over everything that is served on the public listener, and what operators manage on theirs.
 enum PublicDocument {
     static let info = OpenAPIDocument.Info(
         title: "Coffer",
@@ -23,12 +23,14 @@ enum PublicDocument {
     /// The document as it is printed, without a server.
     static func render(
         hasOpenReads: Bool = false,
-        revision: CryptFolioRevision = .r2018_01
+        revision: CryptFolioRevision = .r2018_01,
+        limits: TrackingLimits = TrackingLimits()
     ) -> [UInt8] {
         let descriptions =
-            BitcainAPI.descriptions(hasOpenReads: hasOpenReads) + CryptFolioAPI.descriptions(revision)
+            BitcainAPI.descriptions(hasOpenReads: hasOpenReads)
+            + CryptFolioAPI.descriptions(revision, limits: limits)
             + OAuthServer.descriptions
-            + OperatorsAPI.descriptions + OpenAPI.descriptions
+            + OperatorsAPI.descriptions + OperatorsAPI.managementDescriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
 
@@ -45,7 +47,8 @@ enum PublicDocument {
                 bitcain.router, cryptfolio.router, oauth.router,
                 OperatorsAPI.publicRouter(workspace: workspace),
             ],
-            pages
+            pages,
+            beside: OperatorsAPI.managementDescriptions
         )
     }
 
@@ -62,8 +65,13 @@ enum PublicDocument {
         )
     }
 
-    private static func documented(_ routers: [Router], _ pages: Pages?) -> [Router] {
-        routers + [OpenAPI.router(info: info, over: routers)] + (pages.map { [$0.router] } ?? [])
+    private static func documented(
+        _ routers: [Router],
+        _ pages: Pages?,
+        beside: [RouteDescription] = []
+    ) -> [Router] {
+        routers + [OpenAPI.router(info: info, over: routers, beside: beside)]
+            + (pages.map { [$0.router] } ?? [])
     }
 }
 
@@ -72,7 +80,8 @@ enum OpenAPICommand {
     static func perform(_ context: CommandContext) throws -> ExitCode {
         let document = PublicDocument.render(
             hasOpenReads: context.settings.boolean("bitcain.open_reads"),
-            revision: PublicServing.revision(context.settings)
+            revision: PublicServing.revision(context.settings),
+            limits: TrackingSettingSpecs.limits(context.settings)
         )
         guard let typed = context.command.value("output") else {
             context.output.writeJSON(document)

@@ -26,9 +26,18 @@ enum WorkspaceSettings {
         configuration.connections.binanceUSURL = settings.text("connections.binanceus_url")
         configuration.connections.syncEverySeconds =
             settings.duration("connections.sync_every").components.seconds
+        configuration.connections.firstRetrySeconds =
+            settings.duration("connections.retry_after").components.seconds
+        configuration.connections.retrySecondsMax =
+            settings.duration("connections.retry_after_max").components.seconds
+        configuration.connections.refusedSeconds =
+            settings.duration("connections.retry_refused_after").components.seconds
+        configuration.connections.connectionsPerUser = settings.integer("connections.accounts_max")
+        configuration.connections.pagesPerSync = settings.integer("connections.reading_pages_max")
         configuration.connections.proxy = settings.textIfSet("connections.proxy")
         configuration.connections.version = VersionCommand.version
         configuration.chains = ChainSettingSpecs.chains(settings)
+        configuration.tracking = TrackingSettingSpecs.limits(settings)
         configuration.signIn.accessSeconds =
             settings.duration("bitcain.access_token_life").components.seconds
         configuration.signIn.refreshIdleSeconds =

@@ -38,6 +38,27 @@ private struct OpenAPITests {
         #expect(served.body == PublicDocument.render())
     }
 
+    @Test func `What operators manage is in the document, with where it is served`() throws {
+        let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
+        let paths = try #require(document["paths"]?.object)
+        let managed = paths.flatMap { path in
+            (path.value.object ?? []).filter { $0.value["tags"]?[0]?.string == "management" }
+                .map { (name: "\($0.key) \(path.key)", operation: $0.value) }
+        }
+        #expect(managed.count == 16)
+        for (name, operation) in managed {
+            let server = operation["servers"]?[0]
+            #expect(server?["url"]?.string == "http://{operators}", "\(name)")
+            #expect(server?["variables"]?["operators"]?["default"]?.string == "127.0.0.1:8081", "\(name)")
+            #expect(operation["security"] != nil && operation["responses"]?["401"] != nil, "\(name)")
+        }
+        for name in ["patch /clients/{client}", "put /quotas/users/{user}", "get /metrics", "post /users"] {
+            #expect(managed.contains { $0.name == name }, "\(name)")
+        }
+        let other = paths.flatMap { $0.value.object ?? [] }.filter { $0.value["servers"] != nil }
+        #expect(other.count == managed.count)
+    }
+
     @Test func `The command prints what the server serves, and needs no data folder`() throws {
         let coffer = try Coffer()
         let printed = try coffer("openapi")

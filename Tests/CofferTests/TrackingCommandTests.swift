@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import TestSupport
 import Testing
+import Time
 import VenueSupport
 
 /// Addresses, offsets and reporting currencies on the command line, with a stand-in for a chain's service.
@@ -79,6 +80,41 @@ private struct TrackingCommandTests {
         #expect(try coffer("offset", "list", "--json").json()["offsets"]?[0]?["title"]?.string == "Empty")
         #expect(try coffer("offset", "remove", id).code == 0)
         #expect(try coffer("check").code == 0)
+    }
+
+    @Test func `How much may be tracked, and how long is waited, is as it is set`() throws {
+        let coffer = try Coffer()
+        let service = LoopbackServer { _ in .answer(500, [], []) }
+        defer { service.stop() }
+        for (name, value) in [
+            ("tracking.offsets_max", "1"), ("tracking.addresses_max", "1"), ("tracking.currencies_max", "2"),
+            ("tracking.offset_currencies_max", "1"), ("chains.retry_after", "1h"),
+            ("chains.retry_after_max", "2h"),
+            ("chains.bitcoin_url", service.base + "/api"),
+        ] {
+            #expect(try coffer("config", "set", name, value).code == 0, "\(name)")
+        }
+        #expect(try coffer("offset", "add", "A", "--balance", "BTC=1").code == 0)
+        let offset = try coffer("offset", "add", "B", "--balance", "BTC=1")
+        #expect(offset.code == 7 && offset.errors.contains("at most 1 offsets"), "\(offset.errors)")
+        let wide = try coffer("offset", "set", "1", "--balance", "BTC=1", "--balance", "USD=1")
+        #expect(wide.code == 7 && wide.errors.contains("at most 1 currencies"), "\(wide.errors)")
+        #expect(try coffer("address", "add", "btc", Self.own).code == 0)
+        let address = try coffer("address", "add", "btc", Self.own)
+        #expect(address.code == 7 && address.errors.contains("at most 1 addresses"), "\(address.errors)")
+        let codes = try coffer("portfolio", "currencies", "--add", "btc", "--add", "eth")
+        #expect(codes.code == 7 && codes.errors.contains("at most 2 reporting"), "\(codes.errors)")
+        _ = try coffer("address", "refresh")
+        let read = try #require(try coffer("address", "list", "--json").json()["addresses"]?[0])
+        let updated = try Timestamp.parse(try #require(read["updated_at"]?.string))
+        let next = try Timestamp.parse(try #require(read["next_refresh"]?.string))
+        #expect((3_600...4_200).contains(next.seconds - updated.seconds), "\(read)")
+        // The document says what is taken.
+        let document = try coffer("openapi").output
+        #expect(document.contains("\"maxItems\": 2") && !document.contains("\"maxItems\": 500"))
+        for name in ["tracking.portfolios_max", "tracking.accounts_max", "connections.accounts_max"] {
+            #expect(try coffer("config", "set", name, "0").code == 2, "\(name)")
+        }
     }
 
     @Test func `A reading that is killed at any point is finished by the next, and nothing is there twice`()

@@ -73,7 +73,7 @@ final class Fixture: Sendable {
     let application: HTTPApplication
     let api: CryptFolioAPI
     private let documented: DocumentCheck
-    private let workers: WorkerPool
+    let workers: WorkerPool
     let owner: UserID
     let faults = Faults()
 

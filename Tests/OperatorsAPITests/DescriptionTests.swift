@@ -7,6 +7,31 @@ import Testing
 
 @Suite("Descriptions of the operators' routes")
 private struct DescriptionTests {
+    @Test func `each route of the operators' listener is described, and each description has its route`()
+        throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "coffer-" + UUID().uuidString
+        ).path
+        let workspace = try Workspace.open(WorkspaceConfiguration(folder: folder), access: .writing)
+        let workers = WorkerPool(threads: 1)
+        defer {
+            workers.stop()
+            workspace.close()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+        let router = OperatorsAPI.adminRouter(
+            workspace: workspace,
+            server: HTTPServer(configuration: HTTPConfiguration(), routers: []),
+            token: nil,
+            workers: workers,
+            passwords: workers
+        )
+        #expect(RouteCheck.problems([router]) == [])
+        #expect(router.routes.count == OperatorsAPI.managementDescriptions.count + 1)
+        #expect(OperatorsAPI.managementDescriptions.allSatisfy { $0.listener != nil })
+    }
+
     @Test func `the public routes are described, and answer as described`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "coffer-" + UUID().uuidString

@@ -3,6 +3,7 @@ import Foundation
 import HTTPServer
 import JSON
 import OperatorsAPI
+import SchemaSupport
 import Services
 import Testing
 
@@ -15,6 +16,7 @@ private struct ManagementTests {
         let application: HTTPApplication
         private let folder: String
         private let workers = WorkerPool(threads: 1)
+        private let documented: DocumentCheck
 
         init(token: String? = "sesame") throws {
             folder =
@@ -22,6 +24,7 @@ private struct ManagementTests {
                 .path
             var configuration = WorkspaceConfiguration(folder: folder)
             configuration.passwordCost = .floor
+            documented = try DocumentCheck(routes: OperatorsAPI.managementDescriptions)
             workspace = try Workspace.open(configuration, access: .writing)
             let server = HTTPServer(configuration: HTTPConfiguration(), routers: [])
             application = HTTPApplication(routers: [
@@ -49,7 +52,17 @@ private struct ManagementTests {
             token: String? = "sesame"
         ) -> HTTPResponse {
             let headers = token.map { [HTTPHeader("Authorization", "Bearer " + $0)] } ?? []
-            return application.respond(method, path, headers: headers, body: Array(body.utf8))
+            let answer = application.respond(method, path, headers: headers, body: Array(body.utf8))
+            let problems = documented.problems(
+                method.rawValue,
+                path,
+                status: answer.status,
+                contentType: answer.contentType,
+                headers: answer.headers,
+                body: answer.body
+            )
+            #expect(problems == [])
+            return answer
         }
 
         func json(

@@ -525,7 +525,7 @@ import VenueSupport
             #expect(throws: ConnectionError.taken("Coinbase")) { try add("coinbase", secret) }
             _ = try it.fixture.importText(Sample.deposit("1"))
             #expect(throws: ConnectionError.taken("Kraken")) { try add("coinbase", label: "Kraken", secret) }
-            for number in 2...ConnectionLimits.connectionsPerUser {
+            for number in 2...ConnectionSettings().connectionsPerUser {
                 try add("coinbase", label: "C\(number)", secret)
             }
             #expect(throws: ConnectionError.tooMany(16)) { try add("coinbase", label: "C17", secret) }

@@ -48,7 +48,7 @@ extension BitcainAPI {
             "/refresh",
             id: "refresh_portfolio",
             summary: "Refresh Portfolio",
-            text: "Reads what is connected, and keeps what each portfolio is worth now.",
+            text: "Reads connected venues and tracked addresses, and keeps what each portfolio is worth now.",
             scope: "write",
             parameters: [idempotencyKey],
             answers: [

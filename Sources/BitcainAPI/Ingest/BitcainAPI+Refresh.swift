@@ -68,7 +68,7 @@ extension BitcainAPI {
         }
     }
 
-    /// `POST /refresh`: reads what is connected and keeps what portfolios are worth.
+    /// `POST /refresh`: reads what is connected or tracked, and keeps what portfolios are worth.
     private var refresh: AuthorizedHandler {
         { request, caller, responder in
             let key = IdempotencyKey(request)

@@ -29,6 +29,8 @@ struct OwnRead: Sendable {
     let caller: Caller
     /// The instant that the answer tells of.
     let time: Timestamp
+    /// The part of a long list that is wanted.
+    var page = ListPage()
 
     var user: UserID { caller.principal.user }
 }
@@ -36,25 +38,30 @@ struct OwnRead: Sendable {
 extension CryptFolioAPI {
     /// A read of what belongs to a caller; the closure gives the result, or throws why there is none.
     ///
-    /// The result is kept under `key`, which names the route, and the path's parameters.
+    /// The result is kept under `key`, which names the route, and the path's parameters. A route with pages reads `limit` and
+    /// `offset` of the query.
     func reading(
         _ key: String,
         rule: ScopeRule = .reading,
         for moment: Moment = .timeless,
+        hasPages: Bool = false,
         _ render: @escaping @Sendable (OwnRead) throws -> [UInt8]
     ) -> HTTPHandler {
         desk.authorized(rule) { request, caller, responder in
             let path = PathParameters(request)
+            var page = ListPage()
+            if hasPages, let problem = page.read(request) { return errors.invalid([problem]) }
+            let wanted = page
             return desk.read(
                 caller,
                 responder,
-                key: key + path.key,
+                key: key + path.key + wanted.key,
                 at: moment.cut(workspace.time),
                 as: { success($0) }
             ) { _ in
                 // The present, not the moment's beginning: what was written since counts, and changes the data's state.
                 do {
-                    return try render(OwnRead(path: path, caller: caller, time: workspace.time))
+                    return try render(OwnRead(path: path, caller: caller, time: workspace.time, page: wanted))
                 } catch TrackingRefusal.unknownCurrency {
                     // Of a path that is what is looked for, not something that was given.
                     throw TrackingRefusal.notFound
@@ -88,6 +95,8 @@ extension CryptFolioAPI {
                     // However it was sent, the same fields are the same request. A digest of a password would be kept
                     // that is quicker to guess by than its hash.
                     let claim = key.claim(request) { digest in
+                        // What is kept has the form of the revision that it was asked in.
+                        digest.add(revision.rawValue)
                         let bytes = fields.leavingOut("password").rendered()
                         digest.add("fields")
                         digest.add(count: bytes.count)

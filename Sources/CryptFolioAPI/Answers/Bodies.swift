@@ -170,8 +170,16 @@ extension Bodies {
         }
     }
 
-    func transactions(_ rows: [TransactionRow]) -> [UInt8] {
-        list("txns", rows, capacity: 64 + rows.count * 300) { json, row in
+    /// Transactions, which the closure hands out one by one.
+    func transactions(_ forEach: ((TransactionRow) -> Void) throws -> Void) rethrows -> [UInt8] {
+        var json = JSONWriter(capacity: 4096)
+        if revision.wrapsLists {
+            json.beginObject()
+            json.key("txns")
+        }
+        json.beginArray()
+        try forEach { row in
+            json.beginObject()
             json.currency(row.currency, revision)
             json.member("delta", row.delta)
             json.member("txn_at", row.time, revision)
@@ -180,7 +188,11 @@ extension Bodies {
             json.member("created_at", row.created, revision)
             json.member("updated_at", row.updated, revision)
             json.member("source", row.source)
+            json.endObject()
         }
+        json.endArray()
+        if revision.wrapsLists { json.endObject() }
+        return json.finish()
     }
 
     // MARK: Accounts

@@ -1,4 +1,5 @@
 import HTTPServer
+import Services
 
 extension CryptFolioAPI {
     static func publicDescriptions(_ forms: CryptFolioSchemas) -> [RouteDescription] {
@@ -95,7 +96,10 @@ extension CryptFolioAPI {
     }
 
     static func portfolioDescriptions(_ forms: CryptFolioSchemas) -> [RouteDescription] {
-        let codes = ValueSchema.list(.text(TextRule(shortest: 1, longest: 64)), maximum: 100)
+        let codes = ValueSchema.list(
+            .text(TextRule(shortest: 1, longest: 64)),
+            maximum: forms.limits.currenciesMax
+        )
         return [
             describe("/user", id: "user", summary: "Get User", scopes: ["info"], result: forms.user),
             describe(
@@ -242,7 +246,7 @@ extension CryptFolioAPI {
             ),
             FieldDescription(
                 "currencies",
-                .list(.text(TextRule(shortest: 1, longest: 64)), maximum: 100),
+                .list(.text(TextRule(shortest: 1, longest: 64)), maximum: forms.limits.currenciesMax),
                 isRequired: false,
                 "Several codes."
             ),

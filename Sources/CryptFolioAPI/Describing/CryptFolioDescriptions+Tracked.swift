@@ -1,4 +1,5 @@
 import HTTPServer
+import Services
 
 extension CryptFolioAPI {
     /// One of the three sorts of thing in a portfolio.
@@ -84,7 +85,7 @@ extension CryptFolioAPI {
                     "A number or its text, of at most 18 decimals; may be below zero."
                 ),
             ]),
-            maximum: 500
+            maximum: forms.limits.balancesPerOffsetMax
         )
         return descriptions(
             of: Sort(
@@ -203,10 +204,32 @@ extension CryptFolioAPI {
                     one + "/" + path,
                     id: sort.singular + "_" + path,
                     summary: "List Transactions of \(name)",
-                    text: "The newest first. Both paths are the same.",
-                    parameters: [portfolioID, id],
+                    text:
+                        "The newest first, all of them unless a part is asked for. Both paths are the same.",
+                    parameters: [
+                        portfolioID, id,
+                        ParameterDescription(
+                            "limit",
+                            in: .query,
+                            .integer(minimum: 1, maximum: ListPage.rowsMax),
+                            "The rows to show at most."
+                        ),
+                        ParameterDescription(
+                            "offset",
+                            in: .query,
+                            .integer(minimum: 0, maximum: ListPage.rowsMax),
+                            standard: 0,
+                            "The rows to pass over."
+                        ),
+                    ],
                     result: forms.list("txns", forms.transaction),
-                    answers: [CryptFolioAnswers.outOfRange]
+                    answers: [
+                        CryptFolioAnswers.failure(
+                            422,
+                            "`limit` or `offset` is no such number.",
+                            name: "CryptFolioNoPage"
+                        )
+                    ]
                 )
             } + [
                 describe(

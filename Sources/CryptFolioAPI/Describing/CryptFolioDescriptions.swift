@@ -1,11 +1,15 @@
 public import HTTPServer
+public import Services
 
 extension CryptFolioAPI {
     /// What each route takes and answers in a revision, in the order in which documents show them.
     ///
     /// A route that is added without an entry here fails a test, and so does an entry without a route.
-    public static func descriptions(_ revision: CryptFolioRevision) -> [RouteDescription] {
-        let forms = CryptFolioSchemas(revision: revision)
+    public static func descriptions(
+        _ revision: CryptFolioRevision,
+        limits: TrackingLimits = TrackingLimits()
+    ) -> [RouteDescription] {
+        let forms = CryptFolioSchemas(revision: revision, limits: limits)
         return publicDescriptions(forms) + portfolioDescriptions(forms) + sumDescriptions(forms)
             + currencyDescriptions(forms) + addressDescriptions(forms) + accountDescriptions(forms)
             + offsetDescriptions(forms) + userDescriptions(forms)
@@ -147,15 +151,24 @@ extension CryptFolioAPI {
         )
     }
 
+    /// Something to see, and no control characters.
+    private static let titleText = ValueSchema.text(
+        TextRule(
+            pattern: "^[^\\x00-\\x1F\\x7F-\\x9F]*[^\\s\\x00-\\x1F\\x7F-\\x9F][^\\x00-\\x1F\\x7F-\\x9F]*$",
+            shortest: 1,
+            longest: 100
+        )
+    )
+
     static let title = FieldDescription(
         "title",
-        .text(TextRule(pattern: "[^\\s\\p{Cc}]", shortest: 1, longest: 100)),
+        titleText,
         "What it is called."
     )
 
     static let optionalTitle = FieldDescription(
         "title",
-        .text(TextRule(pattern: "[^\\s\\p{Cc}]", shortest: 1, longest: 100)),
+        titleText,
         isRequired: false,
         "What it is called from now on."
     )

@@ -1,8 +1,11 @@
 import HTTPServer
+import Services
 
 /// The forms of CryptFolio's values in one revision.
 struct CryptFolioSchemas {
     let revision: CryptFolioRevision
+    /// The bounds of what is tracked.
+    let limits: TrackingLimits
 
     // MARK: Parts
 

@@ -16,12 +16,19 @@ extension CryptFolioAPI {
             routes.add(
                 one + "/" + path,
                 name: name + "_" + path,
-                reading(name + "-txns") { read in
+                reading(name + "-txns", hasPages: true) { read in
                     try check(read)
                     let target = try TrackedTarget(read.path)
-                    return bodies.transactions(
-                        try workspace.transactions(of: target.id, in: target.portfolio, of: read.user)
-                    )
+                    return try bodies.transactions { take in
+                        try workspace.forEachTransaction(
+                            of: target.id,
+                            in: target.portfolio,
+                            of: read.user,
+                            skipping: read.page.offset,
+                            limit: read.page.limit ?? .max,
+                            take
+                        )
+                    }
                 }
             )
         }

@@ -50,7 +50,7 @@ extension CryptFolioAPI {
             Order(
                 name: fields.required("name"),
                 email: fields.required("email"),
-                password: fields.required("password")
+                password: fields.password(isRequired: true)
             )
         } _: { order, _, caller, claim in
             try once(claim, caller) {
@@ -69,7 +69,7 @@ extension CryptFolioAPI {
             Order(
                 name: fields.text("name"),
                 email: fields.text("email"),
-                password: fields.text("password")
+                password: fields.password(isRequired: false)
             )
         } _: { order, path, caller, claim in
             let user = try user(path)
@@ -108,6 +108,24 @@ extension CryptFolioAPI {
     ) throws -> KeptAnswer {
         guard let claim else { return kept(bodies.user(try work())) }
         return try workspace.once(claim, of: caller.principal.user) { kept(bodies.user(try work())) }
+    }
+}
+
+extension FieldReader {
+    /// A password that can be one.
+    ///
+    /// It is looked at before an `Idempotency-Key` is, whose digest leaves it out.
+    fileprivate mutating func password(isRequired: Bool) -> String? {
+        guard isRequired || has("password") else { return nil }
+        let count = problems.count
+        let text = required("password")
+        guard problems.count == count else { return nil }
+        do throws(WorkspaceError) {
+            try Workspace.checkPassword(Secret(text))
+        } catch {
+            refuse(error.description)
+        }
+        return text
     }
 }
 

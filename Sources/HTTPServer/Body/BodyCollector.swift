@@ -43,6 +43,7 @@ struct BodyCollector: ~Copyable {
         limits: HTTPLimits,
         spoolFolder: String
     ) {
+        var multipart = limits.multipart
         switch rule {
         case .none:
             limitBytes = limits.unwantedBodyBytes
@@ -50,8 +51,9 @@ struct BodyCollector: ~Copyable {
         case .collect(let maxBytes):
             limitBytes = maxBytes
             mode = .collect
-        case .multipart(let maxBytes, _):
+        case .multipart(let maxBytes, _, let maxParts):
             limitBytes = maxBytes
+            multipart.parts = maxParts ?? multipart.parts
             mode = .multipart
         }
         failsOverLimit = true
@@ -59,9 +61,9 @@ struct BodyCollector: ~Copyable {
             do {
                 let boundary = try MultipartParser.boundary(
                     ofContentType: contentType ?? [],
-                    limits: limits.multipart
+                    limits: multipart
                 )
-                parser = MultipartParser(boundary: boundary, limits: limits.multipart, folder: spoolFolder)
+                parser = MultipartParser(boundary: boundary, limits: multipart, folder: spoolFolder)
             } catch {
                 fail(.multipart(error))
             }

@@ -23,6 +23,8 @@ public struct RouteDescription: Hashable, Sendable {
     public let body: BodyDescription?
     /// The answers by status; several of one status are alternatives.
     public let answers: [AnswerDescription]
+    /// The listener that serves the route, where it is another than that of the document; nil for the same.
+    public let listener: ListenerDescription?
 
     /// A description made of its parts.
     public init(
@@ -35,8 +37,10 @@ public struct RouteDescription: Hashable, Sendable {
         access: RouteAccess = .everyone,
         parameters: [ParameterDescription] = [],
         body: BodyDescription? = nil,
-        answers: [AnswerDescription]
+        answers: [AnswerDescription],
+        listener: ListenerDescription? = nil
     ) {
+        self.listener = listener
         self.method = method
         self.path = path
         self.id = id
@@ -61,12 +65,30 @@ public struct RouteDescription: Hashable, Sendable {
             access: access,
             parameters: parameters,
             body: body,
-            answers: access == .everyone ? answers.filter { ![401, 403].contains($0.status) } : answers
+            answers: access == .everyone ? answers.filter { ![401, 403].contains($0.status) } : answers,
+            listener: listener
         )
     }
 
     /// The names in braces in the path, in order.
     public var pathParameterNames: [String] { RoutePattern(path).parameterNames }
+}
+
+/// A listener beside the one that serves the document.
+public struct ListenerDescription: Hashable, Sendable {
+    /// The name of the variable that stands for its address and port.
+    public let variable: String
+    /// Where it is unless somebody chose otherwise.
+    public let standard: String
+    /// What it is for and what says where it is, in one sentence.
+    public let summary: String
+
+    /// A listener made of its parts.
+    public init(variable: String, standard: String, _ summary: String) {
+        self.variable = variable
+        self.standard = standard
+        self.summary = summary
+    }
 }
 
 /// A group of routes.

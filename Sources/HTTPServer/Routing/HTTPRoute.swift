@@ -5,11 +5,13 @@ public enum HTTPBodyRule: Hashable, Sendable {
     /// The body is collected in memory, up to so many bytes.
     case collect(maxBytes: Int)
     /// A multipart form is taken apart as it arrives; another content type is collected in memory, up to its own bound.
-    case multipart(maxBytes: Int, otherMaxBytes: Int)
+    ///
+    /// A route whose forms have long lists names how many parts there may be; others have the server's limit.
+    case multipart(maxBytes: Int, otherMaxBytes: Int, maxParts: Int? = nil)
 
     /// The rule that holds for a body of a content type.
     func resolved(contentType: ArraySlice<UInt8>?) -> HTTPBodyRule {
-        guard case .multipart(_, let otherMaxBytes) = self else { return self }
+        guard case .multipart(_, let otherMaxBytes, _) = self else { return self }
         return contentType.map(MultipartParser.isForm) == true ? self : .collect(maxBytes: otherMaxBytes)
     }
 }

@@ -114,7 +114,7 @@ class Exchange: AnswerTarget, @unchecked Sendable {
     private func bodyLimit(_ rule: HTTPBodyRule) -> Int {
         switch rule {
         case .none: application.limits.unwantedBodyBytes
-        case .collect(let maxBytes), .multipart(let maxBytes, _): maxBytes
+        case .collect(let maxBytes), .multipart(let maxBytes, _, _): maxBytes
         }
     }
 

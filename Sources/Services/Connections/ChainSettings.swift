@@ -16,6 +16,16 @@ public struct ChainSettings: Sendable {
     public var ethereumKey: Secret?
     /// The time between two readings of an address, in seconds.
     public var refreshEverySeconds: Int64 = 600
+    /// The first wait after a failed reading, in seconds; it doubles with each.
+    public var firstRetrySeconds: Int64 = 30
+    /// The longest wait after failed readings, in seconds.
+    public var retrySecondsMax: Int64 = 6 * 3600
+    /// The longest wait that a service may ask for, in seconds.
+    public var askedSecondsMax: Int64 = 24 * 3600
+    /// Addresses that one round reads.
+    public var addressesPerRound = 200
+    /// Calls for the history of one address that one reading makes; the rest is read by the next one.
+    public var callsPerReading = 5
     /// The proxy for requests to these services; nil for none.
     public var proxy: String?
     /// The program's version, which services are told.
@@ -28,6 +38,12 @@ public struct ChainSettings: Sendable {
     public var clock = PaceClock.system
     /// What is taken from a service.
     public var limits = ChainLimits()
+
+    /// Transactions of an address that are read in all.
+    public var transactionsMax: Int64 {
+        get { limits.transactionsMax }
+        set { limits.transactionsMax = newValue }
+    }
 
     /// No services.
     public init() {}

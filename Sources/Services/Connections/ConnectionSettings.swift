@@ -13,6 +13,16 @@ public struct ConnectionSettings: Sendable {
     public var binanceUSURL = BinanceUSSource.standardURL
     /// The time between two readings of a connection, in seconds.
     public var syncEverySeconds: Int64 = 3600
+    /// Connections of one user.
+    public var connectionsPerUser = 16
+    /// Pages of one stream that one reading takes, where the caller names no bound.
+    public var pagesPerSync = 200
+    /// The first wait after a failed reading, in seconds; it doubles with each.
+    public var firstRetrySeconds: Int64 = 60
+    /// The longest wait after failed readings, in seconds.
+    public var retrySecondsMax: Int64 = 6 * 3600
+    /// The wait after the venue refused the credentials, in seconds: only the user can help then.
+    public var refusedSeconds: Int64 = 24 * 3600
     /// The proxy for requests to venues; nil for none.
     public var proxy: String?
     /// The program's version, which venues are told.
@@ -36,16 +46,12 @@ public struct ConnectionSettings: Sendable {
 
 /// The named bounds of connections.
 public enum ConnectionLimits {
-    /// Connections of one user.
-    public static let connectionsPerUser = 16
     /// Bytes of a label.
     public static let labelBytesMax = 64
     /// Bytes of a credential's text.
     public static let secretBytesMax = 8192
     /// Bytes of a key that is shown openly, or of its name.
     public static let keyBytesMax = 1024
-    /// Pages of one stream that one reading takes, where the caller names no bound.
-    public static let pagesPerSync = 200
     /// The pages that a backfill may be asked for.
     public static let backfillPages = 1...25
     /// Errors and remarks that one reading tells.
@@ -56,12 +62,8 @@ public enum ConnectionLimits {
     static let pendingDays: Int64 = 30
     /// Days after which a row is taken without its other side.
     static let loneDays: Int64 = 1
-    /// The first wait after a failed reading, in seconds; it doubles with each.
-    static let firstRetrySeconds: Int64 = 60
-    /// The longest wait after failed readings, in seconds.
-    static let retrySecondsMax: Int64 = 6 * 3600
-    /// The wait after the venue refused the credentials, in seconds: only the user can help then.
-    static let refusedSeconds: Int64 = 24 * 3600
+    /// The longest wait that a venue may ask for, in seconds.
+    static let askedSecondsMax: Int64 = 24 * 3600
     /// How far the times of one event may lie apart in two sources, in seconds.
     static let secondsApartMax: Int64 = 2
     /// How far apart the times of one event may be at a venue whose ids say that it is one, in seconds.

@@ -33,8 +33,9 @@ extension Workspace {
         let others = try database.read { connection throws(StorageError) in
             try connection.venueConnections(of: user)
         }
-        guard others.count < ConnectionLimits.connectionsPerUser else {
-            throw ConnectionError.tooMany(ConnectionLimits.connectionsPerUser)
+        let limit = configuration.connections.connectionsPerUser
+        guard others.count < limit else {
+            throw ConnectionError.tooMany(limit)
         }
         let keeper = keyKeeper
         let key = try keeper.key(database, mayMake: true)

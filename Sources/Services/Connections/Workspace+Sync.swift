@@ -79,7 +79,7 @@ extension Workspace {
                     record,
                     .ledger,
                     isDryRun: false,
-                    maxPages: ConnectionLimits.pagesPerSync,
+                    maxPages: configuration.connections.pagesPerSync,
                     isAgain: isAgain
                 )
             )
@@ -102,7 +102,7 @@ extension Workspace {
                 record,
                 .ledger,
                 isDryRun: false,
-                maxPages: ConnectionLimits.pagesPerSync
+                maxPages: configuration.connections.pagesPerSync
             )
         }
     }
@@ -146,7 +146,7 @@ extension Workspace {
                     sync,
                     record,
                     record.progress,
-                    delay: ConnectionLimits.refusedSeconds,
+                    delay: configuration.connections.refusedSeconds,
                     isInvalid: isInvalid
                 )
             }
@@ -328,12 +328,15 @@ extension Workspace {
         guard !sync.errors.isEmpty else {
             // What is left is read soon; the next reading goes on where this one stopped.
             let isMore = !sync.isComplete && scope == .ledger
-            return isMore ? ConnectionLimits.firstRetrySeconds : configuration.connections.syncEverySeconds
+            return isMore
+                ? configuration.connections.firstRetrySeconds : configuration.connections.syncEverySeconds
         }
-        if failure?.concernsCredentials ?? false { return ConnectionLimits.refusedSeconds }
-        let doubled = ConnectionLimits.firstRetrySeconds << min(record.failures, 20)
-        var wait = min(doubled, ConnectionLimits.retrySecondsMax)
-        if case .rateLimited(let seconds?) = failure { wait = max(wait, min(seconds, 86_400)) }
+        if failure?.concernsCredentials ?? false { return configuration.connections.refusedSeconds }
+        let doubled = configuration.connections.firstRetrySeconds << min(record.failures, 20)
+        var wait = min(doubled, configuration.connections.retrySecondsMax)
+        if case .rateLimited(let seconds?) = failure {
+            wait = max(wait, min(seconds, ConnectionLimits.askedSecondsMax))
+        }
         return wait + Int64(SecureRandom.number(below: UInt32(wait / 10 + 1)))
     }
 

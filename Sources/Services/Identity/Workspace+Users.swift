@@ -157,6 +157,14 @@ extension Workspace {
     ///
     /// - Throws: `WorkspaceError.badPassword`.
     func hash(_ password: Secret) throws -> String {
+        try Workspace.checkPassword(password)
+        return try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
+    }
+
+    /// Makes sure that a text can be a password, without hashing it.
+    ///
+    /// - Throws: `WorkspaceError.badPassword`.
+    public static func checkPassword(_ password: Secret) throws(WorkspaceError) {
         let characters = String(decoding: password.revealed(), as: UTF8.self).count
         guard characters >= Workspace.passwordCharactersMin else {
             throw WorkspaceError.badPassword(
@@ -168,7 +176,6 @@ extension Workspace {
                 reason: "is too long; use at most \(PasswordHash.passwordBytesMax) bytes"
             )
         }
-        return try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
     }
 
     /// The longest name of a user in bytes.

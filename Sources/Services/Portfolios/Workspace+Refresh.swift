@@ -13,7 +13,7 @@ public struct RefreshOutcome: Sendable {
 }
 
 extension Workspace {
-    /// Reads a user's connected venues and due prices, and keeps what each portfolio is worth then.
+    /// Reads a user's connected venues, tracked addresses and due prices, and keeps what each portfolio is worth then.
     ///
     /// Blocks, for long where there is much to read. What cannot be read is told and keeps nothing from being recorded.
     /// The values are kept in one commit with the answer that tells of them.
@@ -29,10 +29,23 @@ extension Workspace {
             if try !connections(of: user).isEmpty {
                 errors += try syncConnections(of: user).allErrors
             }
+            errors += try addressErrors(of: user)
             errors += try duePriceErrors()
             return try recordSnapshots(of: user, claim: claim) { total, time in
                 answer(RefreshOutcome(time: time, total: total, errors: errors))
             }
+        }
+    }
+
+    /// Reads tracked addresses, as many as one round of a server does; what went wrong.
+    ///
+    /// Nothing is said of those that nobody is asked about, since their owner wants it so.
+    private func addressErrors(of user: UserID) throws -> [String] {
+        guard !configuration.chains.urls.isEmpty else { return [] }
+        let addresses = try refreshAddresses(of: user, limit: configuration.chains.addressesPerRound)
+        return addresses.compactMap { address in
+            guard isPolled(address), let words = address.latestError else { return nil }
+            return "\(address.title): \(words)"
         }
     }
 

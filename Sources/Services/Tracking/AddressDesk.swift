@@ -33,22 +33,12 @@ final class AddressDesk: Sendable {
     }
 }
 
-/// The named bounds of reading addresses.
+/// The named bounds of reading addresses that no setting changes.
 enum RefreshLimits {
-    /// Calls for the history of one address that one reading makes; the rest is read by the next one.
-    static let callsPerReading = 5
-    /// Addresses that one round reads.
-    static let addressesPerRound = 200
     /// Addresses that one round looks at, those among them that nobody is asked about.
     static let dueMax = 20_000
     /// The wait before the rest of a long history is read, in seconds.
     static let restSeconds: Int64 = 5
-    /// The first wait after a failed reading, in seconds; it doubles with each.
-    static let firstRetrySeconds: Int64 = 30
-    /// The longest wait after failed readings, in seconds.
-    static let retrySecondsMax: Int64 = 6 * 3600
-    /// The longest wait that a service may ask for, in seconds.
-    static let askedSecondsMax: Int64 = 24 * 3600
     /// The wait where no service is named, in seconds.
     static let unsetSeconds: Int64 = 300
     /// The wait where a currency has no chain that is known, in seconds.

@@ -105,6 +105,9 @@ struct TrackedRows: Sendable {
         )
     }
 
+    /// Whether the Book has entries of an account.
+    func hasEntries(_ account: AccountID) -> Bool { snapshot.book.accounts.contains(account) }
+
     /// What made a thing that no API made.
     static let ownSource = "web"
 
@@ -123,6 +126,7 @@ struct TrackedRows: Sendable {
                 ?? (isUnconnected ? TrackedRows.unconnected(record.venue) : nil),
             created: record.created,
             updated: record.updated,
+            isReady: connection.map { $0.synced != nil || $0.isInvalid } ?? true,
             synced: connection?.synced,
             transactionsSynced: connection?.synced,
             historySynced: connection?.synced

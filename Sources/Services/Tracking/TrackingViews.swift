@@ -55,6 +55,8 @@ public struct TrackedAccount: Hashable, Sendable {
     public let created: Timestamp
     /// When its owner changed it last.
     public let updated: Timestamp
+    /// False while a connected one waits for its first reading.
+    public let isReady: Bool
     /// When it was last read to the end; nil when never, and for those that files brought.
     public let synced: Timestamp?
     /// When its transactions were last read to the end.

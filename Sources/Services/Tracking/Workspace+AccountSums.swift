@@ -9,7 +9,8 @@ extension Workspace {
     ///
     /// Blocks until the Book is in memory.
     ///
-    /// - Throws: `TrackingRefusal.notFound`, or `.notReady` for an address that was never read, `StorageError`.
+    /// - Throws: `TrackingRefusal.notFound`, or `.notReady` for an address, or a connected account without entries, that was
+    /// never read, `StorageError`.
     public func holdings(
         of account: AccountID,
         in portfolio: PortfolioID? = nil,
@@ -76,6 +77,28 @@ extension Workspace {
         of user: UserID,
         limit: Int = .max
     ) throws -> [TransactionRow] {
+        var rows: [TransactionRow] = []
+        try forEachTransaction(of: account, in: portfolio, of: user, limit: limit) { rows.append($0) }
+        return rows
+    }
+
+    /// The entries that are read from the store at a time.
+    private static let entriesAtATime = 1000
+
+    /// Hands out what `transactions` tells, row by row, so that a long list is never in memory as a whole: rows behind the
+    /// first `skipped` ones, and so many of them.
+    ///
+    /// Blocks; linear in the number of entries up to the last row.
+    ///
+    /// - Throws: as `holdings`.
+    public func forEachTransaction(
+        of account: AccountID,
+        in portfolio: PortfolioID? = nil,
+        of user: UserID,
+        skipping skipped: Int = 0,
+        limit: Int = .max,
+        _ take: (TransactionRow) -> Void
+    ) throws {
         _ = try ready(account, in: portfolio, of: user)
         let scope = try trackedScope(of: user, account: account)
         let book = scope.snapshot.book
@@ -84,15 +107,32 @@ extension Workspace {
             if scope.touches(row) { places.append(EntryPlace(time: row.time, id: row.id)) }
         }
         places.sort { ($0.time, $0.id) > ($1.time, $1.id) }
-        let wanted = Array(places.prefix(limit))
         let venue = scope.snapshot.accounts[account]?.venue ?? ""
-        let brought = try database.read { connection throws(StorageError) in
-            try connection.entries(of: user, at: wanted)
+        let all = places[...]
+        try database.read { connection throws(StorageError) in
+            var (rest, passed, taken) = (all, 0, 0)
+            while !rest.isEmpty, taken < limit {
+                let brought = try connection.entries(
+                    of: user,
+                    at: Array(rest.prefix(Workspace.entriesAtATime))
+                )
+                rest = rest.dropFirst(Workspace.entriesAtATime)
+                for entry in brought {
+                    for row in TransactionRow.rows(of: entry, account, venue: venue, scope.snapshot) {
+                        guard passed >= skipped else {
+                            passed += 1
+                            continue
+                        }
+                        guard taken < limit else { return }
+                        taken += 1
+                        take(row)
+                    }
+                }
+            }
         }
-        return brought.flatMap { TransactionRow.rows(of: $0, account, venue: venue, scope.snapshot) }
     }
 
-    /// The coin of an address; nil for what is none.
+    /// The coin of an address that was read; nil for everything else.
     private func ready(
         _ account: AccountID,
         in portfolio: PortfolioID?,
@@ -101,12 +141,15 @@ extension Workspace {
         let rows = try trackedRows(of: user)
         if let address = rows.address(account) {
             guard portfolio ?? address.portfolio == address.portfolio else { throw TrackingRefusal.notFound }
-            guard address.isReady else { throw TrackingRefusal.notReady }
-            return address.currency
+            // One that is none of its chain never will be read, and holds nothing.
+            guard address.isReady || address.isInvalid else { throw TrackingRefusal.notReady }
+            return address.isReady ? address.currency : nil
         }
-        guard let home = rows.account(account)?.portfolio ?? rows.offset(account)?.portfolio,
-            portfolio ?? home == home
+        let found = rows.account(account)
+        guard let home = found?.portfolio ?? rows.offset(account)?.portfolio, portfolio ?? home == home
         else { throw TrackingRefusal.notFound }
+        // What files brought is there before the venue was read.
+        if let found, !found.isReady, !rows.hasEntries(account) { throw TrackingRefusal.notReady }
         return nil
     }
 }

@@ -181,7 +181,8 @@ extension Workspace {
             keeper: keeper,
             key: try keeper.key(database, mayMake: true),
             plain: SealedCredentials.write(given),
-            invalidity: invalidity
+            invalidity: invalidity,
+            connectionsMax: configuration.connections.connectionsPerUser
         )
     }
 }
@@ -193,12 +194,15 @@ private struct AccountSealing: Sendable {
     let plain: Secret
     /// Why they are none, where they are kept all the same.
     let invalidity: String?
+    /// The most connections of one user.
+    let connectionsMax: Int
 
-    init(keeper: KeyKeeper, key: SealingKey, plain: Secret, invalidity: String?) {
+    init(keeper: KeyKeeper, key: SealingKey, plain: Secret, invalidity: String?, connectionsMax: Int) {
         keyKeeper = keeper
         self.key = key
         self.plain = plain
         self.invalidity = invalidity
+        self.connectionsMax = connectionsMax
     }
 
     /// Connects an account by the credentials, in place of those that it had.
@@ -224,8 +228,8 @@ private struct AccountSealing: Sendable {
             )
             return
         }
-        guard all.count < ConnectionLimits.connectionsPerUser else {
-            throw TrackingRefusal.tooMany("connected accounts", limit: ConnectionLimits.connectionsPerUser)
+        guard all.count < connectionsMax else {
+            throw TrackingRefusal.tooMany("connected accounts", limit: connectionsMax)
         }
         let draft = VenueConnectionDraft(
             user: user,

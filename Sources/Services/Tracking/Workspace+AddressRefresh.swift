@@ -24,26 +24,48 @@ extension Workspace {
         var count = 0
         for record in due {
             // Those that nobody is asked about do not keep others waiting.
-            guard count < RefreshLimits.addressesPerRound, !areReadingsEnded.load(ordering: .relaxed) else {
-                return
-            }
+            guard count < configuration.chains.addressesPerRound,
+                !areReadingsEnded.load(ordering: .relaxed)
+            else { return }
             if try refresh(record) { count += 1 }
         }
     }
 
     /// Reads the addresses of a user, or one of them, whether due or not, and tells of them.
     ///
-    /// Blocks, for long where there is much to read.
+    /// Blocks, for long where there is much to read. Of more than the limit those are read that were not for the longest time.
     ///
     /// - Throws: `TrackingRefusal.notFound`, `StorageError`.
-    public func refreshAddresses(of user: UserID, only id: AccountID? = nil) throws -> [TrackedAddress] {
-        let records = try database.read { connection throws(StorageError) in
+    public func refreshAddresses(
+        of user: UserID,
+        only id: AccountID? = nil,
+        limit: Int = .max
+    ) throws -> [TrackedAddress] {
+        var records = try database.read { connection throws(StorageError) in
             try connection.addresses(of: user)
         }.filter { id == nil || $0.account == id }
         guard id == nil || !records.isEmpty else { throw TrackingRefusal.notFound }
-        for record in records where !record.isInvalid { _ = try refresh(record) }
+        if records.count > limit {
+            let oldest = records.filter { !$0.isInvalid }.sorted {
+                ($0.refreshed?.microseconds ?? .min, $0.account.raw)
+                    < ($1.refreshed?.microseconds ?? .min, $1.account.raw)
+            }
+            records = Array(oldest.prefix(limit))
+        }
+        for record in records where !record.isInvalid {
+            guard !areReadingsEnded.load(ordering: .relaxed) else { break }
+            _ = try refresh(record)
+        }
         let rows = try trackedRows(of: user)
         return records.compactMap { rows.address($0.account) }
+    }
+
+    /// Whether somebody is asked about an address.
+    func isPolled(_ address: TrackedAddress) -> Bool {
+        guard !address.isInvalid else { return false }
+        let registry = AssetRegistry.builtIn
+        let checked = AddressCheck.check(address.address, currency: address.currency.code, registry: registry)
+        return checked.address.map { configuration.chains.urls[$0.asset.chain] != nil } ?? false
     }
 
     // MARK: One address
@@ -83,7 +105,7 @@ extension Workspace {
             try fail(
                 record,
                 "its amounts together with the rest of the ledger reach 10^20, which Coffer does not count",
-                after: RefreshLimits.retrySecondsMax
+                after: configuration.chains.retrySecondsMax
             )
         }
         return true
@@ -110,9 +132,10 @@ extension Workspace {
 
     /// How long until the next try, in seconds: doubled with each failure, with jitter.
     private func delay(after error: ConnectorError, failures: Int64) -> Int64 {
-        var wait = min(RefreshLimits.firstRetrySeconds << min(failures, 20), RefreshLimits.retrySecondsMax)
+        let chains = configuration.chains
+        var wait = min(chains.firstRetrySeconds << min(failures, 20), chains.retrySecondsMax)
         if case .rateLimited(let seconds?) = error {
-            wait = max(wait, min(seconds, RefreshLimits.askedSecondsMax))
+            wait = max(wait, min(seconds, chains.askedSecondsMax))
         }
         return jittered(wait)
     }
@@ -227,7 +250,7 @@ extension Workspace {
             cursor: before.walk?.cursor
         )
         var top = before.walk?.top
-        for call in 0..<RefreshLimits.callsPerReading {
+        for call in 0..<configuration.chains.callsPerReading {
             if call > 0, areReadingsEnded.load(ordering: .relaxed) { break }
             let history: ChainHistory
             do throws(ConnectorError) {
