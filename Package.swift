@@ -208,3 +208,16 @@ let package = Package(
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
     ]
 )
+
+// Coverage-guided fuzzers are built on demand alone, with the compiler's sanitizer: see docs/graphql-engine.md.
+if Context.environment["COFFER_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzGraphQL",
+            dependencies: ["GraphQL"],
+            path: "Tests/Fuzz/GraphQL",
+            swiftSettings: common + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]
+        )
+    )
+}
