@@ -141,7 +141,10 @@ let package = Package(
         tests(
             "GraphQL",
             ["JSON"],
-            exclude: ["Differential/Schemas", "Differential/Documents", "Differential/sdl.txt"]
+            exclude: [
+                "Differential/Schemas", "Differential/Documents", "Differential/Verdicts",
+                "Differential/sdl.txt",
+            ]
         ),
         tests("MoneyJSON", ["JSON", "Money", "Time"]),
         tests("Crypto", []),
