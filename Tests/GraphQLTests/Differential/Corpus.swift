@@ -29,6 +29,12 @@ struct Corpus {
         }
     }
 
+    /// Definitions of schemas written by hand, most of them wrong.
+    static func definitions() throws -> [String] {
+        let text = try String(contentsOf: folder.appendingPathComponent("sdl.txt"), encoding: .utf8)
+        return entries(text).map(\.text)
+    }
+
     private static func entries(_ text: String) -> [Entry] {
         var entries: [Entry] = []
         var schema: String?
