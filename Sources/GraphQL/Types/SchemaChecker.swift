@@ -1,75 +1,38 @@
-/// Checks the rules that every schema keeps, in the order and with the messages of the reference implementation.
+/// Checks the rules that every schema keeps, in the order and with the words of the reference implementation.
 internal struct SchemaChecker {
     private let schema: Schema
     private var messages: [String] = []
-
-    private init(_ schema: Schema) {
-        self.schema = schema
-    }
+    private var inputs = InputCircles()
 
     /// What is wrong, one sentence each.
     static func check(_ schema: Schema) -> [String] {
-        var checker = SchemaChecker(schema)
+        var checker = SchemaChecker(schema: schema)
         checker.checkRoots()
         for directive in schema.directives { checker.check(directive) }
-        for id in schema.types where !Introspection.contains(id) { checker.check(id) }
-        checker.checkFiniteness()
+        for id in schema.types { checker.check(id) }
         return checker.messages
+    }
+
+    private init(schema: Schema) {
+        self.schema = schema
     }
 
     private mutating func report(_ message: String) {
         messages.append(message)
     }
 
-    private func name(_ id: TypeID) -> String { schema[id].name }
-
     private mutating func checkRoots() {
         if schema.query == nil { report("Query root type must be provided.") }
-        var uses: [(type: TypeID, operations: [String])] = []
-        for operation in AST.OperationType.allCases {
-            guard let root = schema.root(of: operation) else { continue }
-            let word = operation.rawValue
-            guard schema[root].isObject else {
-                let optional = operation == .query ? "" : " if provided"
-                report(
-                    "\(word.prefix(1).uppercased())\(word.dropFirst()) root type must be Object type\(optional),"
-                        + " it cannot be \(name(root))."
-                )
-                continue
-            }
-            if let place = uses.firstIndex(where: { $0.type == root }) {
-                uses[place].operations.append(word)
-            } else {
-                uses.append((root, [word]))
-            }
+        let roots = [("Query", "", schema.query), ("Mutation", " if provided", schema.mutation)]
+        for (name, condition, root) in roots + [("Subscription", " if provided", schema.subscription)] {
+            guard let root, !schema[root].isObject else { continue }
+            report("\(name) root type must be Object type\(condition), it cannot be \(schema[root].name).")
         }
-        for (type, operations) in uses where operations.count > 1 {
-            report(
-                "All root types must be different, '\(name(type))' type is used as"
-                    + " \(SchemaChecker.list(operations)) root types."
-            )
-        }
-    }
-
-    private static func list(_ words: [String]) -> String {
-        guard words.count > 2, let last = words.last else { return words.joined(separator: " and ") }
-        return words.dropLast().joined(separator: ", ") + ", and " + last
     }
 
     private mutating func check(name: String) {
-        if name.hasPrefix("__") {
-            report("Name '\(name)' must not begin with '__', which is reserved by GraphQL introspection.")
-        } else if !SchemaChecker.isName(name) {
-            report("'\(name)' is no name: letters, digits and '_', and no digit first.")
-        }
-    }
-
-    private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first &- UInt8(ascii: "0") > 9 else { return false }
-        return name.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "_") || byte &- UInt8(ascii: "0") <= 9
-                || (byte | 0x20) &- UInt8(ascii: "a") < 26 && byte < 0x80
-        }
+        guard name.hasPrefix("__") else { return }
+        report("Name '\(name)' must not begin with '__', which is reserved by GraphQL introspection.")
     }
 
     private mutating func check(_ directive: DirectiveDefinition) {
@@ -77,85 +40,78 @@ internal struct SchemaChecker {
         if directive.locations.isEmpty {
             report("Directive @\(directive.name) must include 1 or more locations.")
         }
-        for argument in directive.arguments {
-            check(argument, "@\(directive.name)(\(argument.name):)", "argument")
-        }
+        for argument in directive.arguments { check(argument, "@\(directive.name)(\(argument.name):)") }
     }
 
-    /// An argument or input field, named as messages do.
-    private mutating func check(_ definition: InputDefinition, _ place: String, _ sort: String) {
-        check(name: definition.name)
-        guard schema[definition.type.named].isInput else {
-            report("The type of \(place) must be Input Type but got: \(schema.text(of: definition.type)).")
-            return
+    private mutating func check(_ argument: InputDefinition, _ place: String) {
+        check(name: argument.name)
+        if !schema[argument.type.named].isInput {
+            report("The type of \(place) must be Input Type but got: \(schema.text(of: argument.type)).")
         }
-        if definition.isRequired, definition.deprecation != nil {
-            report("Required \(sort) \(place) cannot be deprecated.")
-        }
-        guard let value = definition.defaultValue else { return }
-        do throws(ConstantFault) {
-            _ = try schema.coerce(constant: value, definition.type)
-        } catch {
-            report("\(place) has invalid default value\(error.path): \(error.message)")
+        if argument.isRequired, argument.deprecation != nil {
+            report("Required argument \(place) cannot be deprecated.")
         }
     }
+}
 
+// MARK: - Types
+
+extension SchemaChecker {
     private mutating func check(_ id: TypeID) {
         let type = schema[id]
-        check(name: type.name)
+        if !Introspection.names.contains(type.name) { check(name: type.name) }
         switch type.body {
         case .scalar: break
         case .object(let members), .interface(let members):
-            check(members.fields, of: type.name)
-            check(members.interfaces, of: id)
-        case .union(let members): check(union: members, type.name)
+            check(members.fields, type.name)
+            checkInterfaces(id, type)
+        case .union(let members): check(members, type.name)
         case .enumeration(let values):
             if values.isEmpty { report("Enum type \(type.name) must define one or more values.") }
-            checkOnce(values.names, of: type.name, "value")
             for value in values { check(name: value.name) }
         case .inputObject(let members):
-            if members.fields.isEmpty {
-                report("Input Object type \(type.name) must define one or more fields.")
-            }
-            checkOnce(members.fields.names, of: type.name, "field")
-            for field in members.fields { check(field, "\(type.name).\(field.name)", "input field") }
+            check(members, type.name)
+            for circle in inputs.circles(through: id, in: schema) { report(circle) }
         }
     }
 
-    private mutating func checkOnce(_ names: [String], of type: String, _ sort: String) {
-        var seen: Set<String> = []
-        for name in names where !seen.insert(name).inserted {
-            report("Type \(type) can only define \(sort) \(name) once.")
-        }
-    }
-
-    private mutating func check(_ fields: Definitions<FieldDefinition>, of type: String) {
+    private mutating func check(_ fields: Definitions<FieldDefinition>, _ type: String) {
         if fields.isEmpty { report("Type \(type) must define one or more fields.") }
-        checkOnce(fields.names, of: type, "field")
         for field in fields {
             check(name: field.name)
+            let place = "\(type).\(field.name)"
             if !schema[field.type.named].isOutput {
-                report(
-                    "The type of \(type).\(field.name) must be Output Type but got: \(schema.text(of: field.type))."
-                )
+                report("The type of \(place) must be Output Type but got: \(schema.text(of: field.type)).")
             }
-            checkOnce(field.arguments.map(\.name), of: "\(type).\(field.name)", "argument")
-            for argument in field.arguments {
-                check(argument, "\(type).\(field.name)(\(argument.name):)", "argument")
+            for argument in field.arguments { check(argument, "\(place)(\(argument.name):)") }
+        }
+    }
+
+    private mutating func check(_ members: [TypeID], _ type: String) {
+        if members.isEmpty { report("Union type \(type) must define one or more member types.") }
+        var seen: Set<TypeID> = []
+        for member in members {
+            let name = schema[member].name
+            if !schema[member].isObject {
+                report("Union type \(type) can only include Object types, it cannot include \(name).")
+            } else if !seen.insert(member).inserted {
+                report("Union type \(type) can only include type \(name) once.")
             }
         }
     }
 
-    private mutating func check(union members: [TypeID], _ union: String) {
-        if members.isEmpty { report("Union type \(union) must define one or more member types.") }
-        var seen: Set<TypeID> = []
-        for member in members {
-            if !schema[member].isObject {
-                report(
-                    "Union type \(union) can only include Object types, it cannot include \(name(member))."
-                )
-            } else if !seen.insert(member).inserted {
-                report("Union type \(union) can only include type \(name(member)) once.")
+    private mutating func check(_ members: InputObjectType, _ type: String) {
+        if members.fields.isEmpty {
+            report("Input Object type \(type) must define one or more fields.")
+        }
+        for field in members.fields {
+            check(name: field.name)
+            let place = "\(type).\(field.name)"
+            if !schema[field.type.named].isInput {
+                report("The type of \(place) must be Input Type but got: \(schema.text(of: field.type)).")
+            }
+            if field.isRequired, field.deprecation != nil {
+                report("Required input field \(place) cannot be deprecated.")
             }
         }
     }
@@ -164,130 +120,121 @@ internal struct SchemaChecker {
 // MARK: - Interfaces
 
 extension SchemaChecker {
-    private mutating func check(_ interfaces: [TypeID], of id: TypeID) {
+    private mutating func checkInterfaces(_ id: TypeID, _ type: NamedType) {
         var seen: Set<TypeID> = []
-        for interface in interfaces {
-            guard case .interface(let members) = schema[interface].body else {
+        for interface in type.interfaces {
+            let other = schema[interface]
+            guard case .interface(let members) = other.body else {
                 report(
-                    "Type \(name(id)) must only implement Interface types, it cannot implement \(name(interface))."
+                    "Type \(type.name) must only implement Interface types, it cannot implement \(other.name)."
                 )
                 continue
             }
             if interface == id {
                 report(
-                    "Type \(name(id)) cannot implement itself because it would create a circular reference."
+                    "Type \(type.name) cannot implement itself because it would create a circular reference."
                 )
             }
             guard seen.insert(interface).inserted else {
-                report("Type \(name(id)) can only implement \(name(interface)) once.")
+                report("Type \(type.name) can only implement \(other.name) once.")
                 continue
             }
-            for transitive in members.interfaces where !interfaces.contains(transitive) {
+            for ancestor in members.interfaces where !type.interfaces.contains(ancestor) {
                 report(
-                    transitive == id
-                        ? "Type \(name(id)) cannot implement \(name(interface)) because it would create"
-                            + " a circular reference."
-                        : "Type \(name(id)) must implement \(name(transitive)) because it is implemented by"
-                            + " \(name(interface))."
+                    ancestor == id
+                        ? "Type \(type.name) cannot implement \(other.name) because it would create a circular"
+                            + " reference."
+                        : "Type \(type.name) must implement \(schema[ancestor].name) because it is implemented"
+                            + " by \(other.name)."
                 )
             }
-            for field in members.fields { check(field, of: interface, in: id) }
+            for field in members.fields { check(type, has: field, of: other.name) }
         }
     }
 
-    private mutating func check(_ expected: FieldDefinition, of interface: TypeID, in id: TypeID) {
-        let wanted = "\(name(interface)).\(expected.name)"
-        let own = "\(name(id)).\(expected.name)"
-        guard let field = schema[id].fields?[expected.name] else {
-            report("Interface field \(wanted) expected but \(name(id)) does not provide it.")
+    private mutating func check(_ type: NamedType, has field: FieldDefinition, of interface: String) {
+        let place = "\(interface).\(field.name)"
+        guard let own = type.fields?[field.name] else {
+            report("Interface field \(place) expected but \(type.name) does not provide it.")
             return
         }
-        if !schema.isSubtype(field.type, of: expected.type) {
+        let ownPlace = "\(type.name).\(field.name)"
+        if !schema.isSubtype(own.type, of: field.type) {
             report(
-                "Interface field \(wanted) expects type \(schema.text(of: expected.type)) but \(own) is type"
-                    + " \(schema.text(of: field.type))."
+                "Interface field \(place) expects type \(schema.text(of: field.type)) but \(ownPlace) is type"
+                    + " \(schema.text(of: own.type))."
             )
         }
-        for argument in expected.arguments {
-            let place = "\(wanted)(\(argument.name):)"
-            guard let given = field.argument(argument.name) else {
-                report("Interface field argument \(place) expected but \(own) does not provide it.")
+        for argument in field.arguments {
+            let words = "Interface field argument \(place)(\(argument.name):)"
+            guard let given = own.argument(argument.name) else {
+                report("\(words) expected but \(ownPlace) does not provide it.")
                 continue
             }
             if given.type != argument.type {
                 report(
-                    "Interface field argument \(place) expects type \(schema.text(of: argument.type)) but"
-                        + " \(own)(\(argument.name):) is type \(schema.text(of: given.type))."
+                    "\(words) expects type \(schema.text(of: argument.type)) but \(ownPlace)(\(argument.name):)"
+                        + " is type \(schema.text(of: given.type))."
                 )
             }
         }
-        for argument in field.arguments where expected.argument(argument.name) == nil && argument.isRequired {
+        for argument in own.arguments where argument.isRequired && field.argument(argument.name) == nil {
             report(
-                "Argument '\(own)(\(argument.name):)' must not be required type"
-                    + " '\(schema.text(of: argument.type))' if not provided by the Interface field '\(wanted)'."
-            )
-        }
-        if field.deprecation != nil, expected.deprecation == nil {
-            report(
-                "Interface field \(wanted) is not deprecated, so implementation field \(own) must not be"
-                    + " deprecated."
+                "Object field \(ownPlace) includes required argument \(argument.name) that is missing from the"
+                    + " Interface field \(place)."
             )
         }
     }
 }
 
-// MARK: - Input objects that need themselves
+/// Finds input objects that could never be given, since each must hold the next and the last the first.
+private struct InputCircles {
+    private var visited: Set<TypeID> = []
+    private var path: [String] = []
+    private var places: [TypeID: Int] = [:]
 
-extension SchemaChecker {
-    /// Reports input objects that could only be written without end.
-    private mutating func checkFiniteness() {
-        let inputs = schema.types.filter { schema[$0].inputObject != nil }
-        var finite: Set<TypeID> = []
-        var isChanged = true
-        while isChanged {
-            isChanged = false
-            for id in inputs
-            where !finite.contains(id) && needs(of: id).allSatisfy({ finite.contains($0.target) }) {
-                finite.insert(id)
-                isChanged = true
+    private struct Open {
+        let id: TypeID
+        let fields: [InputDefinition]
+        var next = 0
+    }
+
+    /// The circles that are met first from here, one sentence each; by a stack, since schemas may be deep.
+    mutating func circles(through id: TypeID, in schema: Schema) -> [String] {
+        var messages: [String] = []
+        var stack: [Open] = []
+        if let open = open(id, schema) { stack.append(open) }
+        while let current = stack.last {
+            guard current.next < current.fields.count else {
+                places[current.id] = nil
+                stack.removeLast()
+                if !stack.isEmpty { path.removeLast() }
+                continue
             }
-        }
-        var visited: Set<TypeID> = finite
-        for id in inputs {
-            var path: [(type: TypeID, field: String)] = []
-            report(cyclesFrom: id, finite, &visited, &path)
-        }
-    }
-
-    /// The fields of an input object that must hold an input object.
-    private func needs(of id: TypeID) -> [(field: String, target: TypeID)] {
-        guard let members = schema[id].inputObject else { return [] }
-        return members.fields.compactMap { field in
-            guard field.type.isNonNull, field.type.listDepth == 0, schema[field.type.named].inputObject != nil
-            else { return nil }
-            return (field.name, field.type.named)
-        }
-    }
-
-    private mutating func report(
-        cyclesFrom id: TypeID,
-        _ finite: Set<TypeID>,
-        _ visited: inout Set<TypeID>,
-        _ path: inout [(type: TypeID, field: String)]
-    ) {
-        guard visited.insert(id).inserted else { return }
-        for need in needs(of: id) where !finite.contains(need.target) {
-            path.append((id, "\(name(id)).\(need.field)"))
-            if let start = path.firstIndex(where: { $0.type == need.target }) {
-                let fields = path[start...].map(\.field).joined(separator: ", ")
-                report(
-                    "Input Object \(name(need.target)) cannot be provided a finite value because it references"
-                        + " itself through fields: \(fields)."
+            stack[stack.count - 1].next += 1
+            let field = current.fields[current.next]
+            let type = field.type.named
+            path.append(field.name)
+            if let start = places[type] {
+                messages.append(
+                    "Cannot reference Input Object '\(schema[type].name)' within itself through a series of"
+                        + " non-null fields: '\(path[start...].joined(separator: "."))'."
                 )
-            } else {
-                report(cyclesFrom: need.target, finite, &visited, &path)
+            } else if let open = open(type, schema) {
+                stack.append(open)
+                continue
             }
             path.removeLast()
         }
+        return messages
+    }
+
+    private mutating func open(_ id: TypeID, _ schema: Schema) -> Open? {
+        guard visited.insert(id).inserted, let members = schema[id].inputObject else { return nil }
+        places[id] = path.count
+        let fields = members.fields.filter {
+            $0.type.isNonNull && $0.type.listDepth == 0 && schema[$0.type.named].inputObject != nil
+        }
+        return Open(id: id, fields: fields)
     }
 }

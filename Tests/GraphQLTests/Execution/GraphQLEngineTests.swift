@@ -174,32 +174,32 @@ private struct GraphQLEngineTests {
         for (variables, message) in [
             (
                 #"{"limit":"5"}"#,
-                "Variable '$limit' has invalid value: Int cannot represent non-integer value: '5'"
+                "Variable '$limit' got invalid value '5'; Int cannot represent non-integer value: '5'"
             ),
             (
                 #"{}"#,
-                "Variable '$limit' has invalid value: Expected a value of non-null type 'Int!' to be provided."
+                "Variable '$limit' of required type 'Int!' was not provided."
             ),
             (
                 #"{"limit":null}"#,
-                "Variable '$limit' has invalid value: Expected value of non-null type 'Int!' not to be None."
+                "Variable '$limit' of non-null type 'Int!' must not be null."
             ),
             (
                 #"{"limit":2147483648}"#,
-                "Variable '$limit' has invalid value: Int cannot represent non 32-bit signed integer value: 2147483648"
+                "Variable '$limit' got invalid value 2147483648; Int cannot represent non 32-bit signed integer value: 2147483648"
             ),
             (
                 #"{"limit":1e99999}"#,
-                "Variable '$limit' has invalid value: Int cannot represent non 32-bit signed integer value: 1e99999"
+                "Variable '$limit' got invalid value 1e99999; Int cannot represent non 32-bit signed integer value: 1e99999"
             ),
             (
                 #"{"limit":1,"p":"DALY"}"#,
-                "Variable '$p' has invalid value: Value 'DALY' does not exist in 'TimePeriod' enum."
+                "Variable '$p' got invalid value 'DALY'; Value 'DALY' does not exist in 'TimePeriod' enum."
                     + " Did you mean the enum value 'DAILY'?"
             ),
             (
                 #"{"limit":1,"p":[{"a":[[1]]}]}"#,
-                "Variable '$p' has invalid value: Enum 'TimePeriod' cannot represent non-string value:"
+                "Variable '$p' got invalid value [{'a': [...]}]; Enum 'TimePeriod' cannot represent non-string value:"
                     + " [{'a': [...]}]."
             ),
         ] {

@@ -16,7 +16,7 @@ extension Schema {
     ) throws(ConstantFault) -> InputValue {
         if type.isNonNull {
             guard !value.isNull else {
-                throw ConstantFault("Expected value of non-null type '\(text(of: type))' not to be None.")
+                throw ConstantFault("Expected non-nullable type '\(text(of: type))' not to be None.")
             }
             return try coerce(constant: value, type.nullable)
         }
@@ -69,10 +69,7 @@ extension Schema {
             switch error {
             case .message(let message): throw ConstantFault(message)
             case .refused(let refusal):
-                throw ConstantFault(
-                    "Expected value of type '\(text(of: type))', but encountered error"
-                        + " '\(refusal.message)'; found: \(value.text)."
-                )
+                throw ConstantFault("Expected type '\(self[type.named].name)'. \(refusal.message)")
             }
         }
     }
@@ -82,9 +79,9 @@ extension Schema {
         _ members: InputObjectType,
         _ type: TypeReference
     ) throws(ConstantFault) -> InputValue {
-        let typeText = text(of: type)
+        let typeName = self[type.named].name
         guard case .object(let given) = value else {
-            throw ConstantFault("Expected value of type '\(typeText)' to be an object, found: \(value.text).")
+            throw ConstantFault("Expected type '\(typeName)' to be a mapping.")
         }
         var fields: [InputValue.Field] = []
         for field in members.fields {
@@ -94,21 +91,16 @@ extension Schema {
                 } catch {
                     throw error.within(.key(field.name))
                 }
-            } else if field.isRequired {
-                throw ConstantFault(
-                    "Expected value of type '\(typeText)' to include required field '\(field.name)',"
-                        + " found: \(value.text)."
-                )
             } else if let value = defaultValue(of: field) {
                 fields.append(InputValue.Field(field.name, value))
+            } else if field.type.isNonNull {
+                let text = text(of: field.type)
+                throw ConstantFault("Field '\(field.name)' of required type '\(text)' was not provided.")
             }
         }
         if let unknown = given.first(where: { members.fields[$0.name] == nil }) {
             let hint = Suggestions.didYouMean(unknown.name, members.fields.names)
-            throw ConstantFault(
-                "Expected value of type '\(typeText)' not to include unknown field '\(unknown.name)'"
-                    + (hint.isEmpty ? ", found" : ".\(hint) Found") + ": \(value.text)."
-            )
+            throw ConstantFault("Field '\(unknown.name)' is not defined by type '\(typeName)'.\(hint)")
         }
         return .object(fields)
     }
@@ -126,7 +118,7 @@ internal struct ConstantFault: Error {
 
     /// The place within the value as messages show it.
     var path: String {
-        reversedPath.isEmpty ? "" : " at " + reversedPath.reversed().map(\.text).joined()
+        reversedPath.reversed().map(\.text).joined()
     }
 
     func within(_ element: GraphQLError.PathElement) -> ConstantFault {

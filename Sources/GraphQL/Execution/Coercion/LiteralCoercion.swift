@@ -6,60 +6,63 @@ internal struct LiteralCoercion {
     let variables: VariableValues
 }
 
-/// Why a written value is not one of its type.
-internal struct LiteralFault: Error {
-    let message: String
-    let offset: Int
-    /// The steps to the place within the value, from the innermost outwards.
-    var reversedPath: [GraphQLError.PathElement] = []
-
-    init(_ message: String, at offset: Int) {
-        self.message = message
-        self.offset = offset
-    }
-
-    /// The place within the value as messages show it.
-    var path: String {
-        reversedPath.isEmpty ? "" : " at " + reversedPath.reversed().map(\.text).joined()
-    }
-
-    func within(_ element: GraphQLError.PathElement) -> LiteralFault {
-        var fault = self
-        fault.reversedPath.append(element)
-        return fault
-    }
-}
-
 extension LiteralCoercion {
     /// The values of a field's arguments.
     func arguments(_ definitions: [InputDefinition], of node: AST.Field) throws(PlacedError) -> InputValues {
         var values = InputValues()
         for definition in definitions {
-            let name = definition.name
-            let given = node.arguments.first { $0.name.text == name }?.value
-            if given == nil, definition.isRequired {
-                let type = schema.text(of: definition.type)
-                throw PlacedError(
-                    "Argument '\(name)' of required type '\(type)' was not provided.",
-                    at: [node.offset]
-                )
-            }
-            guard let given, !isMissing(given) || definition.isRequired else {
-                if let value = schema.defaultValue(of: definition) {
-                    values.fields.append(InputValue.Field(name, value))
-                }
-                continue
-            }
-            do throws(LiteralFault) {
-                values.fields.append(InputValue.Field(name, try coerce(given, definition.type)))
-            } catch {
-                throw PlacedError(
-                    "Argument '\(name)' has invalid value\(error.path): \(error.message)",
-                    at: [error.offset]
-                )
+            let given = node.arguments.first { $0.name.text == definition.name }?.value
+            if let value = try argument(definition, given, of: node) {
+                values.fields.append(InputValue.Field(definition.name, value))
             }
         }
         return values
+    }
+
+    /// The value of an argument; nil when there is none.
+    private func argument(
+        _ definition: InputDefinition,
+        _ given: AST.Value?,
+        of node: AST.Field
+    ) throws(PlacedError) -> InputValue? {
+        let name = definition.name
+        let type = definition.type
+        guard let given else {
+            guard definition.isRequired else { return schema.defaultValue(of: definition) }
+            throw PlacedError(
+                "Argument '\(name)' of required type '\(schema.text(of: type))' was not provided.",
+                at: [node.offset]
+            )
+        }
+        if case .variable(let variable) = given, variables[variable.name.text] == nil {
+            guard definition.isRequired else { return schema.defaultValue(of: definition) }
+            throw PlacedError(
+                "Argument '\(name)' of required type '\(schema.text(of: type))' was provided the variable"
+                    + " '$\(variable.name.text)' which was not provided a runtime value.",
+                at: [given.offset]
+            )
+        }
+        if type.isNonNull, isNull(given) {
+            throw PlacedError(
+                "Argument '\(name)' of non-null type '\(schema.text(of: type))' must not be null.",
+                at: [given.offset]
+            )
+        }
+        guard let value = coerce(given, type) else {
+            throw PlacedError(
+                "Argument '\(name)' has invalid value \(Printer.print(given)).",
+                at: [given.offset]
+            )
+        }
+        return value
+    }
+
+    private func isNull(_ value: AST.Value) -> Bool {
+        switch value {
+        case .null: true
+        case .variable(let variable): variables[variable.name.text]?.isNull ?? false
+        default: false
+        }
     }
 
     private func isMissing(_ value: AST.Value) -> Bool {
@@ -67,129 +70,57 @@ extension LiteralCoercion {
         return variables[variable.name.text] == nil
     }
 
-    /// The value as one of the type.
-    func coerce(_ value: AST.Value, _ type: TypeReference) throws(LiteralFault) -> InputValue {
-        if case .variable(let variable) = value { return try coerce(variable, type) }
-        if type.isNonNull {
-            if case .null(let offset) = value {
-                throw LiteralFault(
-                    "Expected value of non-null type '\(schema.text(of: type))' not to be None.",
-                    at: offset
-                )
+    /// The value as one of the type, or nil when it is none.
+    func coerce(_ value: AST.Value, _ type: TypeReference) -> InputValue? {
+        if case .variable(let variable) = value {
+            // A variable that validation lets through has the type of its place, or one that fits there.
+            guard let value = variables[variable.name.text], !(value.isNull && type.isNonNull) else {
+                return nil
             }
-            return try coerce(value, type.nullable)
+            return value
         }
-        if case .null = value { return .null }
-        if let element = type.element { return try list(value, element) }
+        if case .null = value { return type.isNonNull ? nil : .null }
+        if let element = type.element { return list(value, element) }
         switch schema[type.named].body {
-        case .scalar(let scalar): return try self.scalar(value, scalar, type)
+        // Why a scalar refuses a written value was told by validation.
+        case .scalar(let scalar): return try? ScalarCoercion.coerce(untyped(value), scalar)
         case .enumeration(let values):
-            if case .enumeration(let word) = value, values[word.text] != nil {
-                return .enumeration(word.text)
-            }
-            throw LiteralFault(
-                "Value '\(Printer.print(value))' does not exist in '\(schema[type.named].name)' enum.",
-                at: value.offset
-            )
-        case .inputObject(let members): return try object(value, members, type)
-        case .object, .interface, .union:
-            throw LiteralFault("'\(schema.text(of: type))' is not an input type.", at: value.offset)
+            guard case .enumeration(let word) = value, values[word.text] != nil else { return nil }
+            return .enumeration(word.text)
+        case .inputObject(let members): return object(value, members)
+        case .object, .interface, .union: return nil
         }
     }
 
-    private func coerce(_ variable: AST.Variable, _ type: TypeReference) throws(LiteralFault) -> InputValue {
-        let name = variable.name.text
-        guard let value = variables[name] else {
-            guard type.isNonNull else { return .null }
-            throw LiteralFault(
-                "Expected variable '$\(name)' provided to type '\(schema.text(of: type))' to provide a runtime value.",
-                at: variable.offset
-            )
-        }
-        if value.isNull, type.isNonNull {
-            throw LiteralFault(
-                "Expected variable '$\(name)' provided to non-null type '\(schema.text(of: type))' not to be None.",
-                at: variable.offset
-            )
-        }
-        // A variable's type is that of its place but for lists of one, which validation does not allow.
-        return value
-    }
-
-    private func list(_ value: AST.Value, _ element: TypeReference) throws(LiteralFault) -> InputValue {
-        guard case .list(let node) = value else { return .list([try coerce(value, element)]) }
+    private func list(_ value: AST.Value, _ element: TypeReference) -> InputValue? {
+        guard case .list(let node) = value else { return coerce(value, element).map { .list([$0]) } }
         var values: [InputValue] = []
         values.reserveCapacity(node.values.count)
-        for (index, value) in node.values.enumerated() {
-            do throws(LiteralFault) {
-                values.append(try coerce(value, element))
-            } catch {
-                throw error.within(.index(index))
+        for value in node.values {
+            if isMissing(value) {
+                if element.isNonNull { return nil }
+                values.append(.null)
+            } else {
+                guard let value = coerce(value, element) else { return nil }
+                values.append(value)
             }
         }
         return .list(values)
     }
 
-    private func scalar(
-        _ value: AST.Value,
-        _ scalar: ScalarType,
-        _ type: TypeReference
-    ) throws(LiteralFault) -> InputValue {
-        do throws(ScalarCoercion.Refusal) {
-            return try ScalarCoercion.coerce(untyped(value), scalar)
-        } catch {
-            switch error {
-            case .message(let message): throw LiteralFault(message, at: value.offset)
-            case .refused(let refusal):
-                throw LiteralFault(
-                    "Expected value of type '\(schema.text(of: type))', but encountered error"
-                        + " '\(refusal.message)'; found: \(Printer.print(value)).",
-                    at: value.offset
-                )
-            }
-        }
-    }
-
-    private func object(
-        _ value: AST.Value,
-        _ members: InputObjectType,
-        _ type: TypeReference
-    ) throws(LiteralFault) -> InputValue {
-        let typeText = schema.text(of: type)
-        guard case .object(let node) = value else {
-            throw LiteralFault(
-                "Expected value of type '\(typeText)' to be an object, found: \(Printer.print(value)).",
-                at: value.offset
-            )
-        }
+    private func object(_ value: AST.Value, _ members: InputObjectType) -> InputValue? {
+        guard case .object(let node) = value else { return nil }
         var fields: [InputValue.Field] = []
         for field in members.fields {
             let given = node.fields.first { $0.name.text == field.name }?.value
-            if given == nil, field.isRequired {
-                throw LiteralFault(
-                    "Expected value of type '\(typeText)' to include required field '\(field.name)',"
-                        + " found: \(Printer.print(value)).",
-                    at: value.offset
-                )
+            if let given, !isMissing(given) {
+                guard let value = coerce(given, field.type) else { return nil }
+                fields.append(InputValue.Field(field.name, value))
+            } else if let value = schema.defaultValue(of: field) {
+                fields.append(InputValue.Field(field.name, value))
+            } else if field.type.isNonNull {
+                return nil
             }
-            guard let given, !isMissing(given) || field.isRequired else {
-                if let value = schema.defaultValue(of: field) {
-                    fields.append(InputValue.Field(field.name, value))
-                }
-                continue
-            }
-            do throws(LiteralFault) {
-                fields.append(InputValue.Field(field.name, try coerce(given, field.type)))
-            } catch {
-                throw error.within(.key(field.name))
-            }
-        }
-        if let unknown = node.fields.first(where: { members.fields[$0.name.text] == nil }) {
-            throw LiteralFault(
-                "Expected value of type '\(typeText)' not to include unknown field '\(unknown.name.text)',"
-                    + " found: \(Printer.print(value)).",
-                at: unknown.offset
-            )
         }
         return .object(fields)
     }

@@ -52,18 +52,8 @@ internal enum ScalarCoercion {
 
     /// The digits stay as they are; binary floating point only tells whether a reader of such could hold them.
     private static func float(_ value: JSONValue) throws(Refusal) -> InputValue {
-        let refusal = "Float cannot represent non numeric value: " + Inspection.text(value)
-        guard case .number(let text) = value else { throw .message(refusal) }
-        let isWhole = !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
-        guard let binary = Double(text), binary.isFinite else {
-            throw .message(refusal + (isWhole ? " (value is too large)" : ""))
-        }
-        guard isWhole else { return .number(text) }
-        // Up to 2^53 every whole number is one of double precision; beyond, its own digits tell.
-        if binary.magnitude > 9_007_199_254_740_992 {
-            guard let whole = Int128(exactly: binary), whole == Int128(text) else {
-                throw .message(refusal + " (value would lose precision)")
-            }
+        guard case .number(let text) = value, let binary = Double(text), binary.isFinite else {
+            throw .message("Float cannot represent non numeric value: " + Inspection.text(value))
         }
         return .number(text)
     }

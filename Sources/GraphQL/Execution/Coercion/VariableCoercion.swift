@@ -54,27 +54,31 @@ internal struct VariableCoercion {
         }
         guard let value else {
             if let literal = definition.defaultValue {
-                takeDefault(literal, type)
+                // Validation has refused a default that is none of its type.
+                values[name] = LiteralCoercion(schema: schema, variables: VariableValues()).coerce(
+                    literal,
+                    type
+                )
             } else if type.isNonNull {
-                report("Expected a value of non-null type '\(schema.text(of: type))' to be provided.")
+                errors.append(
+                    PlacedError(
+                        "Variable '$\(name)' of required type '\(schema.text(of: type))' was not provided.",
+                        at: [offset]
+                    )
+                )
             }
             return
         }
-        values[name] = coerce(value, type)
-    }
-
-    private mutating func takeDefault(_ literal: AST.Value, _ type: TypeReference) {
-        let coercion = LiteralCoercion(schema: schema, variables: VariableValues())
-        do throws(LiteralFault) {
-            values[name] = try coercion.coerce(literal, type)
-        } catch {
+        if value.isNull, type.isNonNull {
             errors.append(
                 PlacedError(
-                    "Variable '$\(name)' has invalid default value\(error.path): \(error.message)",
+                    "Variable '$\(name)' of non-null type '\(schema.text(of: type))' must not be null.",
                     at: [offset]
                 )
             )
+            return
         }
+        values[name] = coerce(value, type)
     }
 }
 
@@ -84,17 +88,20 @@ internal struct VariableErrors: Error {
 }
 
 extension VariableCoercion {
-    private mutating func report(_ message: String) {
+    private mutating func report(_ message: String, about value: JSONValue) {
         guard errors.count <= VariableCoercion.errorsMax else { return }
-        let place = path.isEmpty ? "" : " at " + path.map(\.text).joined()
-        errors.append(PlacedError("Variable '$\(name)' has invalid value\(place): \(message)", at: [offset]))
+        let place = path.isEmpty ? "" : " at '\(name)" + path.map(\.text).joined() + "'"
+        let text = Inspection.text(value)
+        errors.append(
+            PlacedError("Variable '$\(name)' got invalid value \(text)\(place); \(message)", at: [offset])
+        )
     }
 
     /// The value as one of the type; nil after an error was reported.
     private mutating func coerce(_ value: JSONValue, _ type: TypeReference) -> InputValue? {
         if type.isNonNull {
             if value.isNull {
-                report("Expected value of non-null type '\(schema.text(of: type))' not to be None.")
+                report("Expected non-nullable type '\(schema.text(of: type))' not to be None.", about: value)
                 return nil
             }
             return coerce(value, type.nullable)
@@ -132,12 +139,9 @@ extension VariableCoercion {
             return try ScalarCoercion.coerce(value, scalar)
         } catch {
             switch error {
-            case .message(let message): report(message)
+            case .message(let message): report(message, about: value)
             case .refused(let refusal):
-                report(
-                    "Expected value of type '\(schema.text(of: type))', but encountered error"
-                        + " '\(refusal.message)'; found: \(Inspection.text(value))."
-                )
+                report("Expected type '\(schema[type.named].name)'. \(refusal.message)", about: value)
             }
             return nil
         }
@@ -151,12 +155,12 @@ extension VariableCoercion {
         guard case .string(let word) = value else {
             let text = Inspection.text(value)
             let hint = Suggestions.enumValue(text, of: values)
-            report("Enum '\(type)' cannot represent non-string value: \(text).\(hint)")
+            report("Enum '\(type)' cannot represent non-string value: \(text).\(hint)", about: value)
             return nil
         }
         guard values[word] != nil else {
             let hint = Suggestions.enumValue(word, of: values)
-            report("Value '\(word)' does not exist in '\(type)' enum.\(hint)")
+            report("Value '\(word)' does not exist in '\(type)' enum.\(hint)", about: value)
             return nil
         }
         return .enumeration(word)
@@ -167,9 +171,9 @@ extension VariableCoercion {
         _ members: InputObjectType,
         _ type: TypeReference
     ) -> InputValue? {
-        let typeText = schema.text(of: type)
+        let typeName = schema[type.named].name
         guard case .object(let given) = value else {
-            report("Expected value of type '\(typeText)' to be an object, found: \(Inspection.text(value)).")
+            report("Expected type '\(typeName)' to be a mapping.", about: value)
             return nil
         }
         let count = errors.count
@@ -182,21 +186,16 @@ extension VariableCoercion {
                     fields.append(InputValue.Field(field.name, value))
                 }
                 path.removeLast()
-            } else if field.isRequired {
-                report(
-                    "Expected value of type '\(typeText)' to include required field '\(field.name)',"
-                        + " found: \(Inspection.text(value))."
-                )
             } else if let value = schema.defaultValue(of: field) {
                 fields.append(InputValue.Field(field.name, value))
+            } else if field.type.isNonNull {
+                let text = schema.text(of: field.type)
+                report("Field '\(field.name)' of required type '\(text)' was not provided.", about: value)
             }
         }
         for member in given where members.fields[member.key] == nil {
             let hint = Suggestions.didYouMean(member.key, members.fields.names)
-            report(
-                "Expected value of type '\(typeText)' not to include unknown field '\(member.key)'"
-                    + (hint.isEmpty ? ", found" : ".\(hint) Found") + ": \(Inspection.text(value))."
-            )
+            report("Field '\(member.key)' is not defined by type '\(typeName)'.\(hint)", about: value)
             guard errors.count <= VariableCoercion.errorsMax else { return nil }
         }
         return errors.count == count ? .object(fields) : nil

@@ -218,7 +218,9 @@ public final class SchemaBuilder<Root> {
         for directive in directives { assembly.define(directive(&assembly)) }
         assembly.query = assembly.id(for: query.name)
         if !mutation.resolvers.isEmpty { assembly.mutation = assembly.id(for: mutation.name) }
-        let schema = try assembly.finish()
+        let schema = try assembly.finishUnchecked()
+        let faults = SchemaChecker.check(schema) + DraftChecker.check(schema)
+        guard faults.isEmpty else { throw SchemaFault(messages: faults) }
         return ExecutableSchema(schema, builders: builders)
     }
 
