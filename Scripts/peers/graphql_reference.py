@@ -15,7 +15,7 @@ ERROR is {"message": TEXT, "locations": [[LINE, COLUMN]]}. Exit codes: 0 all ans
 import json
 import sys
 
-from graphql import GraphQLError, build_schema, parse, print_ast, validate
+from graphql import GraphQLError, build_schema, parse, print_ast, validate, validate_schema
 from graphql.pyutils import suggestion_list
 
 MAX_ERRORS = 100
@@ -34,7 +34,7 @@ def define(schemas, order):
     except TypeError as error:
         return {"errors": str(error).split("\n\n")}
     schemas[order["schema"]] = schema
-    return {"errors": []}
+    return {"errors": [error.message for error in validate_schema(schema)]}
 
 
 def judge(schemas, order):

@@ -1,7 +1,8 @@
-import GraphQL
 import JSON
 import TestSupport
 import Testing
+
+@testable import GraphQL
 
 @Suite(
     "Documents beside the reference implementation",
@@ -29,7 +30,7 @@ private struct DifferentialTests {
         var entries: [Corpus.Entry] = []
         for name in Corpus.schemaNames {
             let schema = try SchemaReader.read(Source(Corpus.sdl(name)))
-            for _ in 0..<150 {
+            for _ in 0..<80 {
                 var generator = DocumentGenerator(schema: schema, random: random)
                 entries.append(Corpus.Entry(schema: name, text: generator.document()))
                 random = generator.random
@@ -49,6 +50,71 @@ private struct DifferentialTests {
             entries.append(Corpus.Entry(schema: entry.schema, text: text))
         }
         try compare(entries)
+    }
+
+    @Test("definitions of schemas are taken or refused alike")
+    func definitions() throws {
+        let texts = try Corpus.definitions()
+        let answers = try Reference.answers(texts.map { order([("schema", "tried"), ("sdl", $0)]) })
+        for (text, answer) in zip(texts, answers) {
+            var messages: [String] = []
+            do {
+                _ = try SchemaReader.read(Source(text))
+            } catch {
+                messages = error.messages
+            }
+            #expect(messages == answer["errors"]?.array?.compactMap { $0.string }, "\(text)")
+        }
+    }
+
+    @Test("names that were perhaps meant are the same in the same order")
+    func suggestions() throws {
+        var random = SplitMix64(seed: 5)
+        var names = [
+            "", "a", "A", "name", "names", "NAME", "nmae", "name10", "name9", "name09", "nameé", "x1y2",
+            "x1y10",
+        ]
+        let letters = Array("abcdeXY012_")
+        for _ in 0..<120 {
+            let count = Int.random(in: 1...9, using: &random)
+            names.append(String((0..<count).map { _ in letters.randomElement(using: &random) ?? "a" }))
+        }
+        let lines = names.map { name in
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("suggest")
+            writer.string(name)
+            writer.array("among", names) { $0.string($1) }
+            writer.endObject()
+            return writer.finish()
+        }
+        for (name, answer) in zip(names, try Reference.answers(lines)) {
+            let nearest = Suggestions.nearest(to: name, among: names)
+            #expect(nearest == answer["suggestions"]?.array?.compactMap { $0.string }, "\(name)")
+        }
+    }
+
+    @Test("validation stops at a number of errors alike", arguments: [1, 2, 4])
+    func errorLimit(limit: Int) throws {
+        let text = "{ one two { three } dog { four name(five: 6) } ...Seven } fragment Eight on Nine { ten }"
+        let sdl = try Corpus.sdl("animals")
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("document")
+        writer.string(text)
+        writer.key("schema")
+        writer.string("animals")
+        writer.key("max_errors")
+        writer.integer(limit)
+        writer.endObject()
+        let answers = try Reference.answers([order([("schema", "animals"), ("sdl", sdl)]), writer.finish()])
+        let errors = Validator.validate(
+            try Parser.parse(Source(text)),
+            schema: try SchemaReader.read(Source(sdl)),
+            errorsMax: limit + 1
+        )
+        #expect(errors.count == limit + 1)
+        #expect(errors.map(\.message) == answers[1]["errors"]?.array?.compactMap { $0["message"]?.string })
     }
 
     private func compare(_ entries: [Corpus.Entry]) throws {
