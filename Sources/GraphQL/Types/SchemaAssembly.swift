@@ -104,6 +104,11 @@ public struct SchemaAssembly: Sendable {
 public struct SchemaFault: Error, Hashable, Sendable {
     /// One sentence for each fault.
     public let messages: [String]
+
+    /// A fault from its sentences.
+    public init(messages: [String]) {
+        self.messages = messages
+    }
 }
 
 extension SchemaAssembly {

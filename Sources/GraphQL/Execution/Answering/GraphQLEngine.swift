@@ -97,13 +97,6 @@ extension GraphQLEngine {
             let error = GraphQLError("A mutation needs a POST request.", code: "MUTATION_NOT_ALLOWED")
             return .refused(GraphQLAnswer(.mutationNotAllowed, [error]))
         }
-        guard let type = schema.root(of: operation.operation) else {
-            let error = GraphQLError(
-                "Schema is not configured to execute \(operation.operation.rawValue) operation.",
-                locations: [prepared.document.location(operation.offset)]
-            )
-            return .refused(GraphQLAnswer(.invalid, [error]))
-        }
         switch VariableCoercion.coerce(operation.variables, request.variables, schema: schema) {
         case .failure(let failure):
             let errors = failure.all.map { error in
@@ -115,6 +108,13 @@ extension GraphQLEngine {
             }
             return .refused(GraphQLAnswer(.invalid, errors))
         case .success(let variables):
+            guard let type = schema.root(of: operation.operation) else {
+                let error = GraphQLError(
+                    "Schema is not configured to execute \(operation.operation.rawValue) operation.",
+                    locations: [prepared.document.location(operation.offset)]
+                )
+                return .refused(GraphQLAnswer(.invalid, [error]))
+            }
             let plan = prepared.plan(
                 place,
                 of: type,

@@ -121,8 +121,7 @@ extension InputValue {
         case .enumeration(let word): word
         case .list(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
         case .object(let fields):
-            fields.isEmpty
-                ? "{}" : "{ " + fields.map { "\($0.name): \($0.value.text)" }.joined(separator: ", ") + " }"
+            "{" + fields.map { "\($0.name): \($0.value.text)" }.joined(separator: ", ") + "}"
         }
     }
 }

@@ -1,10 +1,11 @@
 /// An interface or union while its schema is built, with the Swift value that stands for any of its objects.
 ///
 /// ```swift
+/// let (onChain, onVenue) = (blockchain.member, exchange.member)
 /// let wallet = schema.interface("SubWallet", of: Wallet.self) { wallet in
 ///     switch wallet {
-///     case .chain(let chain): blockchain.value(chain)
-///     case .exchange(let venue): exchange.value(venue)
+///     case .chain(let chain): onChain(chain)
+///     case .exchange(let venue): onVenue(venue)
 ///     }
 /// }
 /// ```
@@ -112,6 +113,16 @@ extension AbstractBuilder: TypeBuilder {
     }
 
     internal var resolvers: [(any AnyObject & Sendable)?] { [] }
+}
+
+/// An object type as one that an interface or union can turn out to be.
+public struct ObjectMember<Source>: Sendable {
+    internal let name: String
+
+    /// A value as an object of the type.
+    public func callAsFunction(_ source: Source) -> ObjectValue {
+        ObjectValue(name, source)
+    }
 }
 
 /// A value together with the object type that it is answered as.

@@ -26,10 +26,8 @@ public final class ObjectBuilder<Source> {
         interfaces.append(interface.name)
     }
 
-    /// A value of this type for a field whose type is an interface or union.
-    public func value(_ source: Source) -> ObjectValue {
-        ObjectValue(name, source)
-    }
+    /// This type as one that a field of an interface or union answers: called with a source, it gives the object.
+    public var member: ObjectMember<Source> { ObjectMember(name: name) }
 
     /// Marks the field that was added last as one that should no longer be used.
     public func deprecate(_ reason: String? = nil) {
