@@ -33,6 +33,13 @@ enum RequestBody {
         }
     }
 
+    /// The fields of a query, which has the form of a form's text.
+    ///
+    /// - Throws: `FormFault`.
+    static func query(_ request: HTTPRequest) throws(FormFault) -> JSONValue {
+        try RailsForm.parse(try FormText.pairs(Array(request.rawQuery.utf8)))
+    }
+
     /// The type of a content type, in lower case and without its parameters.
     private static func mediaType(_ text: String) -> String {
         text.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
@@ -53,7 +60,7 @@ enum RequestBody {
         do throws(JSONError) {
             value = try JSONReader.parse(bytes)
         } catch {
-            throw FormFault("the body is not JSON: \(error)")
+            throw FormFault("the body is \(error.code.isLimit ? "beyond a limit" : "not JSON"): \(error)")
         }
         guard case .object = value else { throw FormFault("the body must be an object, not \(value.sort)") }
         return .fields(value)
