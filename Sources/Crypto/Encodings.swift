@@ -37,6 +37,27 @@ public enum Hex {
     }
 }
 
+/// Text in the parts of an address (RFC 3986 section 2).
+public enum PercentText {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    /// The text with everything but letters, digits, `-._~` and the kept bytes escaped as `%HH`.
+    public static func encode(_ text: String, keeping kept: [UInt8] = []) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                bytes.append(byte)
+            case _ where kept.contains(byte): bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
 /// Bytes in the URL-safe base 64 of RFC 4648 section 5, without padding.
 public enum Base64URL {
     private static let alphabet = Array(

@@ -14,6 +14,7 @@ extension OAuthServer {
             let credentials: ClientCredentials
             let grant: String
             do throws(OAuthError) {
+                try Self.refuseForeignPage(request)
                 form = try OAuthForm(request)
                 grant = try form.required("grant_type")
                 credentials = try ClientCredentials(request, form)
@@ -21,7 +22,7 @@ extension OAuthServer {
                 return OAuthAnswers.refusal(error, isPassword: false)
             }
             let isPassword = grant == "password"
-            return asClient(credentials, request, responder, isPassword: isPassword) { client in
+            return asClient(credentials, responder, isPassword: isPassword) { client in
                 if let seconds = tokenRates?.refusal(
                     for: OAuthServer.rateKey(client, request),
                     atMicroseconds: request.arrivedMicroseconds
@@ -71,11 +72,14 @@ extension OAuthServer {
         guard word.count <= PasswordHash.passwordBytesMax else {
             throw OAuthError(.invalidGrant, "no user has this e-mail address and password")
         }
-        let (account, address) = (email.lowercased(), request.remoteAddress)
-        if let seconds = signIn?.begin(account: account, address: address, at: workspace.time) {
-            return OAuthAnswers.tooManyRequests(seconds)
-        }
-        let busy = desk.offload(responder, nil, on: passwords) {
+        let (account, address) = (email.lowercased(), request.limitAddress)
+        // Counted on the thread that hashes, so that attempts that wait for their turn keep nobody out.
+        return desk.offload(responder, nil, on: passwords) {
+            if let seconds = signIn?.begin(account: account, address: address, at: workspace.time) {
+                return OAuthAnswers.tooManyRequests(seconds)
+            }
+            var verdict = SignInVerdict.unknown
+            defer { signIn?.settle(verdict, account: account, address: address, at: workspace.time) }
             do {
                 let tokens = try workspace.passwordGrant(
                     email: email,
@@ -83,18 +87,13 @@ extension OAuthServer {
                     scope: scope,
                     client: client
                 )
-                signIn?.succeeded(account: account, address: address)
+                verdict = .proven
                 return OAuthAnswers.json(OAuthBodies.tokens(tokens))
             } catch let error as OAuthError {
-                if error.code != .invalidGrant { signIn?.withdraw(account: account, address: address) }
+                if error.code == .invalidGrant { verdict = .wrong }
                 return OAuthAnswers.refusal(error, isPassword: true)
-            } catch {
-                signIn?.withdraw(account: account, address: address)
-                throw error
             }
         }
-        if busy != nil { signIn?.withdraw(account: account, address: address) }
-        return busy
     }
 
     /// POST /oauth/revoke (RFC 7009).
@@ -146,48 +145,46 @@ extension OAuthServer {
         let form: OAuthForm
         let credentials: ClientCredentials
         do throws(OAuthError) {
+            try Self.refuseForeignPage(request)
             form = try OAuthForm(request)
             credentials = try ClientCredentials(request, form)
         } catch {
             return OAuthAnswers.refusal(error, isPassword: false)
         }
-        return asClient(credentials, request, responder, isPassword: false) { try work(form, $0) }
+        return asClient(credentials, responder, isPassword: false) { try work(form, $0) }
     }
 
-    /// Answers from a worker thread for a client that authenticates; failures count for its address.
+    /// Answers from a worker thread for a client that authenticates.
+    ///
+    /// Failures are not counted: secrets have 256 bits, and whoever shares an address with somebody who fails would have to
+    /// wait for them.
     private func asClient(
         _ credentials: ClientCredentials,
-        _ request: HTTPRequest,
         _ responder: HTTPResponder,
         isPassword: Bool,
         _ work: @escaping @Sendable (OAuthClientInfo) throws -> HTTPResponse?
     ) -> HTTPResponse? {
-        let address = request.remoteAddress
-        if let seconds = signIn?.begin(account: nil, address: address, at: workspace.time) {
-            return OAuthAnswers.tooManyRequests(seconds)
-        }
-        let busy = desk.offload(responder, nil) {
-            var isKnown = false
+        desk.offload(responder, nil) {
             do {
                 let client = try workspace.authenticateClient(credentials.id, secret: credentials.secret)
-                isKnown = true
-                signIn?.succeeded(account: nil, address: address)
                 return try work(client)?.named(client)
             } catch let error as OAuthError {
                 return OAuthAnswers.refusal(error, isPassword: isPassword)
-            } catch {
-                if !isKnown { signIn?.withdraw(account: nil, address: address) }
-                throw error
             }
         }
-        if busy != nil { signIn?.withdraw(account: nil, address: address) }
-        return busy
+    }
+
+    /// Refuses what a browser says that a page of another site sends: no such page is a client (Fetch Metadata).
+    private static func refuseForeignPage(_ request: HTTPRequest) throws(OAuthError) {
+        guard request.header("sec-fetch-site") != "cross-site" else {
+            throw OAuthError(.invalidRequest, "pages of other sites may not ask here")
+        }
     }
 
     /// Whose requests for tokens are counted together: a client's, or where everybody may use its name an address's.
     private static func rateKey(_ client: OAuthClientInfo, _ request: HTTPRequest) -> String {
         let key = "client:\(client.number)"
-        return client.isConfidential ? key : key + "@" + request.remoteAddress
+        return client.isConfidential ? key : key + "@" + request.limitAddress
     }
 }
 

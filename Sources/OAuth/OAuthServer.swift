@@ -4,7 +4,7 @@ public import Services
 
 /// What keeps the endpoints of OAuth from being guessed at and flooded.
 public struct OAuthGuards: Sendable {
-    /// Counts wrong passwords and wrong clients; shared with all other ways to sign in; nil where no limits hold.
+    /// Counts wrong passwords; shared with all other ways to sign in; nil where no limits hold.
     public var signIn: SignInGuard? = SignInGuard()
     /// Requests for tokens that one client may make each minute; nil limits none.
     public var tokensPerMinute: Int? = 20

@@ -87,5 +87,7 @@ public struct Pages: Sendable {
         )
     }
 
+    var hosts: HostGuard { HostGuard(workspace) }
+
     var cookies: Cookies { Cookies(isSecure: workspace.issuer.lowercased().hasPrefix("https:")) }
 }

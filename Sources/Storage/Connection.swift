@@ -1,4 +1,5 @@
 import CSQLite
+import Crypto
 
 /// One connection to the database, owned by one thread at a time.
 ///
@@ -20,7 +21,7 @@ public final class Connection {
         var name = path
         if mode == .immutable {
             flags |= SQLITE_OPEN_URI
-            name = "file:\(Connection.percentEncoded(path))?immutable=1"
+            name = "file:\(PercentText.encode(path, keeping: [UInt8(ascii: "/")]))?immutable=1"
         }
         var opened: OpaquePointer?
         let result = unsafe sqlite3_open_v2(name, &opened, flags, nil)
@@ -45,22 +46,6 @@ public final class Connection {
     private static func prepareLibrary() {
         // Refused when the library runs already, which costs a little speed and nothing else.
         _ = isPrepared
-    }
-
-    private static func percentEncoded(_ path: String) -> String {
-        var encoded: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in path.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-                UInt8(ascii: "-"),
-                UInt8(ascii: "_"):
-                encoded.append(byte)
-            default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 
     // MARK: Statements

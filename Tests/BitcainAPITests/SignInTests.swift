@@ -269,6 +269,37 @@ private struct SignInTests {
         }
     }
 
+    @Test func `right passwords at once do not lock each other out`() throws {
+        var limited = Fixture.openSignUp
+        var limits = SignInLimits()
+        limits.failuresPerAccount = 3
+        limits.failuresPerAddress = 3
+        limited.limiter = SignInGuard(limits: limits)
+        try withFixture(signIn: limited) { (fixture) throws in
+            _ = try fixture.signUp()
+            let answers = Mutex<[Int]>([])
+            for _ in 0..<16 {
+                Thread.detachNewThread {
+                    let status = (try? fixture.logIn())?.status ?? 0
+                    answers.withLock { $0.append(status) }
+                }
+            }
+            while answers.withLock({ $0.count }) < 16 { usleep(10_000) }
+            #expect(answers.withLock { $0 } == Array(repeating: 200, count: 16))
+        }
+    }
+
+    @Test func `wrong refresh tokens keep nobody at their address out`() throws {
+        var limited = Fixture.openSignUp
+        limited.limiter = SignInGuard()
+        try withFixture(signIn: limited) { (fixture) throws in
+            let made = try fixture.signUp()
+            for _ in 0..<120 { #expect(try fixture.refresh("cfr_x").status == 401) }
+            #expect(try fixture.logIn().status == 200)
+            #expect(try fixture.refresh(try made.session("refresh_token")).status == 200)
+        }
+    }
+
     @Test func `five sign-ups an hour come from one address`() throws {
         var limited = Fixture.openSignUp
         limited.limiter = SignInGuard()

@@ -140,3 +140,17 @@ import Testing
         #expect(CRC32.checksum(Array("123456789".utf8)) == 0xCBF4_3926)
     }
 }
+
+@Suite("Text in addresses")
+private struct PercentTextTests {
+    @Test func `everything but letters, digits and four marks is escaped, or what is kept`() {
+        let every = String(decoding: 0x20...0x7E as ClosedRange<UInt8>, as: UTF8.self)
+        #expect(
+            PercentText.encode(every)
+                == "%20%21%22%23%24%25%26%27%28%29%2A%2B%2C-.%2F0123456789%3A%3B%3C%3D%3E%3F%40"
+                + "ABCDEFGHIJKLMNOPQRSTUVWXYZ%5B%5C%5D%5E_%60abcdefghijklmnopqrstuvwxyz%7B%7C%7D~"
+        )
+        #expect(PercentText.encode("ä\0/\n", keeping: [UInt8(ascii: "/")]) == "%C3%A4%00/%0A")
+        #expect(PercentText.encode("") == "")
+    }
+}

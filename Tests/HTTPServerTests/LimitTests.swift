@@ -169,6 +169,48 @@ private struct LimitTests {
         }
     }
 
+    @Test func `a hop counts without its port, and whatever is no address counts as one`() throws {
+        let records = Recorder<AccessRecord>()
+        let hops = [
+            ("1.2.3.4", "1.2.3.4"), ("1.2.3.4:5678", "1.2.3.4"), ("9.9.9.9:1,\t[::1]:99 ", "::1"),
+            ("[::1]", "::1"),
+            ("2001:DB8:0::1", "2001:db8::1"), ("::ffff:1.2.3.4", "1.2.3.4"), ("9.9.9.9, unknown", "unknown"),
+            ("1.2.3.4:", "unknown"), ("1.2.3.4:x", "unknown"), ("1.2.3.4:65536", "unknown"),
+            ("1.2.3", "unknown"),
+            ("[1.2.3.4]:5", "unknown"), ("[::1", "unknown"), ("[::1]5", "unknown"), ("::1%eth0", "unknown"),
+            ("a.example:80", "unknown"), ("_hidden", "unknown"), ("\u{FF}", "unknown"),
+            (String(repeating: "1", count: 4000), "unknown"), (" ", "127.0.0.1"),
+            ("1.2.3.4\r\nX-Forwarded-For: 5.6.7.8", "5.6.7.8"),
+        ]
+        try withServer(change: { configuration in
+            configuration.trustedProxies = ["127.0.0.1"]
+            configuration.accessLog = { records.append($0) }
+        }) { server in
+            let client = RawClient(port: server.port)
+            for (text, _) in hops {
+                client.send("GET /hello HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: \(text)\r\n\r\n")
+                #expect(client.answer()?.status == 200, "\(text)")
+            }
+            #expect(eventually { records.all.count == hops.count })
+            #expect(records.all.map(\.remoteAddress) == hops.map(\.1))
+        }
+    }
+
+    @Test func `limits count a network of IPv6 as one address`() throws {
+        var router = Router()
+        router.add(.get, "/who", name: "who") { request, _ in .text(request.limitAddress) }
+        let application = HTTPApplication(routers: [router])
+        for (address, key) in [
+            ("1.2.3.4", "1.2.3.4"), ("::1", "::/64"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::9", "2001:db8:1:2::/64"), ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+            ("unknown", "unknown"),
+            ("", ""), ("a:b", "a:b"),
+        ] {
+            let answer = application.respond(.get, "/who", remoteAddress: address)
+            #expect(String(decoding: answer.body, as: UTF8.self) == key)
+        }
+    }
+
     @Test func `more requests in work than the limit are 503 before any work`() throws {
         let waiting = Recorder<HTTPResponder>()
         var router = Router()

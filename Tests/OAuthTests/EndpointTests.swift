@@ -1,9 +1,11 @@
+import Foundation
 import HTTPServer
 import JSON
 import OAuth
 import SchemaSupport
 import Services
 import Storage
+import Synchronization
 import Testing
 import Time
 
@@ -214,23 +216,107 @@ private struct EndpointTests {
         }
     }
 
-    @Test func `an address that guesses at clients has to wait`() throws {
+    @Test func `wrong clients keep nobody at their address out`() throws {
         try withFixture(change: { $1.signIn = SignInGuard() }) { fixture in
-            for _ in 0..<100 {
-                let answer = fixture.post("/oauth/revoke", ["token": "x", "client_id": "guess"])
+            try fixture.workspace.setFirstParty(true, of: fixture.client.publicID)
+            for _ in 0..<150 {
+                let answer = fixture.post("/oauth/token", ["grant_type": "x", "client_id": "nope"])
                 #expect(answer.status == 401)
             }
-            #expect(fixture.post("/oauth/revoke", ["token": "x", "client_id": "guess"]).status == 429)
-            // A good client from elsewhere counts for nothing.
-            for _ in 0..<120 {
-                let answer = fixture.post(
-                    "/oauth/revoke",
-                    ["token": "x"],
-                    basic: (fixture.client.publicID, fixture.secret),
-                    address: "10.0.0.9"
+            for path in ["/oauth/revoke", "/oauth/introspect"] {
+                for secret in ["cfp_wrong", ""] {
+                    let basic = (fixture.client.publicID, secret)
+                    for _ in 0..<60 {
+                        #expect(fixture.post(path, ["token": "x"], basic: basic).status == 401)
+                    }
+                }
+                let basic = (fixture.client.publicID, fixture.secret)
+                #expect(fixture.post(path, ["token": "x"], basic: basic).status == 200)
+            }
+            let answer = fixture.token([
+                "grant_type": "password", "username": "ada@example.org", "password": Fixture.password,
+            ])
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test func `pages of other sites are refused, and use nothing up`() throws {
+        try withFixture(change: { $1.tokensPerMinute = 1 }) { (fixture) throws in
+            let basic = (fixture.client.publicID, fixture.secret)
+            func ask(_ path: String, from site: String) -> Answer {
+                fixture.post(
+                    path,
+                    ["grant_type": "client_credentials", "token": "x"],
+                    basic: basic,
+                    headers: [HTTPHeader("Sec-Fetch-Site", site)]
                 )
-                #expect(answer.status == 200)
+            }
+            for path in ["/oauth/token", "/oauth/revoke", "/oauth/introspect"] {
+                for _ in 0..<3 {
+                    let refused = ask(path, from: "cross-site")
+                    #expect(refused.status == 400)
+                    #expect(try refused.text("error") == "invalid_request")
+                }
+                #expect(ask(path, from: path == "/oauth/token" ? "none" : "same-origin").status == 200)
             }
         }
+    }
+
+    @Test func `150 clients in flight from one address are all answered`() throws {
+        try withFixture(change: { $1.signIn = SignInGuard() }) { fixture in
+            let token = try #require(
+                try fixture.token(["grant_type": "client_credentials"]).text("access_token")
+            )
+            // Nothing is answered before all have come.
+            let gate = DispatchSemaphore(value: 0)
+            for _ in 0..<2 { #expect(fixture.workers.submit { gate.wait() }) }
+            let basic = (fixture.client.publicID, fixture.secret)
+            let all = answers(150) { _ in
+                fixture.post("/oauth/introspect", ["token": token], basic: basic)
+            } whenAsked: {
+                for _ in 0..<2 { gate.signal() }
+            }
+            #expect(all.map(\.status) == Array(repeating: 200, count: 150))
+            #expect(all.allSatisfy { $0.text.hasPrefix("{\"active\":true") })
+        }
+    }
+
+    @Test func `right passwords in flight do not lock each other out`() throws {
+        var limits = SignInLimits()
+        limits.failuresPerAccount = 3
+        limits.failuresPerAddress = 3
+        try withFixture(change: { $1.signIn = SignInGuard(limits: limits) }) { fixture in
+            try fixture.workspace.setFirstParty(true, of: fixture.client.publicID)
+            let all = answers(16) { _ in
+                fixture.token([
+                    "grant_type": "password", "username": "ada@example.org", "password": Fixture.password,
+                ])
+            } whenAsked: {
+            }
+            #expect(all.map(\.status) == Array(repeating: 200, count: 16))
+        }
+    }
+
+    /// The answers to so many requests at once; `whenAsked` is called when all are under way.
+    private func answers(
+        _ count: Int,
+        _ ask: @escaping @Sendable (Int) -> Answer,
+        whenAsked: () -> Void
+    ) -> [Answer] {
+        let begun = Mutex(0)
+        let found = Mutex<[Answer]>([])
+        for number in 0..<count {
+            Thread.detachNewThread {
+                begun.withLock { $0 += 1 }
+                let answer = ask(number)
+                found.withLock { $0.append(answer) }
+            }
+        }
+        while begun.withLock({ $0 }) < count { usleep(1000) }
+        // Those that began need a moment to come to where they wait.
+        usleep(200_000)
+        whenAsked()
+        while found.withLock({ $0.count }) < count { usleep(1000) }
+        return found.withLock { $0 }
     }
 }

@@ -61,7 +61,7 @@ final class Fixture: Sendable {
     /// A public client.
     let open: OAuthClientInfo
     private let documented: DocumentCheck
-    private let workers = WorkerPool(threads: 2)
+    let workers = WorkerPool(threads: 2)
     private let passwords = WorkerPool(threads: 2, queuedMax: 16)
 
     init(_ change: (inout WorkspaceConfiguration, inout OAuthGuards) -> Void) throws {
@@ -153,10 +153,11 @@ final class Fixture: Sendable {
         _ path: String,
         _ form: KeyValuePairs<String, String>,
         basic: (String, String)? = nil,
+        headers: [HTTPHeader] = [],
         address: String = "127.0.0.1"
     ) -> Answer {
         let body = form.map { escaped($0.key) + "=" + escaped($0.value) }.joined(separator: "&")
-        var headers = [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
+        var headers = headers + [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
         if let basic {
             let text = Base64.encode(Array("\(basic.0):\(basic.1)".utf8))
             headers.append(HTTPHeader("Authorization", "Basic " + text))

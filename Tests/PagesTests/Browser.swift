@@ -24,10 +24,13 @@ final class Browser: Sendable {
     private let fixture: Fixture
     private let jar = Mutex<[String: String]>([:])
     let address: String
+    /// What the server is called in the address bar.
+    let host: String
 
-    init(_ fixture: Fixture, address: String = "127.0.0.1") {
+    init(_ fixture: Fixture, address: String = "127.0.0.1", host: String = "localhost") {
         self.fixture = fixture
         self.address = address
+        self.host = host
     }
 
     var cookies: [String: String] {
@@ -119,6 +122,7 @@ final class Browser: Sendable {
         body: [UInt8] = []
     ) throws -> Answer {
         var headers = headers
+        if !headers.contains(where: { $0.name == "Host" }) { headers.append(HTTPHeader("Host", host)) }
         let cookies = cookies
         if !cookies.isEmpty {
             let text = cookies.sorted { $0.key < $1.key }.map { $0.key + "=" + $0.value }

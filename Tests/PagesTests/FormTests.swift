@@ -110,8 +110,8 @@ private struct FormTests {
             ]
             for headers in [
                 [], [HTTPHeader("Sec-Fetch-Site", "same-origin"), HTTPHeader("Origin", "null")],
-                [HTTPHeader("Origin", "null")], [HTTPHeader("Origin", fixture.workspace.issuer)],
-                [HTTPHeader("Host", "coffer.lan:8080"), HTTPHeader("Origin", "https://coffer.lan:8080")],
+                [HTTPHeader("Origin", "null")], [HTTPHeader("Origin", "http://localhost")],
+                [HTTPHeader("Host", "192.0.2.1:8080"), HTTPHeader("Origin", "https://192.0.2.1:8080")],
             ] {
                 #expect(try browser.post("/profile", fields, headers: headers).status == 303, "\(headers)")
             }

@@ -127,6 +127,12 @@ private struct GoldenPageTests {
             try expect(browser.get("/oauth/authorize?client_id=x"), is: "consent-unknown-client")
             let large = [("csrf", String(repeating: "x", count: 70_000))]
             try expect(browser.post("/keys", large), is: "too-large")
+            try expect(Browser(fixture, host: "coffer.lan:8080").get("/signin"), is: "strange-host")
+        }
+        try withFixture(change: {
+            $0.oauth.issuer = "https://coffer.example"; _ = $1
+        }) { fixture in
+            try expect(Browser(fixture).get("/signin"), is: "strange-host-known")
         }
         try withFixture(rates: RateLimiter(ratePerSecond: 0.01, burst: 1)) { fixture in
             let browser = try fixture.browser(of: "anna")

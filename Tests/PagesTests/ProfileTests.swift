@@ -79,6 +79,27 @@ private struct ProfileTests {
         }
     }
 
+    @Test func `what fails behind the right password is no wrong one`() throws {
+        var limits = SignInLimits()
+        limits.failuresPerAccount = 2
+        try withFixture(limiter: SignInGuard(limits: limits)) { fixture in
+            _ = try fixture.addUser("ben")
+            let browser = try fixture.browser(of: "anna")
+            func attempt(_ email: String, _ password: String) throws -> Int {
+                let fields = ["email": email, "present": password]
+                return try browser.submit("/profile", action: "/profile/email", fields).status
+            }
+            // What is wrong before the password is looked at neither counts nor clears.
+            #expect(try attempt("anna@new.example", "wrong password") == 403)
+            #expect(try attempt("nothing", Fixture.password) == 422)
+            #expect(try attempt("anna@new.example", "wrong password") == 403)
+            #expect(try attempt("ben@example.org", Fixture.password) == 429)
+            fixture.clock.advance(seconds: 2)
+            for _ in 0..<4 { #expect(try attempt("ben@example.org", Fixture.password) == 409) }
+            #expect(try attempt("anna@new.example", Fixture.password) == 303)
+        }
+    }
+
     @Test func `an e-mail address is changed when it is one and free`() throws {
         try withFixture { fixture in
             _ = try fixture.addUser("ben")

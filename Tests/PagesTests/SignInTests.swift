@@ -85,7 +85,7 @@ private struct SignInTests {
                 if isSecure { configuration.oauth.issuer = "https://coffer.example" }
             }) { fixture in
                 _ = try fixture.addUser("anna")
-                let browser = Browser(fixture)
+                let browser = Browser(fixture, host: isSecure ? "coffer.example" : "localhost")
                 let page = try browser.get("/signin")
                 let visit = try #require(page.headers("Set-Cookie").first)
                 let name = isSecure ? "__Host-coffer_visit=" : "coffer_visit="

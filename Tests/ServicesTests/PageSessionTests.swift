@@ -117,9 +117,10 @@ private struct PageSessionTests {
         #expect(try signIn(fixture, "owner").user.id == fixture.owner)
         #expect(throws: SignInRefusal.wrongPassword) { try signIn(fixture, "Anna") }
         #expect(throws: ProfileError.wrongPassword) {
-            try fixture.workspace.changeEmail("me@example.org", of: fixture.owner, password: Secret("no"))
+            try fixture.workspace.provePassword(Secret("no"), of: fixture.owner)
         }
-        try fixture.workspace.changeEmail("me@example.org", of: fixture.owner, password: Self.password)
+        let present = try fixture.workspace.provePassword(Self.password, of: fixture.owner)
+        try fixture.workspace.changeEmail("me@example.org", present: present)
         #expect(try signIn(fixture, "me@example.org").user.id == fixture.owner)
         #expect(throws: SignInRefusal.wrongPassword) { try signIn(fixture, "owner") }
     }
@@ -195,27 +196,20 @@ private struct PageSessionTests {
         )
         let fresh = Secret("another horse battery")
         #expect(throws: ProfileError.wrongPassword) {
-            try workspace.changePassword(
-                to: fresh,
-                of: anna.id,
-                present: Secret("wrong"),
-                keeping: here.session
-            )
+            try workspace.provePassword(Secret("wrong"), of: anna.id)
         }
+        let present = try workspace.provePassword(Self.password, of: anna.id)
         #expect(throws: WorkspaceError.self) {
-            try workspace.changePassword(
-                to: Secret("short"),
-                of: anna.id,
-                present: Self.password,
-                keeping: here.session
-            )
+            try workspace.changePassword(to: Secret("short"), present: present, keeping: here.session)
         }
-        try workspace.changePassword(
-            to: fresh,
-            of: anna.id,
-            present: Self.password,
-            keeping: here.session
-        )
+        try workspace.changePassword(to: fresh, present: present, keeping: here.session)
+        // What was proven is worth nothing once the password is another.
+        #expect(throws: ProfileError.wrongPassword) {
+            try workspace.changeEmail("anna@new.example", present: present)
+        }
+        #expect(throws: ProfileError.wrongPassword) {
+            try workspace.changePassword(to: fresh, present: present, keeping: here.session)
+        }
         #expect(try workspace.pageSession(here.text) != nil)
         #expect(try workspace.pageSession(there.text) == nil)
         #expect(

@@ -54,7 +54,7 @@ extension BitcainAPI {
     private func openRead(_ handler: @escaping OpenHandler) -> HTTPHandler {
         guard hasOpenReads else { return authorized(.read) { handler($0, $1, $2) } }
         return { request, responder in
-            let key = "address:" + request.remoteAddress
+            let key = "address:" + request.limitAddress
             if let seconds = rates?.refusal(for: key, atMicroseconds: request.arrivedMicroseconds) {
                 return BitcainErrors.tooManyRequests(seconds)
             }

@@ -43,7 +43,7 @@ extension BitcainAPI {
             guard signIn.isSignUpOpen else {
                 return BitcainErrors.detail("Sign-up is turned off on this server", status: 403)
             }
-            let seconds = signIn.limiter?.beginSignUp(address: request.remoteAddress, at: workspace.time)
+            let seconds = signIn.limiter?.beginSignUp(address: request.limitAddress, at: workspace.time)
             if let seconds { return BitcainErrors.tooManyRequests(seconds) }
             return offload(responder, nil, on: passwords) {
                 do {
@@ -64,14 +64,28 @@ extension BitcainAPI {
             case .refused(let errors): return BitcainErrors.secretValidation(errors)
             case .unreadable(let words): return BitcainErrors.detail(words, status: 400)
             }
-            return attempt(account: credentials.email.lowercased(), request, responder, on: passwords) {
-                do {
-                    return try workspace.signIn(email: credentials.email, password: credentials.password)
-                } catch SignInRefusal.wrongPassword {
-                    return nil
+            let (account, address) = (credentials.email.lowercased(), request.limitAddress)
+            // Counted on the thread that hashes, so that attempts that wait for their turn keep nobody out.
+            return offload(responder, nil, on: passwords) {
+                if let seconds = signIn.limiter?.begin(account: account, address: address, at: workspace.time)
+                {
+                    return BitcainErrors.tooManyRequests(seconds)
                 }
-            } refusal: {
-                BitcainErrors.wrongPassword
+                var verdict = SignInVerdict.unknown
+                defer {
+                    signIn.limiter?.settle(verdict, account: account, address: address, at: workspace.time)
+                }
+                do {
+                    let found = try workspace.signIn(
+                        email: credentials.email,
+                        password: credentials.password
+                    )
+                    verdict = .proven
+                    return .json(BitcainBodies.session(found.user, found.session))
+                } catch SignInRefusal.wrongPassword {
+                    verdict = .wrong
+                    return BitcainErrors.wrongPassword
+                }
             }
         }
     }
@@ -87,10 +101,14 @@ extension BitcainAPI {
             case .refused(let errors): return BitcainErrors.secretValidation(errors)
             case .unreadable(let words): return BitcainErrors.detail(words, status: 400)
             }
-            return attempt(account: nil, request, responder, on: nil) {
-                do { return try workspace.refresh(token) } catch SignInRefusal.badToken { return nil }
-            } refusal: {
-                BitcainErrors.invalidToken
+            // Nobody guesses 256 bits, so failures count for nothing: others at the address would have to wait for them.
+            return offload(responder, nil) {
+                do {
+                    let found = try workspace.refresh(token)
+                    return .json(BitcainBodies.session(found.user, found.session))
+                } catch SignInRefusal.badToken {
+                    return BitcainErrors.invalidToken
+                }
             }
         }
     }
@@ -101,35 +119,6 @@ extension BitcainAPI {
                 .json(BitcainBodies.session(try workspace.user(caller.principal.user), nil))
             }
         }
-    }
-
-    /// Makes an attempt within the limits; one that could not be made counts for nothing.
-    private func attempt(
-        account: String?,
-        _ request: HTTPRequest,
-        _ responder: HTTPResponder,
-        on pool: WorkerPool?,
-        _ work: @escaping @Sendable () throws -> SignedIn?,
-        refusal: @escaping @Sendable () -> HTTPResponse
-    ) -> HTTPResponse? {
-        let (address, limiter) = (request.remoteAddress, signIn.limiter)
-        if let seconds = limiter?.begin(account: account, address: address, at: workspace.time) {
-            return BitcainErrors.tooManyRequests(seconds)
-        }
-        let busy = offload(responder, nil, on: pool) {
-            let found: SignedIn?
-            do {
-                found = try work()
-            } catch {
-                limiter?.withdraw(account: account, address: address)
-                throw error
-            }
-            guard let found else { return refusal() }
-            limiter?.succeeded(account: account, address: address)
-            return .json(BitcainBodies.session(found.user, found.session))
-        }
-        if busy != nil { limiter?.withdraw(account: account, address: address) }
-        return busy
     }
 }
 

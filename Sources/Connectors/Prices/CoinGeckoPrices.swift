@@ -92,7 +92,7 @@ public struct CoinGeckoPrices: PriceSource {
             last = max(stop, first.advanced(bySeconds: Self.stretchedSeconds))
         }
         let response = try client.get(
-            "\(base)/coins/\(queryEscaped(id))/market_chart/range?vs_currency=\(queryEscaped(query.quote))"
+            "\(base)/coins/\(PercentText.encode(id))/market_chart/range?vs_currency=\(PercentText.encode(query.quote))"
                 + "&from=\(first.seconds)&to=\(last.seconds)&precision=full",
             headers: headers
         )
@@ -117,7 +117,7 @@ public struct CoinGeckoPrices: PriceSource {
     {
         let id = try id(base)
         let response = try client.get(
-            "\(self.base)/simple/price?ids=\(queryEscaped(id))&vs_currencies=\(queryEscaped(quote))"
+            "\(self.base)/simple/price?ids=\(PercentText.encode(id))&vs_currencies=\(PercentText.encode(quote))"
                 + "&include_last_updated_at=true&precision=full",
             headers: headers
         )

@@ -1,3 +1,4 @@
+import Crypto
 import HTTPClient
 import JSON
 import Money
@@ -49,8 +50,8 @@ public struct CoinbasePrices: PriceSource {
         let last = stop.advanced(bySeconds: -step)
         let product = product(query.base, query.quote)
         let response = try client.get(
-            "\(base)/products/\(product)/candles?granularity=\(step)&start=\(queryEscaped(start.description))"
-                + "&end=\(queryEscaped(last.description))"
+            "\(base)/products/\(product)/candles?granularity=\(step)&start=\(PercentText.encode(start.description))"
+                + "&end=\(PercentText.encode(last.description))"
         )
         try check(response, product)
         guard let rows = try PriceAnswer.json(response).array else { throw .malformed("candles are no list") }
@@ -110,7 +111,7 @@ public struct CoinbasePrices: PriceSource {
     }
 
     private func product(_ base: String, _ quote: String) -> String {
-        queryEscaped("\(base.uppercased())-\(quote.uppercased())")
+        PercentText.encode("\(base.uppercased())-\(quote.uppercased())")
     }
 }
 

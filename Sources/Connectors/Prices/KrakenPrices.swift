@@ -1,3 +1,4 @@
+import Crypto
 import HTTPClient
 import JSON
 import Money
@@ -129,7 +130,7 @@ public struct KrakenPrices: PriceSource {
     }
 
     private func pair(_ base: String, _ quote: String) -> String {
-        queryEscaped(Self.code(base) + Self.code(quote))
+        PercentText.encode(Self.code(base) + Self.code(quote))
     }
 
     /// The name of an asset in Kraken's short names of pairs.

@@ -109,7 +109,7 @@ extension CryptFolioAPI {
 
     /// What is said to an address that asks more often than it may.
     private func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        let key = "address:" + request.remoteAddress
+        let key = "address:" + request.limitAddress
         return publicRates?.refusal(for: key, atMicroseconds: request.arrivedMicroseconds)
             .map { errors.tooManyRequests($0) }
     }

@@ -15,7 +15,7 @@ public final class Schema: Sendable {
     /// All directives, those of the language itself included.
     public let directives: Definitions<DirectiveDefinition>
 
-    private let table: [NamedType]
+    fileprivate let table: [NamedType]
     private let ids: [String: TypeID]
     /// By type: the objects that a value of it can be.
     private let possible: [[TypeID]]
@@ -120,4 +120,18 @@ public final class Schema: Sendable {
         default: return table[id.index].fields?[name]
         }
     }
+}
+
+extension Schema {
+    /// The reference that a document writes; nil when its type is unknown or within too many lists.
+    public func reference(to type: AST.TypeReference) -> TypeReference? {
+        switch type {
+        case .named(let name): self.type(named: name.name.text).map { TypeReference($0) }
+        case .list(let inner, _): reference(to: inner)?.list
+        case .nonNull(let inner): reference(to: inner)?.nonNull
+        }
+    }
+
+    /// How many ids there are.
+    internal var idCount: Int { table.count }
 }

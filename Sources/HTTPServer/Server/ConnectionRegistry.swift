@@ -23,7 +23,8 @@ final class ConnectionRegistry: Sendable {
     func admits(_ address: String, isTrustedProxy: Bool) -> Bool {
         let refusal: HTTPRejection? = state.withLock { state in
             if state.slots.count >= limits.connections { return .connections }
-            guard !isTrustedProxy, state.perAddress[address, default: 0] >= limits.connectionsPerAddress
+            guard !isTrustedProxy,
+                state.perAddress[NetworkAddress.limitKey(address), default: 0] >= limits.connectionsPerAddress
             else {
                 return nil
             }
@@ -36,7 +37,7 @@ final class ConnectionRegistry: Sendable {
     func add(_ slot: ConnectionSlot) {
         state.withLock { state in
             state.slots[ObjectIdentifier(slot)] = slot
-            state.perAddress[slot.remoteAddress, default: 0] += 1
+            state.perAddress[slot.limitAddress, default: 0] += 1
         }
         metrics.connectionOpened()
     }
@@ -44,8 +45,8 @@ final class ConnectionRegistry: Sendable {
     func remove(_ slot: ConnectionSlot) {
         state.withLock { state in
             guard state.slots.removeValue(forKey: ObjectIdentifier(slot)) != nil else { return }
-            let left = (state.perAddress[slot.remoteAddress] ?? 1) - 1
-            state.perAddress[slot.remoteAddress] = left > 0 ? left : nil
+            let left = (state.perAddress[slot.limitAddress] ?? 1) - 1
+            state.perAddress[slot.limitAddress] = left > 0 ? left : nil
         }
         metrics.connectionClosed()
     }

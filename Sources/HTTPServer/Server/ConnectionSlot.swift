@@ -19,6 +19,8 @@ enum ConnectionPhase: UInt64, Sendable {
 /// Unchecked: `target…` belong to the connection's event loop, `sample` to the reaper; the rest is atomic or locked.
 final class ConnectionSlot: @unchecked Sendable {
     let remoteAddress: String
+    /// What the limit of connections counts the connection by.
+    let limitAddress: String
     let isTrustedProxy: Bool
 
     /// The request target as it came, before the library takes it apart in place.
@@ -37,6 +39,7 @@ final class ConnectionSlot: @unchecked Sendable {
 
     init(socket: Int32, remoteAddress: String, isTrustedProxy: Bool) {
         self.remoteAddress = remoteAddress
+        limitAddress = NetworkAddress.limitKey(remoteAddress)
         self.isTrustedProxy = isTrustedProxy
         self.socket = Mutex(socket)
         phaseWord = Atomic(Self.word(.head, SystemClock.coarseMilliseconds()))

@@ -18,13 +18,22 @@ final class LiveExchange: Exchange, @unchecked Sendable {
     }
 
     /// The last hop that a trusted proxy names, else the peer itself.
+    ///
+    /// A hop that is no address counts as unknown, so that whoever can have the proxy write such texts is one for all
+    /// limits.
     private static func remoteAddress(_ gated: GatedHead, _ slot: ConnectionSlot) -> String {
-        guard slot.isTrustedProxy, let value = gated.head.value(of: "x-forwarded-for") else {
-            return slot.remoteAddress
+        guard slot.isTrustedProxy else { return slot.remoteAddress }
+        let (head, wanted) = (gated.head, Array("x-forwarded-for".utf8))
+        // A proxy adds to the end: of several headers the last one is its own.
+        var found: Range<Int>?
+        head.forEachField { name, value in
+            if head.bytes[name].elementsEqual(wanted) { found = value }
+            return true
         }
-        let hops = gated.head.bytes[value].split(separator: UInt8(ascii: ","))
+        guard let found else { return slot.remoteAddress }
+        let hops = head.bytes[found].split(separator: UInt8(ascii: ","))
         let last = String(decoding: hops.last ?? [], as: UTF8.self).filter { $0 != " " && $0 != "\t" }
-        return last.isEmpty ? slot.remoteAddress : last
+        return last.isEmpty ? slot.remoteAddress : NetworkAddress.hop(last) ?? NetworkAddress.unknown
     }
 
     override func wake() {

@@ -20,9 +20,21 @@ enum SocketAddress {
                 typed in
                 unsafe withUnsafePointer(to: typed.pointee.sin6_addr) { unsafe render(AF_INET6, $0) }
             }
-            return text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst(7)) : text
+            return plain(text)
         default: return ""
         }
+    }
+
+    /// The text of an address of 4 or 16 bytes.
+    static func text(_ bytes: [UInt8]) -> String {
+        unsafe bytes.withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return "" }
+            return unsafe plain(render(buffer.count == 4 ? AF_INET : AF_INET6, start))
+        }
+    }
+
+    private static func plain(_ text: String) -> String {
+        text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst(7)) : text
     }
 
     private static func render(_ family: Int32, _ address: UnsafeRawPointer) -> String {

@@ -249,12 +249,8 @@ extension Pages {
                 )
                 return try profilePage(visit, status: 422, in: .email, problems: [problem])
             }
-            return try withPresentPassword(visit, .email) {
-                try workspace.changeEmail(
-                    visit.form["email"],
-                    of: visit.user,
-                    password: Secret(visit.form["present"])
-                )
+            return try withPresentPassword(visit, .email) { present in
+                try workspace.changeEmail(visit.form["email"], present: present)
             }
         }
     }
@@ -265,25 +261,25 @@ extension Pages {
                 let problem = Problem("The passwords differ", of: "password_confirmation")
                 return try profilePage(visit, status: 422, in: .password, problems: [problem])
             }
-            return try withPresentPassword(visit, .password) {
+            return try withPresentPassword(visit, .password) { present in
                 try workspace.changePassword(
                     to: Secret(visit.form["password"]),
-                    of: visit.user,
-                    present: Secret(visit.form["present"]),
+                    present: present,
                     keeping: visit.session
                 )
             }
         }
     }
 
-    /// Makes a change that the present password is asked for; wrong ones are counted as those of signing in.
+    /// Makes a change that the present password is asked for; wrong ones are counted as those of signing in, and nothing but
+    /// the right one clears them.
     private func withPresentPassword(
         _ visit: UserVisit,
         _ part: Part,
-        _ change: () throws -> Void
+        _ change: (PresentPassword) throws -> Void
     ) throws -> HTTPResponse {
         let account = visit.profile.user.email?.lowercased() ?? Workspace.ownerAccount
-        let address = visit.request.remoteAddress
+        let address = visit.request.limitAddress
         if let wait = settings.limiter?.begin(account: account, address: address, at: workspace.time) {
             let refusal = PageRefusal.tooMany(seconds: wait)
             return try profilePage(
@@ -294,25 +290,25 @@ extension Pages {
                 headers: refusal.headers
             )
         }
+        var verdict = SignInVerdict.unknown
+        defer { settings.limiter?.settle(verdict, account: account, address: address, at: workspace.time) }
         let problem: Problem
         var status = 422
         do {
-            try change()
-            settings.limiter?.succeeded(account: account, address: address)
+            let present = try workspace.provePassword(Secret(visit.form["present"]), of: visit.user)
+            verdict = .proven
+            try change(present)
             return PageAnswers.see("/profile?done=" + part.rawValue)
         } catch ProfileError.wrongPassword {
+            // Also when another change came first, which took the password that was shown.
+            verdict = .wrong
             problem = Problem(ProfileError.wrongPassword.description, of: part.rawValue + "-present")
             status = 403
         } catch WorkspaceError.emailTaken {
-            settings.limiter?.succeeded(account: account, address: address)
             problem = Problem("This e-mail address belongs to another account", of: "email")
             status = 409
         } catch let error as WorkspaceError {
-            settings.limiter?.succeeded(account: account, address: address)
             problem = Problem(error.description, of: part == .email ? "email" : "password")
-        } catch {
-            settings.limiter?.withdraw(account: account, address: address)
-            throw error
         }
         return try profilePage(visit, status: status, in: part, problems: [problem])
     }

@@ -109,7 +109,7 @@ extension Pages {
     private var signIn: PageHandler {
         { visit in
             let target = ReturnPath.checked(visit.form["return_to"])
-            let (account, address) = (visit.form["email"].lowercased(), visit.request.remoteAddress)
+            let (account, address) = (visit.form["email"].lowercased(), visit.request.limitAddress)
             if let wait = settings.limiter?.begin(account: account, address: address, at: workspace.time) {
                 let problem = Problem(
                     "There were too many attempts. " + PageRefusal.tooMany(seconds: wait).text
@@ -122,6 +122,10 @@ extension Pages {
                     headers: PageRefusal.tooMany(seconds: wait).headers
                 )
             }
+            var verdict = SignInVerdict.unknown
+            defer {
+                settings.limiter?.settle(verdict, account: account, address: address, at: workspace.time)
+            }
             let made: NewPageSession
             do {
                 made = try workspace.signInBrowser(
@@ -130,13 +134,11 @@ extension Pages {
                     browser: visit.browser
                 )
             } catch SignInRefusal.wrongPassword {
+                verdict = .wrong
                 let problem = Problem("No account has this e-mail address and password", of: "email")
                 return try signInPage(visit, target: target, status: 401, problems: [problem])
-            } catch {
-                settings.limiter?.withdraw(account: account, address: address)
-                throw error
             }
-            settings.limiter?.succeeded(account: account, address: address)
+            verdict = .proven
             return try begin(made, visit, target)
         }
     }
@@ -269,7 +271,7 @@ extension Pages {
             guard problems.isEmpty else {
                 return Pages.signUpPage(visit, status: 422, problems: problems)
             }
-            let address = visit.request.remoteAddress
+            let address = visit.request.limitAddress
             if let wait = settings.limiter?.beginSignUp(address: address, at: workspace.time) {
                 let refusal = PageRefusal.tooMany(seconds: wait)
                 return Pages.signUpPage(

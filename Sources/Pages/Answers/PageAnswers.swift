@@ -13,6 +13,8 @@ enum PageRefusal: Error, Hashable, Sendable {
     case badForm(String)
     /// An application asks for something that no page is shown for.
     case badRequest(String)
+    /// The browser came by a name that is not this server's; the address that is, where one is set.
+    case strangeHost(known: String?)
     /// Too many attempts or requests.
     case tooMany(seconds: Int)
     /// Too much waits already.
@@ -26,6 +28,7 @@ extension PageRefusal {
         case .strayForm: 403
         case .wrongMedia: 415
         case .badForm, .badRequest: 400
+        case .strangeHost: 421
         case .tooMany: 429
         case .busy: 503
         }
@@ -37,6 +40,7 @@ extension PageRefusal {
         case .strayForm: "The form could not be taken"
         case .wrongMedia, .badForm: "The form could not be read"
         case .badRequest: "The application's request is not right"
+        case .strangeHost: "This server has another address"
         case .tooMany: "Too many attempts"
         case .busy: "The server is busy"
         }
@@ -52,6 +56,13 @@ extension PageRefusal {
         case .badForm(let reason): reason + " Nothing was changed."
         case .badRequest(let reason):
             reason + " You were not sent back to it. Tell whoever made the application."
+        case .strangeHost(known: let address?):
+            "It is \(address), and nothing was done. Go there. If people are to use another address, its operator sets it by "
+                + "coffer config set http.public_url ADDRESS."
+        case .strangeHost(known: nil):
+            "A name that is not known may be somebody else's, so nothing was done. Use localhost or the number of the server's "
+                + "address, such as http://127.0.0.1:8080. If people are to use a name, its operator sets it by "
+                + "coffer config set http.public_url https://coffer.example.org."
         case .tooMany(let seconds):
             "Nothing was done. Try again in \(PageRefusal.words(forSeconds: seconds))."
         case .busy: "Nothing was done. Try again in a moment."

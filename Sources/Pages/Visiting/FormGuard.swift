@@ -17,11 +17,9 @@ enum FormGuard {
     ///
     /// Since our pages send no referrer, browsers write `Origin: null` for our own forms too (Fetch, section 3.2), so that
     /// says nothing; browsers that know `Sec-Fetch-Site` say it there.
-    static func isForeign(_ request: HTTPRequest, issuer: String) -> Bool {
+    static func isForeign(_ request: HTTPRequest, _ hosts: HostGuard) -> Bool {
         if let site = request.header("sec-fetch-site") { return site != "same-origin" && site != "none" }
         guard let origin = request.header("origin"), origin != "null" else { return false }
-        if origin == issuer { return false }
-        guard let host = request.header("host") else { return true }
-        return origin != "http://" + host && origin != "https://" + host
+        return !hosts.isOurs(origin, request)
     }
 }

@@ -80,7 +80,7 @@ extension Pages {
 
     /// A visit whose form came from a page that this browser was shown.
     private func checkedVisit(_ request: HTTPRequest, _ rules: [FieldRule]) throws -> Visit {
-        guard !FormGuard.isForeign(request, issuer: workspace.issuer) else { throw PageRefusal.strayForm }
+        guard !FormGuard.isForeign(request, hosts) else { throw PageRefusal.strayForm }
         let token = FieldRule(FormParts.tokenName, max: PageLimits.wordBytesMax)
         let visit = try visit(request, form: PageForm(request, rules + [token]))
         guard FormGuard.isRight(visit.form[FormParts.tokenName], for: visit.visitor.secret) else {
@@ -118,13 +118,14 @@ extension Pages {
         return response
     }
 
-    /// Answers from a worker thread; 503 at once when too much waits already.
+    /// Answers from a worker thread what came by a name of this server's; 503 at once when too much waits already.
     private func offload(
         _ request: HTTPRequest,
         _ responder: HTTPResponder,
         on pool: WorkerPool? = nil,
         _ work: @escaping @Sendable () throws -> HTTPResponse
     ) -> HTTPResponse? {
+        guard hosts.accepts(request) else { return PageAnswers.refusal(hosts.refusal) }
         let accepted = (pool ?? workers).submit {
             do {
                 responder.answer(try work())

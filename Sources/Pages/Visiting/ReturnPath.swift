@@ -1,3 +1,4 @@
+import Crypto
 import HTTPServer
 
 /// Where a visitor goes on after signing in: a path of our own pages and nothing else.
@@ -34,20 +35,8 @@ enum ReturnPath {
         path == standard ? "/signin" : "/signin?return_to=" + escaped(path)
     }
 
-    /// A text as the value of a query parameter.
+    /// A text as the value of a query parameter, slashes as they are.
     static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = Array("0123456789ABCDEF")
-                escaped += "%" + String(digits[Int(byte >> 4)]) + String(digits[Int(byte & 15)])
-            }
-        }
-        return escaped
+        PercentText.encode(text, keeping: [UInt8(ascii: "/")])
     }
 }

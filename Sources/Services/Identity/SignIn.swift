@@ -56,7 +56,9 @@ extension Workspace {
     ///
     /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
     public func signIn(email: String, password: Secret) throws -> SignedIn {
-        let proof = try prove(email: email, password: password)
+        let proof = try prove(password) { connection throws(StorageError) in
+            try connection.user(email: email)
+        }
         let made = SignInPair()
         let settings = configuration.signIn
         let expires = try database.writeAndWait { transaction in
@@ -72,14 +74,17 @@ extension Workspace {
         return SignedIn(user: UserInfo(proof.user, hasPassword: true), session: made.session(expires))
     }
 
-    /// Finds the user of an e-mail and a password.
+    /// Finds the user whose password this is among those that `find` looks up.
     ///
     /// Blocks for the password's hash, which is computed for unknown users as well, so that both take one time.
     ///
     /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
-    func prove(email: String, password: Secret) throws -> PasswordProof {
+    func prove(
+        _ password: Secret,
+        of find: (Connection) throws(StorageError) -> UserRecord?
+    ) throws -> PasswordProof {
         let found = try database.read { connection throws(StorageError) -> (UserRecord, String)? in
-            guard let user = try connection.user(email: email),
+            guard let user = try find(connection),
                 let hash = try connection.passwordHash(of: user.id)
             else { return nil }
             return (user, hash)

@@ -1,3 +1,4 @@
+import Crypto
 import Synchronization
 public import Time
 
@@ -20,30 +21,45 @@ public struct SignInLimits: Hashable, Sendable {
     public init() {}
 }
 
+/// How an attempt to sign in ended.
+public enum SignInVerdict: Hashable, Sendable {
+    /// The password was right: the failures of its account are forgotten.
+    case proven
+    /// The password was wrong: a failure.
+    case wrong
+    /// The password was not compared, since something else failed: counts for nothing.
+    case unknown
+}
+
 /// Slows down guessing of passwords: counts failures by account and by address.
 ///
 /// An account that failed too often waits a second, then twice as long after each further failure, up to the window.
 /// Nobody is locked out for good, and tokens that were given out go on working. Unknown accounts are counted like known
-/// ones. An attempt counts as failed from its beginning, so that many at once gain nothing; one that succeeds is taken
-/// back. Memory is bounded by two generations: when the younger one is full the older one is forgotten.
+/// ones. Failures alone count; attempts under way take up what is left of the failures, so that many at once gain
+/// nothing, and who comes beyond that is asked to come again a second later. Memory is bounded by two generations: when
+/// the younger one is full the older one is forgotten. Accounts are kept as digests, so long names take no more of it.
 public final class SignInGuard: Sendable {
     private struct Counter {
-        /// When attempts that count were made, the oldest first; no more than the limit of them.
+        /// When attempts failed, or were made where all count, the oldest first; no more than the limit of them.
         var times: [Int64] = []
+        /// Attempts whose end is not known yet.
+        var underWay = 0
         /// Until when the account waits, and how long the last wait was, in seconds.
         var waitsUntil: Int64 = 0
         var wait: Int64 = 0
+
+        mutating func end() { underWay = max(0, underWay - 1) }
     }
 
-    private struct Table {
-        var young: [String: Counter] = [:]
-        var old: [String: Counter] = [:]
+    private struct Table<Key: Hashable & Sendable> {
+        var young: [Key: Counter] = [:]
+        var old: [Key: Counter] = [:]
 
-        subscript(key: String) -> Counter {
+        subscript(key: Key) -> Counter {
             young[key] ?? old[key] ?? Counter()
         }
 
-        mutating func set(_ counter: Counter, for key: String, generation: Int) {
+        mutating func set(_ counter: Counter, for key: Key, generation: Int) {
             if young[key] == nil, young.count >= generation {
                 old = young
                 young = [:]
@@ -54,9 +70,9 @@ public final class SignInGuard: Sendable {
     }
 
     private struct State {
-        var accounts = Table()
-        var addresses = Table()
-        var signUps = Table()
+        var accounts = Table<Digest256>()
+        var addresses = Table<String>()
+        var signUps = Table<String>()
     }
 
     private let limits: SignInLimits
@@ -67,17 +83,44 @@ public final class SignInGuard: Sendable {
         self.limits = limits
     }
 
-    /// Begins an attempt to sign in; the seconds to wait when it may not be made now, else nil.
-    public func begin(account: String?, address: String, at time: Timestamp) -> Int? {
-        let now = time.seconds
+    /// What stands for an account in memory, however long its name is.
+    static func key(_ account: String) -> Digest256 { Digest.sha256(Array(account.utf8)) }
+
+    /// Begins an attempt to sign in; the seconds to wait when it may not be made now, else nil: then it has to be settled.
+    public func begin(account: String, address: String, at time: Timestamp) -> Int? {
+        let (now, key) = (time.seconds, Self.key(account))
         return state.withLock { state in
             var from = fresh(state.addresses[address], now, limits.windowSeconds)
             if from.times.count >= limits.failuresPerAddress, let first = from.times.first {
                 return Int(max(1, first + limits.windowSeconds - now))
             }
-            if let account {
-                var counter = fresh(state.accounts[account], now, limits.windowSeconds)
-                if counter.waitsUntil > now { return Int(counter.waitsUntil - now) }
+            var counter = fresh(state.accounts[key], now, limits.windowSeconds)
+            if counter.waitsUntil > now { return Int(counter.waitsUntil - now) }
+            // Who waited before has one attempt at a time.
+            let left = counter.wait > 0 ? 1 : max(1, limits.failuresPerAccount - counter.times.count)
+            guard counter.underWay < left, from.underWay < limits.failuresPerAddress - from.times.count else {
+                return 1
+            }
+            counter.underWay += 1
+            from.underWay += 1
+            state.accounts.set(counter, for: key, generation: limits.keysMax / 2)
+            state.addresses.set(from, for: address, generation: limits.keysMax / 2)
+            return nil
+        }
+    }
+
+    /// Ends an attempt that `begin` let be made.
+    public func settle(_ verdict: SignInVerdict, account: String, address: String, at time: Timestamp) {
+        let (now, key) = (time.seconds, Self.key(account))
+        state.withLock { state in
+            var counter = fresh(state.accounts[key], now, limits.windowSeconds)
+            var from = fresh(state.addresses[address], now, limits.windowSeconds)
+            counter.end()
+            from.end()
+            switch verdict {
+            case .proven: counter = Counter(underWay: counter.underWay)
+            case .unknown: break
+            case .wrong:
                 counter.times.append(now)
                 if counter.wait > 0 || counter.times.count >= limits.failuresPerAccount {
                     // As many as the limit are kept, however many come.
@@ -85,35 +128,9 @@ public final class SignInGuard: Sendable {
                     counter.wait = min(max(1, counter.wait * 2), limits.windowSeconds)
                     counter.waitsUntil = now + counter.wait
                 }
-                state.accounts.set(counter, for: account, generation: limits.keysMax / 2)
+                from.times.append(now)
             }
-            from.times.append(now)
-            state.addresses.set(from, for: address, generation: limits.keysMax / 2)
-            return nil
-        }
-    }
-
-    /// Takes an attempt back that succeeded, and forgets the failures of its account.
-    public func succeeded(account: String?, address: String) {
-        settle(account: account, address: address) { $0 = Counter() }
-    }
-
-    /// Takes an attempt back that was not made after all, since the server was busy.
-    public func withdraw(account: String?, address: String) {
-        settle(account: account, address: address) { counter in
-            if !counter.times.isEmpty { counter.times.removeLast() }
-        }
-    }
-
-    private func settle(account: String?, address: String, _ change: (inout Counter) -> Void) {
-        state.withLock { state in
-            if let account {
-                var counter = state.accounts[account]
-                change(&counter)
-                state.accounts.set(counter, for: account, generation: limits.keysMax / 2)
-            }
-            var from = state.addresses[address]
-            if !from.times.isEmpty { from.times.removeLast() }
+            state.accounts.set(counter, for: key, generation: limits.keysMax / 2)
             state.addresses.set(from, for: address, generation: limits.keysMax / 2)
         }
     }

@@ -13,20 +13,28 @@ struct Corpus {
     /// The names of the schemas.
     static let schemaNames = ["animals", "portfolio", "shop"]
 
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
     /// The text of a schema.
     static func sdl(_ name: String) throws -> String {
         try String(contentsOf: folder.appendingPathComponent("Schemas/\(name).graphql"), encoding: .utf8)
     }
 
-    /// Documents written by hand: a file holds many, each behind a line `### schema`, or `###` alone.
-    static func handMade() throws -> [Entry] {
+    /// The files of documents written by hand.
+    static func documentNames() throws -> [String] {
         let documents = folder.appendingPathComponent("Documents")
-        let names = try FileManager.default.contentsOfDirectory(atPath: documents.path).sorted()
-        return try names.flatMap { name in
-            try entries(String(contentsOf: documents.appendingPathComponent(name), encoding: .utf8))
-        }
+        return try FileManager.default.contentsOfDirectory(atPath: documents.path).sorted()
+    }
+
+    /// The documents of a file: each stands behind a line `### schema`, or `###` alone.
+    static func documents(_ name: String) throws -> [Entry] {
+        let file = folder.appendingPathComponent("Documents/\(name)")
+        return entries(try String(contentsOf: file, encoding: .utf8))
+    }
+
+    /// All documents written by hand.
+    static func handMade() throws -> [Entry] {
+        try documentNames().flatMap(documents)
     }
 
     /// Definitions of schemas written by hand, most of them wrong.

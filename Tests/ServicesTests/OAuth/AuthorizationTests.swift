@@ -115,6 +115,26 @@ private struct AuthorizationTests {
         }
     }
 
+    @Test(arguments: ["a\nb", "\0", "x\u{7F}", "\u{1B}[2J", "tab\t", "ä", "x\r\nLocation: /"])
+    func `a state that no client may send is refused and does not come back`(_ state: String) throws {
+        try withFixture { (fixture) throws in
+            let client = try fixture.client()
+            do {
+                _ = try fixture.workspace.authorization(client.parameters(["state": state]))
+                Issue.record("the request was taken")
+            } catch OAuthRefusal.redirect(let url) {
+                #expect(
+                    url == TestClient.redirect
+                        + "?error=invalid_request&error_description=state%20has%20a%20character%20that%20is%20not%20"
+                        + "printable%20ASCII&iss=http%3A%2F%2F127.0.0.1"
+                )
+            }
+            let plain = String(decoding: 0x20...0x7E as ClosedRange<UInt8>, as: UTF8.self)
+            let ask = try fixture.workspace.authorization(client.parameters(["state": plain]))
+            #expect(ask.state == plain)
+        }
+    }
+
     @Test func `a repeated parameter goes back to the client, a repeated state not even with it`() throws {
         try withFixture { (fixture) throws in
             let parameters = try fixture.client().parameters()

@@ -488,7 +488,7 @@ public struct BinanceUSSource: ExchangeSource {
             fields.append(("recvWindow", String(BinanceUSSource.receiveWindow)))
             fields.append(("timestamp", String(milliseconds(now()) + offset.milliseconds)))
         }
-        var text = fields.map { "\($0.0)=\(queryEscaped($0.1))" }.joined(separator: "&")
+        var text = fields.map { "\($0.0)=\(PercentText.encode($0.1))" }.joined(separator: "&")
         if isSigned { text += "&signature=" + credentials.signature(text) }
         var headers = [OutgoingHeader("accept", "application/json")]
         if isSigned { headers.append(OutgoingHeader("x-mbx-apikey", credentials.key)) }

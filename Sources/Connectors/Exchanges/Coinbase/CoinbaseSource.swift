@@ -202,7 +202,7 @@ public struct CoinbaseSource: ExchangeSource {
     // MARK: Requests
 
     private func fetch(_ path: String, _ query: [(String, String)]) throws(ConnectorError) -> JSONValue {
-        let text = query.map { "\($0)=\(queryEscaped($1))" }.joined(separator: "&")
+        let text = query.map { "\($0)=\(PercentText.encode($1))" }.joined(separator: "&")
         let response = try client.send { () throws(ConnectorError) in
             let token = credentials.token(method: "GET", host: host, path: path, now: now())
             let words = String(decoding: token.revealed(), as: UTF8.self)

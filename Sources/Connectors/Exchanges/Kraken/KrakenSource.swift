@@ -324,7 +324,7 @@ public struct KrakenSource: ExchangeSource {
         ) { () throws(ConnectorError) in
             let nonce = nonces.next(at: now())
             let text = ([("nonce", String(nonce))] + fields)
-                .map { "\($0.0)=\(queryEscaped($0.1))" }.joined(separator: "&")
+                .map { "\($0.0)=\(PercentText.encode($0.1))" }.joined(separator: "&")
             let body = Array(text.utf8)
             return OutgoingRequest(
                 method: "POST",

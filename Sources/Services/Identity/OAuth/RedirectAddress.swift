@@ -1,3 +1,5 @@
+import Crypto
+
 /// The rules for addresses to which users are sent back (RFC 6749 section 3.1.2, RFC 8252 section 7, RFC 9700 section 4.1).
 enum RedirectAddress {
     /// Hosts that are this computer whatever its name service says.
@@ -50,7 +52,7 @@ enum RedirectAddress {
             } else if text.utf8.last != UInt8(ascii: "?"), text.utf8.last != UInt8(ascii: "&") {
                 text += "&"
             }
-            text += escaped(parameter.name) + "=" + escaped(parameter.value)
+            text += PercentText.encode(parameter.name) + "=" + PercentText.encode(parameter.value)
         }
         return text
     }
@@ -143,21 +145,5 @@ enum RedirectAddress {
         let port = authority.dropFirst(host.count)
         guard loopbackLiterals.contains(String(host)), port.isEmpty || isPort(port) else { return nil }
         return "http://" + host + rest.dropFirst(authority.count)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

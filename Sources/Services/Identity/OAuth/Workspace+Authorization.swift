@@ -7,6 +7,9 @@ extension Workspace {
     /// What authorization codes begin with.
     static let codePrefix = "cfc"
 
+    /// The address that people use, where a setting says so.
+    public var publicIssuer: String? { configuration.oauth.issuer }
+
     /// Who this server says it is: the setting, else the address that it listens on.
     public var issuer: String {
         configuration.oauth.issuer ?? listeningIssuer.withLock { $0 } ?? "http://127.0.0.1"
@@ -42,7 +45,9 @@ extension Workspace {
             throw OAuthRefusal.page("The application named several addresses to go back to (redirect_uri).")
         }
         let redirect = try Workspace.redirect(value("redirect_uri"), client)
-        let state = repeated == "state" ? nil : value("state")
+        // What no client may send is not sent back either: it would be no address (RFC 6749 appendix A.5).
+        let isPlain = value("state")?.utf8.allSatisfy { (0x20...0x7E).contains($0) } ?? true
+        let state = repeated == "state" || !isPlain ? nil : value("state")
         func refuse(_ code: OAuthErrorCode, _ words: String) -> OAuthRefusal {
             .redirect(
                 answer(
@@ -53,6 +58,9 @@ extension Workspace {
             )
         }
         if let repeated { throw refuse(.invalidRequest, "\(repeated) is given more than once") }
+        guard isPlain else {
+            throw refuse(.invalidRequest, "state has a character that is not printable ASCII")
+        }
         for parameter in known {
             let limit =
                 parameter.name == "state" ? OAuthLimits.stateBytesMax : OAuthLimits.parameterBytesMax

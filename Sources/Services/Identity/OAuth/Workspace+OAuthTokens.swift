@@ -148,7 +148,9 @@ extension Workspace {
         let scopes = try checkedPasswordScopes(scope, client: client)
         let made = OAuthPair(settings: configuration.oauth)
         do throws(any Error) {
-            let proof = try prove(email: email, password: password)
+            let proof = try prove(password) { connection throws(StorageError) in
+                try connection.user(email: email)
+            }
             let (tokens, ended) = try database.writeAndWait { transaction in
                 try proof.confirm(transaction)
                 guard try transaction.connection.client(client.id)?.isFirstParty == true else {

@@ -19,35 +19,18 @@ extension Workspace {
     ///
     /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
     public func signInBrowser(account: String, password: Secret, browser: String) throws -> NewPageSession {
-        let found = try database.read { connection throws(StorageError) -> (UserRecord, String)? in
-            var user = try connection.user(email: account)
-            if user == nil, account.lowercased() == Workspace.ownerAccount {
-                user = try connection.ownerWithoutEmail()
-            }
-            guard let user, let hash = try connection.passwordHash(of: user.id) else { return nil }
-            return (user, hash)
+        let proof = try prove(password) { connection throws(StorageError) in
+            if let user = try connection.user(email: account) { return user }
+            return account.lowercased() == Workspace.ownerAccount ? try connection.ownerWithoutEmail() : nil
         }
-        let hash = found?.1 ?? PasswordHash.dummy(cost: configuration.passwordCost)
-        let isRight = hashing.run { PasswordHash.verify(password, against: hash) }
-        guard let (record, old) = found, isRight else { throw SignInRefusal.wrongPassword }
-        var renewed: String?
-        if PasswordHash.needsRehash(old, cost: configuration.passwordCost) {
-            renewed = try hashing.run {
-                try PasswordHash.hash(password, cost: self.configuration.passwordCost)
-            }
-        }
-        let (fresh, text) = (renewed, TokenText.make(prefix: Workspace.sessionPrefix))
+        let text = TokenText.make(prefix: Workspace.sessionPrefix)
         let settings = configuration.pageSessions
         let session = try database.writeAndWait { transaction in
-            if let fresh { _ = try transaction.replacePasswordHash(old, by: fresh, of: record.id) }
-            // The password may have been changed, and all sessions ended, while it was hashed here.
-            guard try transaction.connection.passwordHash(of: record.id) == fresh ?? old else {
-                throw SignInRefusal.wrongPassword
-            }
-            return try transaction.addSession(text, of: record.id, browser: browser, settings)
+            try proof.confirm(transaction)
+            return try transaction.addSession(text, of: proof.user.id, browser: browser, settings)
         }
         return NewPageSession(
-            user: UserInfo(record, hasPassword: true),
+            user: UserInfo(proof.user, hasPassword: true),
             session: PageSession(session),
             text: text
         )

@@ -39,34 +39,54 @@ extension Workspace {
         books.shelf(of: user).noteChange()
     }
 
-    /// Changes the address that a user signs in with, who has to show the password.
+    /// Proves that whoever asks knows a user's password.
     ///
     /// Blocks for the password's hash.
     ///
-    /// - Throws: `ProfileError.wrongPassword`, `WorkspaceError.badEmail` or `.emailTaken`, `StorageError`.
-    public func changeEmail(_ email: String, of user: UserID, password: Secret) throws {
+    /// - Throws: `ProfileError.wrongPassword`, `StorageError`.
+    public func provePassword(_ password: Secret, of user: UserID) throws -> PresentPassword {
+        let stored = try database.read { connection throws(StorageError) in
+            try connection.passwordHash(of: user)
+        }
+        let hash = stored ?? PasswordHash.dummy(cost: configuration.passwordCost)
+        let isRight = hashing.run { PasswordHash.verify(password, against: hash) }
+        guard isRight, let stored else { throw ProfileError.wrongPassword }
+        return PresentPassword(user: user, hash: stored)
+    }
+
+    /// Changes the address that a user signs in with, who has shown the password.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: `ProfileError.wrongPassword` when the password was changed meanwhile, `WorkspaceError.badEmail` or
+    ///   `.emailTaken`, `StorageError`.
+    public func changeEmail(_ email: String, present: PresentPassword) throws {
         guard Workspace.isEmail(email) else { throw WorkspaceError.badEmail(email) }
-        _ = try provenHash(password, of: user)
         do {
-            try database.writeAndWait { transaction in try transaction.setEmail(email, of: user) }
+            try database.writeAndWait { transaction in
+                guard try transaction.connection.passwordHash(of: present.user) == present.hash else {
+                    throw ProfileError.wrongPassword
+                }
+                try transaction.setEmail(email, of: present.user)
+            }
         } catch let error as StorageError where error.kind == .constraint {
             throw WorkspaceError.emailTaken(email)
         }
-        books.shelf(of: user).noteChange()
+        books.shelf(of: present.user).noteChange()
     }
 
-    /// Changes a user's password, who has to show the present one, and ends all sign-ins but one session.
+    /// Changes a user's password, who has shown the present one, and ends all sign-ins but one session.
     ///
-    /// Blocks for both hashes. Keys that were made for programs stay.
+    /// Blocks for the new password's hash. Keys that were made for programs stay.
     ///
-    /// - Throws: `ProfileError.wrongPassword`, `WorkspaceError.badPassword`, `StorageError`.
+    /// - Throws: `ProfileError.wrongPassword` when the password was changed meanwhile, `WorkspaceError.badPassword`,
+    ///   `StorageError`.
     public func changePassword(
         to password: Secret,
-        of user: UserID,
-        present: Secret,
+        present: PresentPassword,
         keeping session: PageSession
     ) throws {
-        let old = try provenHash(present, of: user)
+        let (user, old) = (present.user, present.hash)
         let hash = try hash(password)
         try database.writeAndWait { transaction in
             guard try transaction.replacePasswordHash(old, by: hash, of: user) else {
@@ -80,17 +100,6 @@ extension Workspace {
         sessions.forget()
     }
 
-    /// The hash of a user's password, once the password was shown.
-    private func provenHash(_ password: Secret, of user: UserID) throws -> String {
-        let stored = try database.read { connection throws(StorageError) in
-            try connection.passwordHash(of: user)
-        }
-        let hash = stored ?? PasswordHash.dummy(cost: configuration.passwordCost)
-        let isRight = hashing.run { PasswordHash.verify(password, against: hash) }
-        guard isRight, let stored else { throw ProfileError.wrongPassword }
-        return stored
-    }
-
     /// Whether a text may be a user's name.
     static func isName(_ text: String) -> Bool {
         (1...ProfileLimits.nameCharactersMax).contains(text.count)
@@ -98,4 +107,11 @@ extension Workspace {
             && text.contains { !$0.isWhitespace }
             && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
+}
+
+/// A proof that the password of a user was shown.
+public struct PresentPassword: Sendable {
+    let user: UserID
+    /// The hash that the password was compared with.
+    let hash: String
 }
