@@ -73,12 +73,12 @@ extension CryptFolioAPI {
 
     /// A write of a caller: its body is read and checked, and it is carried out once for each key.
     ///
-    /// `read` makes of the fields what is to be done; nothing is done when it notes a problem. It sees the query where the
-    /// route reads that, and a key holds for one password where the route sets one.
+    /// `read` makes of the fields what is to be done; nothing is done when it notes a problem. `names` are those that it may
+    /// find in the query too, and a key holds for one password where the route sets one.
     func writing<Order: Sendable>(
         _ rule: ScopeRule,
         on pool: WorkerPool? = nil,
-        readsQuery: Bool = false,
+        query names: Set<String> = [],
         setsPassword: Bool = false,
         _ read: @escaping @Sendable (inout FieldReader, HTTPRequest) -> Order,
         _ work:
@@ -93,7 +93,7 @@ extension CryptFolioAPI {
             case .fields(let fields):
                 let query: JSONValue
                 do throws(FormFault) {
-                    query = readsQuery ? try RequestBody.query(request) : .object([])
+                    query = names.isEmpty ? .object([]) : try RequestBody.query(request, names)
                 } catch {
                     return errors.unreadable("the query: " + error.words)
                 }

@@ -41,7 +41,9 @@ struct FieldReader {
 
     // MARK: Titles
 
-    /// A title that can be one; nil when it is not there. Checked here, so that it is told with all else that is wrong.
+    /// A title that can be one; nil when it is not there.
+    ///
+    /// It is checked here, so that it is told with all else that is wrong.
     mutating func title(_ name: String, _ limits: TrackingLimits) -> String? {
         guard let title = text(name) else { return nil }
         if let problem = limits.problem(withTitle: title) { refuse(problem) }

@@ -33,11 +33,12 @@ enum RequestBody {
         }
     }
 
-    /// The fields of a query, which has the form of a form's text.
+    /// Fields of a query, which has the form of a form's text; what else it says does not matter.
     ///
     /// - Throws: `FormFault`.
-    static func query(_ request: HTTPRequest) throws(FormFault) -> JSONValue {
-        try RailsForm.parse(try FormText.pairs(Array(request.rawQuery.utf8)))
+    static func query(_ request: HTTPRequest, _ names: Set<String>) throws(FormFault) -> JSONValue {
+        let pairs = try FormText.pairs(Array(request.rawQuery.utf8))
+        return try RailsForm.parse(pairs.filter { names.contains(String($0.name.prefix { $0 != "[" })) })
     }
 
     /// The type of a content type, in lower case and without its parameters.

@@ -58,7 +58,7 @@ extension CryptFolioAPI {
         _ plan:
             @escaping @Sendable ([String], [Asset]) throws -> (adding: [String], removing: [String])
     ) -> HTTPHandler {
-        writing(rule, readsQuery: rule == .deleting) { fields, request in
+        writing(rule, query: rule == .deleting ? ["currency", "currencies"] : []) { fields, request in
             // Many clients and proxies take the body of a DELETE away.
             let isInBody = fields.has("currencies") || fields.has("currency")
             let codes =
