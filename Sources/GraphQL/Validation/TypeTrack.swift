@@ -33,11 +33,6 @@ internal final class TypeTrack {
     /// Whether the place of the value at hand has a default.
     var placeHasDefault: Bool { hasDefault.last ?? false }
 
-    /// The type that is written so, if all of it is there.
-    func type(_ reference: AST.TypeReference) -> TypeReference? {
-        schema.type(reference)
-    }
-
     func enter(_ node: VisitedNode) {
         switch node {
         case .selectionSet:
@@ -60,7 +55,9 @@ internal final class TypeTrack {
             }
         case .fragment(let fragment): enterFragment(fragment.typeCondition)
         case .variableDefinition(let definition):
-            inputs.append(schema.type(definition.type).flatMap { schema[$0.named].isInput ? $0 : nil })
+            inputs.append(
+                schema.reference(to: definition.type).flatMap { schema[$0.named].isInput ? $0 : nil }
+            )
         case .argument(let argument): enterArgument(argument.name.text)
         case .value(.list):
             let nullable = input?.nullable
@@ -112,15 +109,6 @@ internal final class TypeTrack {
 }
 
 extension Schema {
-    /// The type that is written so; nil when its named type is not there.
-    internal func type(_ reference: AST.TypeReference) -> TypeReference? {
-        switch reference {
-        case .named(let type): self.type(named: type.name.text).map { TypeReference($0) }
-        case .list(let element, _): type(element).flatMap(\.list)
-        case .nonNull(let nullable): type(nullable)?.nonNull
-        }
-    }
-
     /// Where operations of a sort begin.
     internal func root(_ operation: AST.OperationType) -> TypeID? {
         switch operation {

@@ -52,6 +52,21 @@ private struct DifferentialTests {
         try compare(entries)
     }
 
+    @Test("a document that is judged otherwise is found")
+    func spoiled() throws {
+        let text = "{ dog { nam } }"
+        let lines = try [("animals", text), ("portfolio", text)].flatMap { name, text in
+            [
+                order([("schema", name), ("sdl", try Corpus.sdl(name))]),
+                order([("schema", name), ("document", text)]),
+            ]
+        }
+        let answers = try Reference.answers(lines)
+        let own = Verdict.own(text, schema: try SchemaReader.read(Source(Corpus.sdl("animals"))))
+        #expect(own == Verdict.reference(answers[1]))
+        #expect(own != Verdict.reference(answers[3]))
+    }
+
     @Test("definitions of schemas are taken or refused alike")
     func definitions() throws {
         let texts = try Corpus.definitions()

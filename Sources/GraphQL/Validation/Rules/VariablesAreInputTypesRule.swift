@@ -9,7 +9,7 @@ internal final class VariablesAreInputTypesRule: ValidationRule {
 
     func enter(_ node: VisitedNode) throws(ValidationStop) -> Bool {
         guard case .variableDefinition(let definition) = node,
-            let type = context.schema.type(definition.type), !context.schema[type.named].isInput
+            let type = context.schema.reference(to: definition.type), !context.schema[type.named].isInput
         else { return true }
         let name = definition.variable.name.text
         let text = Printer.print(definition.type)

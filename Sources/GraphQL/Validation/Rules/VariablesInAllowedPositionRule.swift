@@ -16,7 +16,7 @@ internal final class VariablesInAllowedPositionRule: ValidationRule {
         for definition in operation.variables { definitions[definition.variable.name.text] = definition }
         for usage in try context.usages(of: operation) {
             guard let definition = definitions[usage.variable.name.text], let place = usage.type,
-                let type = context.schema.type(definition.type),
+                let type = context.schema.reference(to: definition.type),
                 !isAllowed(type, default: definition.defaultValue, in: place, hasDefault: usage.hasDefault)
             else { continue }
             let own = context.schema.text(of: type)
