@@ -64,6 +64,38 @@ public enum PasswordHash {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// The length of a salt in bytes.
+    public static let saltBytes = 16
+    private static let derivedBytes = 32
+
+    /// Bytes that a password and a salt give each time alike, by Argon2id.
+    ///
+    /// - Throws: `PasswordError`.
+    public static func derive(
+        _ password: Secret,
+        salt: [UInt8],
+        cost: PasswordCost = .standard
+    ) throws(PasswordError) -> [UInt8] {
+        Crypto.start()
+        precondition(salt.count == saltBytes, "a salt has \(saltBytes) bytes")
+        guard password.count <= passwordBytesMax else { throw .tooLong }
+        var derived = [UInt8](repeating: 0, count: derivedBytes)
+        let result = unsafe withPassword(password) { bytes in
+            unsafe crypto_pwhash(
+                &derived,
+                UInt64(derivedBytes),
+                bytes,
+                UInt64(password.count),
+                salt,
+                UInt64(cost.passes),
+                cost.memoryBytes,
+                crypto_pwhash_alg_argon2id13()
+            )
+        }
+        guard result == 0 else { throw .outOfMemory }
+        return derived
+    }
+
     /// Whether the password is the one that was hashed; false also for a text that is no hash.
     public static func verify(_ password: Secret, against hash: String) -> Bool {
         Crypto.start()

@@ -37,15 +37,18 @@ public enum IdempotencyKey: Sendable {
 
     /// The claim of a request, of whose body the closure adds what it holds.
     ///
+    /// `path` stands for all paths that mean the same; nil for the path as it was sent.
+    ///
     /// - Throws: what the closure throws.
     public func claim<Failure: Error>(
         _ request: HTTPRequest,
+        path: String? = nil,
         adding body: (inout RequestDigest) throws(Failure) -> Void
     ) throws(Failure) -> IdempotencyClaim? {
         guard case .key(let key) = self else { return nil }
         var digest = RequestDigest()
         digest.add(request.method.rawValue)
-        digest.add(request.path)
+        digest.add(path ?? request.path)
         digest.add(request.rawQuery)
         try body(&digest)
         return IdempotencyClaim(key: key, request: digest)

@@ -105,6 +105,14 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSONError.Code {
+    /// Whether the text may well be JSON and is only larger than what is read.
+    public var isLimit: Bool {
+        switch self {
+        case .tooDeep, .tooManyElements, .stringTooLong, .numberTooLong: true
+        default: false
+        }
+    }
+
     /// The fault in words.
     public var words: String {
         switch self {

@@ -79,6 +79,8 @@ public final class Workspace: Sendable {
     let areReadingsEnded = Atomic(false)
     /// The connections that are being read.
     let readings = Mutex<Set<VenueConnectionID>>([])
+    /// How often the turns of a connection were doubled since they came to nothing.
+    let turnDoublings = Mutex<[VenueConnectionID: Int]>([:])
     /// The addresses that are being read, and chains' newest blocks.
     let addressDesk = AddressDesk()
     let hashing = HashingDesk()

@@ -310,11 +310,15 @@ extension Connection {
 
     /// The connections of all users that are due at a time, those that waited longest first; none with credentials that
     /// are known to be wrong.
-    public func dueVenueConnections(at time: Timestamp) throws(StorageError) -> [VenueConnectionRecord] {
+    public func dueVenueConnections(
+        at time: Timestamp,
+        limit: Int
+    ) throws(StorageError) -> [VenueConnectionRecord] {
         try rows(
             VenueConnectionRecord.query
-                + " WHERE (c.next_sync IS NULL OR c.next_sync <= ?) AND c.is_invalid = 0 ORDER BY coalesce(c.next_sync, 0), c.id",
-            [.integer(time.microseconds)]
+                + " WHERE (c.next_sync IS NULL OR c.next_sync <= ?) AND c.is_invalid = 0"
+                + " ORDER BY coalesce(c.next_sync, 0), c.id LIMIT ?",
+            [.integer(time.microseconds), .integer(Int64(limit))]
         ) { VenueConnectionRecord($0) }
     }
 }

@@ -31,7 +31,6 @@ private struct FormTests {
         ),
         ("a[][t][]=1&a[][t][]=2", #"{"a":[{"t":["1","2"]}]}"#),
         ("a[b][c]=1&a[b][d]=2", #"{"a":{"b":{"c":"1","d":"2"}}}"#),
-        ("a=1&a=2", #"{"a":"2"}"#),
         ("a", #"{"a":null}"#),
         ("a=1&&b=2&", #"{"a":"1","b":"2"}"#),
         ("t=%C3%A9%26%3D%25", #"{"t":"é&=%"}"#),
@@ -49,6 +48,17 @@ private struct FormTests {
     ])
     func `what is not in order is refused`(_ text: String) throws {
         #expect(throws: FormFault.self) { try value(text) }
+    }
+
+    @Test(arguments: [
+        ("a=1&a=2", "a"), ("a=1&a=1", "a"), ("a&a=1", "a"), ("a=1&a", "a"), ("b=1&a[x]=1&a[x]=2", "a[x]"),
+        ("a[0][b]=1&a[1][b]=1&a[0][b]=2", "a[0][b]"),
+    ])
+    func `a single value that is given twice is named, since nobody knows which is meant`(
+        _ text: String,
+        _ name: String
+    ) throws {
+        #expect(throws: FormFault("\(name) is given twice")) { try value(text) }
     }
 
     @Test func `limits are one under and one over`() throws {

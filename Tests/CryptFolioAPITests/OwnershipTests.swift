@@ -1,3 +1,4 @@
+import Crypto
 import CryptFolioAPI
 import HTTPServer
 import JSON
@@ -285,7 +286,9 @@ private struct UserTests {
         }
     }
 
-    @Test func `no password and nothing to guess one by is kept with an idempotency key`() throws {
+    @Test func `a key holds for one password, which is kept only as slow to guess as the user's own hash`()
+        throws
+    {
         try withFixture { (fixture) throws in
             let token = try fixture.token([.admin])
             func send(_ password: String) throws -> Answer {
@@ -299,8 +302,36 @@ private struct UserTests {
             }
             let first = try send("correct horse")
             #expect(first.status == 200 && !first.text.contains("correct"))
-            let second = try send("another horse")
+            let second = try send("correct horse")
             #expect(second.header("Idempotent-Replayed") == "true" && second.text == first.text)
+            #expect(try send("another horse").status == 422)
+            let id = try #require(try first.result["id"]?.integer)
+            func change(_ password: String, _ key: String = "p") throws -> Answer {
+                try fixture.json(
+                    .patch,
+                    "/users/\(id)",
+                    "{\"password\":\"\(password)\"}",
+                    token: token,
+                    headers: [HTTPHeader("Idempotency-Key", key)]
+                )
+            }
+            #expect(try change("battery staple").status == 200)
+            let other = try change("staple battery")
+            #expect(other.status == 422)
+            #expect(try other.invalid == ["Idempotency-Key was used for another request; choose a new key"])
+            #expect(try change("battery staple").header("Idempotent-Replayed") == "true")
+            // What is kept tells not even that two requests set the same one.
+            let hashes = try ["p", "q"].flatMap { key in
+                try [fixture.owner, UserID(raw: 99)].map { user in
+                    try fixture.workspace.retryHash(of: Secret("battery staple"), key: key, by: user)
+                }
+            }
+            #expect(Set(hashes).count == 4 && hashes.allSatisfy { $0.utf8.count == 64 })
+            // Long ones and such as JSON escapes fit as well.
+            let long = String(repeating: "\\u0001", count: 1000)
+            #expect(try change(long, "long").status == 200)
+            #expect(try change(long, "long").header("Idempotent-Replayed") == "true")
+            #expect(fixture.faults.all == [])
         }
     }
 }

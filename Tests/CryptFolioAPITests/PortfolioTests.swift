@@ -104,7 +104,10 @@ private struct PortfolioTests {
             let long = String(repeating: "x", count: 101)
             let many = (0..<9000).map { "\"c\($0)\"" }.joined(separator: ",")
             for (body, status, words) in [
-                ("{}", 422, ["title can't be blank"]),
+                (
+                    "{}", 422,
+                    ["title can't be blank", "must have at least one reporting currency selected"]
+                ),
                 (#"{"title":"","currencies":["btc"]}"#, 422, ["title can't be blank"]),
                 (#"{"title":" ","currencies":["btc"]}"#, 422, ["title can't be blank"]),
                 (#"{"title":null,"currencies":["btc"]}"#, 422, ["title can't be blank"]),

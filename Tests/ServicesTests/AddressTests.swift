@@ -475,6 +475,101 @@ private struct AddressTests {
         }
     }
 
+    @Test func `a slip in place of a good address takes nothing away, and the good one goes on`() throws {
+        let chain = EsploraChain()
+        let first = try TrackedChain(chain: chain)
+        let folder = first.fixture.folder
+        let slip = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3"
+        chain.receive(TrackedChain.own, 10)
+        chain.receive(TrackedChain.other, 200)
+        chain.mine()
+        let id = try first.add().id
+        let before = try first.refresh(id)
+        let movements = try first.transactions(id)
+        func expectKnown(_ it: TrackedChain, _ address: TrackedAddress, _ text: String) throws {
+            #expect(
+                address.address == text && address.isReady
+                    && address.balances.map(\.balance) == before.balances.map(\.balance)
+            )
+            #expect(try it.transactions(id).count == movements.count)
+            #expect(try it.fixture.balances() == ["BTC": "0.0000001"])
+            #expect(try it.workspace.history(of: id, of: it.owner, at: it.fixture.clock.now).isEmpty == false)
+            #expect(try it.findings().isEmpty)
+        }
+        let wrong = try first.change(id, address: slip)
+        #expect(wrong.isInvalid && wrong.latestError == "Invalid checksum" && wrong.nextRefresh == nil)
+        try expectKnown(first, wrong, slip)
+        // Nobody is asked about it, and another slip is no other thing; nor is a restart.
+        let asked = chain.targets.count
+        first.fixture.clock.advance(seconds: 100_000)
+        try first.workspace.refreshDueAddresses()
+        #expect(chain.targets.count == asked)
+        try expectKnown(first, try first.change(id, title: "Box", address: slip + "x"), slip + "x")
+        first.workspace.close()
+        let second = try TrackedChain(folder: folder, chain: chain)
+        defer { second.fixture.remove() }
+        try expectKnown(second, try second.workspace.trackedAddress(id, of: second.owner), slip + "x")
+        let back = try second.change(id, address: TrackedChain.own)
+        #expect(!back.isInvalid && back.latestError == nil && back.title == "Box")
+        try expectKnown(second, back, TrackedChain.own)
+        second.fixture.clock.advance(seconds: 200_000)
+        #expect(try second.refresh(id).latestError == nil)
+        try expectKnown(second, try second.workspace.trackedAddress(id, of: second.owner), TrackedChain.own)
+        // It goes on where it was: the page with what is known is enough.
+        chain.receive(TrackedChain.own, 5)
+        chain.mine()
+        second.fixture.clock.advance(seconds: 100_000)
+        try second.refresh(id)
+        #expect(try second.fixture.balances() == ["BTC": "0.00000015"])
+        #expect(try second.transactions(id).count == 2)
+        // Another good one behind a slip takes the old entries back.
+        _ = try second.change(id, address: slip)
+        #expect(try second.fixture.balances() == ["BTC": "0.00000015"])
+        let other = try second.change(id, address: TrackedChain.other)
+        #expect(!other.isReady && !other.isInvalid)
+        #expect(try second.fixture.balances().isEmpty)
+        try second.refresh(id)
+        #expect(try second.fixture.balances() == ["BTC": "0.000002"])
+        _ = try second.change(id, address: slip)
+        _ = try second.change(id, address: TrackedChain.own)
+        try second.refresh(id)
+        #expect(try second.fixture.balances() == ["BTC": "0.00000015"])
+        _ = try second.change(id, address: slip)
+        try second.delete(id)
+        #expect(try second.fixture.balances().isEmpty)
+        #expect(try second.findings().isEmpty)
+    }
+
+    @Test func `an address that never was a good one is read once it is`() throws {
+        try withChain { it in
+            it.chain.receive(TrackedChain.own, 10)
+            it.chain.mine()
+            let id = try it.add(TrackedChain.own + "x").id
+            #expect(try it.transactions(id).isEmpty)
+            _ = try it.change(id, address: TrackedChain.own + "y")
+            #expect(try it.transactions(id).isEmpty)
+            let good = try it.change(id, address: TrackedChain.own)
+            #expect(!good.isInvalid && !good.isReady)
+            try it.refresh(id)
+            #expect(try it.fixture.balances() == ["BTC": "0.0000001"])
+            #expect(try it.findings().isEmpty)
+        }
+    }
+
+    @Test func `what is kept beside an address that is none survives being written down`() {
+        for address in ["", "1Boat", "of 3 abc", "ä ö;", "walk 1 2"] {
+            for progress in ["", "7", "known a 1 b;walk a 1 b c 2 3"] {
+                let kept = SetAsideProgress(address: address, progress: progress)
+                #expect(SetAsideProgress(kept.text) == kept)
+            }
+        }
+        for text in [
+            "", "7", "known a 1 b", "of ", "of x", "of 3", "of 3 ab", "of -1 ab", "of 99999999999999999999 a",
+        ] {
+            #expect(SetAsideProgress(text) == nil, "\(text)")
+        }
+    }
+
     @Test func `of an address that is deleted or changed while it is read nothing is entered`() throws {
         for isDeleted in [true, false] {
             try withChain { it in

@@ -1,10 +1,12 @@
 import Connectors
 import Crypto
+import Glibc
 import Ledger
 import Money
 import Storage
 import Testing
 import Time
+import VenueSupport
 
 @testable import Services
 
@@ -150,6 +152,48 @@ private struct TrackedAccountTests {
         #expect(try delete(it, file.id).title == "coinbase")
         #expect(try it.fixture.balances().isEmpty)
         #expect(try it.workspace.check().findings.isEmpty)
+    }
+
+    @Test func `one slow account lets the others have their turn, and is read to its end`() throws {
+        try withKraken { it in
+            for label in ["one", "two"] { try it.connect(label: label) }
+            it.venue.change {
+                $0.rows = (0..<400).map { number in
+                    KrakenVenue.Row(
+                        "L\(number)",
+                        "F\(number)",
+                        at: "\(1_600_000_000 + number * 10).5",
+                        "deposit",
+                        "XXBT",
+                        "0.001"
+                    )
+                }
+                $0.balances = [("XXBT", "0.4")]
+                $0.before = { _, _ in usleep(10_000) }
+            }
+            func states() throws -> [VenueConnectionRecord] {
+                try it.workspace.database.read { connection throws(StorageError) in
+                    try connection.venueConnections(of: it.owner)
+                }
+            }
+            // The first turns are too short even for one page, so they grow until they are not.
+            var rounds = 0
+            var halves = 0
+            while try states().contains(where: { $0.synced == nil }), rounds < 60 {
+                try it.workspace.syncDueConnections(turn: .milliseconds(5))
+                let now = try states()
+                if now.allSatisfy({ $0.synced == nil }), now.allSatisfy({ !$0.progress.isEmpty }) {
+                    halves += 1
+                }
+                it.fixture.clock.advance(seconds: 2)
+                rounds += 1
+            }
+            #expect(rounds > 2 && rounds < 60)
+            #expect(halves > 0, "both were under way at once")
+            #expect(try it.fixture.balances() == ["BTC": "0.8"])
+            #expect(try states().allSatisfy { $0.latestError == nil })
+            #expect(try it.workspace.check().findings.isEmpty)
+        }
     }
 
     @Test func `deleting a portfolio takes its accounts with their credentials along`() throws {

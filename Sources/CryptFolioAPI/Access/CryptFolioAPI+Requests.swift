@@ -1,3 +1,4 @@
+import Crypto
 import Dialects
 import HTTPServer
 import JSON
@@ -72,10 +73,13 @@ extension CryptFolioAPI {
 
     /// A write of a caller: its body is read and checked, and it is carried out once for each key.
     ///
-    /// `read` makes of the fields what is to be done; nothing is done when it notes a problem.
+    /// `read` makes of the fields what is to be done; nothing is done when it notes a problem. `names` are those that it may
+    /// find in the query too, and a key holds for one password where the route sets one.
     func writing<Order: Sendable>(
         _ rule: ScopeRule,
         on pool: WorkerPool? = nil,
+        query names: Set<String> = [],
+        setsPassword: Bool = false,
         _ read: @escaping @Sendable (inout FieldReader, HTTPRequest) -> Order,
         _ work:
             @escaping @Sendable (Order, PathParameters, Caller, IdempotencyClaim?) throws -> KeptAnswer
@@ -87,17 +91,24 @@ extension CryptFolioAPI {
             case .unreadable(let words): return errors.unreadable(words)
             case .otherType: return errors.otherMediaType
             case .fields(let fields):
-                var reader = FieldReader(fields)
+                let query: JSONValue
+                do throws(FormFault) {
+                    query = names.isEmpty ? .object([]) : try RequestBody.query(request, names)
+                } catch {
+                    return errors.unreadable("the query: " + error.words)
+                }
+                var reader = FieldReader(fields, query: query)
                 let order = read(&reader, request)
                 guard reader.problems.isEmpty else { return errors.invalid(reader.problems) }
                 let parameters = PathParameters(request)
                 return desk.offload(responder, caller, on: pool) {
-                    // However it was sent, the same fields are the same request. A digest of a password would be kept
-                    // that is quicker to guess by than its hash.
-                    let claim = key.claim(request) { digest in
+                    // However it was sent and by whichever path, the same fields are the same request.
+                    let path = CryptFolioAPI.canonicalPath(request)
+                    let claim = try key.claim(request, path: path) { digest in
                         // What is kept has the form of the revision that it was asked in.
                         digest.add(revision.rawValue)
-                        let bytes = fields.leavingOut("password").rendered()
+                        let shown = try digested(fields, key, caller, setsPassword: setsPassword)
+                        let bytes = shown.rendered()
                         digest.add("fields")
                         digest.add(count: bytes.count)
                         digest.add(piece: bytes)
@@ -106,6 +117,43 @@ extension CryptFolioAPI {
                 }
             }
         }
+    }
+}
+
+extension CryptFolioAPI {
+    /// The path of a request without the number of the version and a slash at its end, which mean nothing.
+    static func canonicalPath(_ request: HTTPRequest) -> String {
+        var path = request.path
+        if path.hasPrefix(alias + "/") { path = base + path.dropFirst(alias.utf8.count) }
+        while path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
+    /// The fields as they are digested for a key: where a password is set, its hash stands in its place.
+    ///
+    /// A digest of the password itself would be quicker to guess by than the hash that its user has. So it costs as much
+    /// as that one, under a salt of its own for each caller and key. Where no password is read, none is digested.
+    ///
+    /// - Throws: as `Workspace.retryHash`.
+    fileprivate func digested(
+        _ fields: JSONValue,
+        _ key: IdempotencyKey,
+        _ caller: Caller,
+        setsPassword: Bool
+    ) throws -> JSONValue {
+        guard case .key(let key) = key, case .object(let members) = fields else { return fields }
+        return .object(
+            try members.compactMap { member in
+                guard member.key == "password" else { return member }
+                guard setsPassword else { return nil }
+                let hash = try workspace.retryHash(
+                    of: Secret(member.value.rendered()),
+                    key: key,
+                    by: caller.principal.user
+                )
+                return JSONMember(key: member.key, value: .string(hash))
+            }
+        )
     }
 }
 
@@ -121,12 +169,4 @@ struct PathParameters: Sendable {
     var key: String { values.reduce(into: "") { $0 += ":\($1.value.utf8.count):" + $1.value } }
 
     subscript(_ name: String) -> String { values.first { $0.name == name }?.value ?? "" }
-}
-
-extension JSONValue {
-    /// An object without a member.
-    fileprivate func leavingOut(_ key: String) -> JSONValue {
-        guard case .object(let members) = self else { return self }
-        return .object(members.filter { $0.key != key })
-    }
 }

@@ -257,6 +257,12 @@ extension CryptFolioAPI {
             isRequired: false,
             "The portfolio; may be left away where there is one alone."
         )
+        let code = ParameterDescription(
+            "currency",
+            in: .query,
+            .text(TextRule(shortest: 1, longest: 64)),
+            "A code, where the body names none; `currencies[]` is taken too."
+        )
         let path = "/portfolios/{portfolio_id}/currencies"
         let (add, remove) = (["read", "write"], ["read", "delete"])
         let (adding, removing) = ("Add Portfolio Currencies", "Remove Portfolio Currencies")
@@ -284,7 +290,7 @@ extension CryptFolioAPI {
                 id: "portfolio_currency_remove",
                 summary: removing,
                 scopes: remove,
-                parameters: [portfolioID],
+                parameters: [portfolioID, code],
                 body: body("What is removed.", isRequired: false, fields, example: #"{"currency":"ltc"}"#),
                 result: result
             ),
@@ -305,6 +311,7 @@ extension CryptFolioAPI {
                 summary: removing,
                 text: "The path as the published page has it; without an alias.",
                 scopes: remove,
+                parameters: [code],
                 body: body("What is removed, and where.", isRequired: false, fields + [number]),
                 result: result
             ),

@@ -8,14 +8,25 @@ import Services
 /// list, numbers as texts, lists as objects whose keys count from 0, a currency as an object with its code.
 struct FieldReader {
     private let fields: JSONValue
+    private let query: JSONValue
     /// What is wrong, a sentence each.
     private(set) var problems: [String] = []
 
     /// The most problems that are told.
     private static let problemsMax = 20
 
-    init(_ fields: JSONValue) {
+    /// `query` has what may stand in the query instead; each route says which fields.
+    init(_ fields: JSONValue, query: JSONValue = .object([])) {
         self.fields = fields
+        self.query = query
+    }
+
+    /// The same problems over the fields of the query, for a route that takes some of them from there.
+    mutating func inQuery<Value>(_ read: (inout FieldReader) -> Value) -> Value {
+        var reader = FieldReader(query)
+        let value = read(&reader)
+        for problem in reader.problems { refuse(problem) }
+        return value
     }
 
     /// Whether a field is there at all.
@@ -23,6 +34,36 @@ struct FieldReader {
 
     mutating func refuse(_ problem: String) {
         if problems.count < FieldReader.problemsMax { problems.append(problem) }
+    }
+
+    /// Whether something is wrong with a field.
+    func isRefused(_ name: String) -> Bool { problems.contains { $0.hasPrefix(name + " ") } }
+
+    // MARK: Titles
+
+    /// A title that can be one; nil when it is not there.
+    ///
+    /// It is checked here, so that it is told with all else that is wrong.
+    mutating func title(_ name: String, _ limits: TrackingLimits) -> String? {
+        guard let title = text(name) else { return nil }
+        if let problem = limits.problem(withTitle: title) { refuse(problem) }
+        return title
+    }
+
+    /// A title that must be there.
+    mutating func requiredTitle(_ name: String, _ limits: TrackingLimits) -> String {
+        guard has(name) else { return required(name) }
+        return title(name, limits) ?? ""
+    }
+
+    /// The name of a venue that must be there.
+    mutating func venue(_ name: String) -> String {
+        let count = problems.count
+        let venue = required(name)
+        if problems.count == count, let problem = TrackingLimits.problem(withVenue: venue.lowercased()) {
+            refuse(problem)
+        }
+        return venue
     }
 
     // MARK: Texts
@@ -93,6 +134,11 @@ struct FieldReader {
     /// The balances of an offset; nil when the field is not there.
     mutating func balances(_ name: String) -> [StatedBalance]? {
         guard let value = fields[name] else { return nil }
+        // All that was stated is taken away by an empty list alone.
+        guard !value.isNull, value != .object([]) else {
+            refuse("\(name) can't be blank")
+            return nil
+        }
         var balances: [StatedBalance] = []
         for (index, element) in elements(value).enumerated() {
             let place = "\(name)[\(index)]"

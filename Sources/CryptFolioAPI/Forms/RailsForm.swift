@@ -22,7 +22,8 @@ enum FormLimits {
 /// Reads names with brackets as Rails does: `a[b]=1` is an object in `a`, `a[]=1` an element of a list.
 ///
 /// Within a list of objects, a key that the last object has already opens the next one. A name without an equals sign
-/// has no value: `a[]` alone is an empty list. Whatever would need one name to be two sorts of thing is refused.
+/// has no value: `a[]` alone is an empty list. A single value that is given twice is refused, and so is whatever would need
+/// one name to be two sorts of thing.
 struct RailsForm {
     /// A value that is still being put together.
     private final class Node {
@@ -117,12 +118,13 @@ struct RailsForm {
         _ name: String
     ) throws(FormFault) {
         guard let step = steps.first else {
-            try set(key, in: parent, name) { known in
-                // As in Rails the last of several values counts.
-                guard let known else { return Node(.text(value)) }
-                guard case .text = known.shape else { return nil }
-                return Node(.text(value))
+            // In Rails the last one counts; which was meant nobody knows, as with a doubled key of JSON.
+            if case .object(let members) = parent.shape, let known = members.nodes[key],
+                case .text = known.shape
+            {
+                throw FormFault("\(RailsForm.shown(name)) is given twice")
             }
+            try set(key, in: parent, name) { known in known == nil ? Node(.text(value)) : nil }
             return
         }
         switch step {

@@ -33,6 +33,14 @@ enum RequestBody {
         }
     }
 
+    /// Fields of a query, which has the form of a form's text; what else it says does not matter.
+    ///
+    /// - Throws: `FormFault`.
+    static func query(_ request: HTTPRequest, _ names: Set<String>) throws(FormFault) -> JSONValue {
+        let pairs = try FormText.pairs(Array(request.rawQuery.utf8))
+        return try RailsForm.parse(pairs.filter { names.contains(String($0.name.prefix { $0 != "[" })) })
+    }
+
     /// The type of a content type, in lower case and without its parameters.
     private static func mediaType(_ text: String) -> String {
         text.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
@@ -53,7 +61,7 @@ enum RequestBody {
         do throws(JSONError) {
             value = try JSONReader.parse(bytes)
         } catch {
-            throw FormFault("the body is not JSON: \(error)")
+            throw FormFault("the body is \(error.code.isLimit ? "beyond a limit" : "not JSON"): \(error)")
         }
         guard case .object = value else { throw FormFault("the body must be an object, not \(value.sort)") }
         return .fields(value)

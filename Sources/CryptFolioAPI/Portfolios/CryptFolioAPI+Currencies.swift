@@ -4,6 +4,17 @@ import JSON
 import Money
 import Services
 
+extension FieldReader {
+    /// The codes in `currencies` and in `currency`, of which one must be there.
+    fileprivate mutating func codes() -> [String] {
+        let several = currencies("currencies")
+        let one = several == nil || has("currency") ? [currency("currency")] : []
+        let codes = (several ?? []) + one
+        if codes.isEmpty { refuse("currencies can't be blank") }
+        return codes
+    }
+}
+
 extension CryptFolioAPI {
     func addCurrencyRoutes(to routes: inout RouteAdder) {
         let path = "/portfolios/{portfolio_id}/currencies"
@@ -47,11 +58,12 @@ extension CryptFolioAPI {
         _ plan:
             @escaping @Sendable ([String], [Asset]) throws -> (adding: [String], removing: [String])
     ) -> HTTPHandler {
-        writing(rule) { fields, request in
-            let several = fields.currencies("currencies")
-            let one = several == nil || fields.has("currency") ? [fields.currency("currency")] : []
-            let codes = (several ?? []) + one
-            if codes.isEmpty { fields.refuse("currencies can't be blank") }
+        writing(rule, query: rule == .deleting ? ["currency", "currencies"] : []) { fields, request in
+            // Many clients and proxies take the body of a DELETE away.
+            let isInBody = fields.has("currencies") || fields.has("currency")
+            let codes =
+                rule != .deleting || isInBody || request.rawQuery.isEmpty
+                ? fields.codes() : fields.inQuery { $0.codes() }
             return Order(
                 codes: codes,
                 portfolio: fields.text("portfolio_id") ?? request.query("portfolio_id")

@@ -84,8 +84,13 @@ extension CryptFolioAPI {
 
     private var createPortfolio: HTTPHandler {
         writing(.writing) { fields, _ in
-            let title = fields.required("title")
-            return Order(title: title, currencies: fields.currencies("currencies") ?? [])
+            let title = fields.requiredTitle("title", workspace.trackingLimits)
+            let currencies = fields.currencies("currencies") ?? []
+            // What one field lacks is told beside what is wrong with the other.
+            if !fields.problems.isEmpty, currencies.isEmpty, !fields.isRefused("currencies") {
+                fields.refuse(TrackingLimits.noCurrency)
+            }
+            return Order(title: title, currencies: currencies)
         } _: { order, _, caller, claim in
             try workspace.makeTrackedPortfolio(
                 title: order.title ?? "",
@@ -101,7 +106,12 @@ extension CryptFolioAPI {
 
     private var updatePortfolio: HTTPHandler {
         writing(.writing) { fields, _ in
-            Order(title: fields.text("title"), currencies: fields.currencies("currencies"))
+            let title = fields.title("title", workspace.trackingLimits)
+            let currencies = fields.currencies("currencies")
+            if !fields.problems.isEmpty, currencies?.isEmpty == true, !fields.isRefused("currencies") {
+                fields.refuse(TrackingLimits.noCurrency)
+            }
+            return Order(title: title, currencies: currencies)
         } _: { order, path, caller, claim in
             guard let id = TrackedNumber.portfolio(path["portfolio_id"]) else {
                 throw TrackingRefusal.notFound

@@ -71,20 +71,29 @@ extension CryptFolioAPI {
         var credentials: AccountCredentials?
     }
 
-    private static func secrets(_ fields: inout FieldReader) -> AccountCredentials? {
+    /// What is wrong with credentials that are not given as a whole.
+    static let halfCredentials = "key and secret must be given together"
+
+    private static func secrets(
+        _ fields: inout FieldReader,
+        isWhole: Bool = false
+    ) -> AccountCredentials? {
         // Both pairs of names are in use.
         let key = fields.text("key") ?? fields.text("api_key")
         let secret = fields.text("secret") ?? fields.text("api_secret")
         let passphrase = fields.text("passphrase")
         guard key != nil || secret != nil || passphrase != nil else { return nil }
+        if isWhole, key == nil || secret == nil || key?.isEmpty != secret?.isEmpty {
+            fields.refuse(halfCredentials)
+        }
         return Workspace.credentials(key: key ?? "", secret: secret ?? "", passphrase: passphrase)
     }
 
     private var createAccount: HTTPHandler {
         writing(.writing) { fields, _ in
             Order(
-                title: fields.text("title"),
-                type: fields.required("type"),
+                title: fields.title("title", workspace.trackingLimits),
+                type: fields.venue("type"),
                 credentials: CryptFolioAPI.secrets(&fields)
             )
         } _: { order, path, caller, claim in
@@ -104,7 +113,11 @@ extension CryptFolioAPI {
 
     private var updateAccount: HTTPHandler {
         writing(.writing) { fields, _ in
-            Order(title: fields.text("title"), credentials: CryptFolioAPI.secrets(&fields))
+            // Half a pair would take the other half away, which nobody can see any more.
+            Order(
+                title: fields.title("title", workspace.trackingLimits),
+                credentials: CryptFolioAPI.secrets(&fields, isWhole: true)
+            )
         } _: { order, path, caller, claim in
             let target = try TrackedTarget(path)
             return try workspace.changeTrackedAccount(

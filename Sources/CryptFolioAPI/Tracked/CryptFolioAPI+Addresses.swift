@@ -69,7 +69,7 @@ extension CryptFolioAPI {
     private var createAddress: HTTPHandler {
         writing(.writing) { fields, _ in
             Order(
-                title: fields.text("title"),
+                title: fields.title("title", workspace.trackingLimits),
                 address: fields.required("address"),
                 currency: fields.currency("currency")
             )
@@ -90,7 +90,10 @@ extension CryptFolioAPI {
 
     private var updateAddress: HTTPHandler {
         writing(.writing) { fields, _ in
-            Order(title: fields.text("title"), address: fields.text("address"))
+            Order(
+                title: fields.title("title", workspace.trackingLimits),
+                address: fields.text("address")
+            )
         } _: { order, path, caller, claim in
             let target = try TrackedTarget(path)
             return try workspace.changeTrackedAddress(

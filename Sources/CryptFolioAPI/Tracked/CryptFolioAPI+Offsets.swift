@@ -62,7 +62,7 @@ extension CryptFolioAPI {
 
     private var createOffset: HTTPHandler {
         writing(.writing) { fields, _ in
-            let title = fields.required("title")
+            let title = fields.requiredTitle("title", workspace.trackingLimits)
             if !fields.has("balances") { fields.refuse("balances can't be blank") }
             return Order(title: title, balances: fields.balances("balances"))
         } _: { order, path, caller, claim in
@@ -81,7 +81,10 @@ extension CryptFolioAPI {
 
     private var updateOffset: HTTPHandler {
         writing(.writing) { fields, _ in
-            Order(title: fields.text("title"), balances: fields.balances("balances"))
+            Order(
+                title: fields.title("title", workspace.trackingLimits),
+                balances: fields.balances("balances")
+            )
         } _: { order, path, caller, claim in
             let target = try TrackedTarget(path)
             return try workspace.changeTrackedOffset(

@@ -46,10 +46,10 @@ extension CryptFolioAPI {
     }
 
     private var createUser: HTTPHandler {
-        writing(.managing, on: passwords) { fields, _ in
+        writing(.managing, on: passwords, setsPassword: true) { fields, _ in
             Order(
-                name: fields.required("name"),
-                email: fields.required("email"),
+                name: fields.userName(isRequired: true),
+                email: fields.email(isRequired: true),
                 password: fields.password(isRequired: true)
             )
         } _: { order, _, caller, claim in
@@ -65,10 +65,10 @@ extension CryptFolioAPI {
     }
 
     private var updateUser: HTTPHandler {
-        writing(.managing, on: passwords) { fields, _ in
+        writing(.managing, on: passwords, setsPassword: true) { fields, _ in
             Order(
-                name: fields.text("name"),
-                email: fields.text("email"),
+                name: fields.userName(isRequired: false),
+                email: fields.email(isRequired: false),
                 password: fields.password(isRequired: false)
             )
         } _: { order, path, caller, claim in
@@ -112,20 +112,44 @@ extension CryptFolioAPI {
 }
 
 extension FieldReader {
+    /// The name of a user that can be one.
+    fileprivate mutating func userName(isRequired: Bool) -> String? {
+        checked("name", isRequired: isRequired) { name throws(WorkspaceError) in
+            try Workspace.checkUserName(name)
+        }
+    }
+
+    /// An e-mail address that can be one.
+    fileprivate mutating func email(isRequired: Bool) -> String? {
+        checked("email", isRequired: isRequired) { email throws(WorkspaceError) in
+            try Workspace.checkEmail(email)
+        }
+    }
+
+    /// A text that a check of the use cases lets pass, so that all that is wrong is told at once.
+    private mutating func checked(
+        _ name: String,
+        isRequired: Bool,
+        _ check: (String) throws(WorkspaceError) -> Void
+    ) -> String? {
+        let count = problems.count
+        let given = isRequired ? required(name) : text(name)
+        guard problems.count == count, let given else { return given }
+        do throws(WorkspaceError) {
+            try check(given)
+        } catch {
+            refuse(error.description)
+        }
+        return given
+    }
+
     /// A password that can be one.
     ///
     /// It is looked at before an `Idempotency-Key` is, whose digest leaves it out.
     fileprivate mutating func password(isRequired: Bool) -> String? {
-        guard isRequired || has("password") else { return nil }
-        let count = problems.count
-        let text = required("password")
-        guard problems.count == count else { return nil }
-        do throws(WorkspaceError) {
+        checked("password", isRequired: isRequired) { text throws(WorkspaceError) in
             try Workspace.checkPassword(Secret(text))
-        } catch {
-            refuse(error.description)
         }
-        return text
     }
 }
 

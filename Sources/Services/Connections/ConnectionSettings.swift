@@ -62,6 +62,14 @@ public enum ConnectionLimits {
     static let pendingDays: Int64 = 30
     /// Days after which a row is taken without its other side.
     static let loneDays: Int64 = 1
+    /// How long one connection is read in the background before the others have their turn.
+    static let turn = Duration.seconds(30)
+    /// How often a turn is doubled at most that was too short to get any further.
+    static let turnDoublingsMax = 6
+    /// The wait until a connection whose turn ended has its next one, in seconds.
+    static let turnRestSeconds: Int64 = 1
+    /// Due connections that are looked at to find the next one.
+    static let dueMax = 100
     /// The longest wait that a venue may ask for, in seconds.
     static let askedSecondsMax: Int64 = 24 * 3600
     /// How far the times of one event may lie apart in two sources, in seconds.

@@ -87,22 +87,32 @@ extension Workspace {
         return outcome
     }
 
-    /// Reads the connections of all users that are due; for a thread of its own.
+    /// Reads the connections of all users that are due, each once, for a thread or several of its own.
     ///
-    /// Blocks, for long where there is much to read. What fails is kept with its connection and tried again later.
+    /// Blocks, for long where there is much to read. What fails is kept with its connection and tried again later. The next
+    /// one is looked for after each, and those that were never read come first. A reading ends after the request in which
+    /// its turn is over, and goes on in the next round: so each one waits for at most a turn and a request of every other,
+    /// shared by the threads. A turn that got no further is doubled, up to a limit.
     ///
     /// - Throws: `StorageError`.
-    public func syncDueConnections() throws {
-        let time = now()
-        let due = try database.read { connection throws(StorageError) in
-            try connection.dueVenueConnections(at: time)
-        }
-        for record in due where !areReadingsEnded.load(ordering: .relaxed) {
+    public func syncDueConnections(turn: Duration? = nil) throws {
+        var tried: Set<VenueConnectionID> = []
+        while !areReadingsEnded.load(ordering: .relaxed) {
+            let time = now()
+            let due = try database.read { connection throws(StorageError) in
+                try connection.dueVenueConnections(at: time, limit: ConnectionLimits.dueMax)
+            }
+            let busy = readings.withLock { $0 }
+            guard let record = due.first(where: { !tried.contains($0.id) && !busy.contains($0.id) }) else {
+                return
+            }
+            tried.insert(record.id)
             _ = try read(
                 record,
                 .ledger,
                 isDryRun: false,
-                maxPages: configuration.connections.pagesPerSync
+                maxPages: configuration.connections.pagesPerSync,
+                turn: turn ?? ConnectionLimits.turn
             )
         }
     }
@@ -116,13 +126,14 @@ extension Workspace {
 
     // MARK: One connection
 
-    /// Reads one connection and enters what is new.
+    /// Reads one connection and enters what is new; within a turn only where it is due still.
     private func read(
         _ record: VenueConnectionRecord,
         _ scope: ExchangeScope,
         isDryRun: Bool,
         maxPages: Int,
-        isAgain: Bool = false
+        isAgain: Bool = false,
+        turn: Duration? = nil
     ) throws -> ConnectionSync {
         var sync = ConnectionSync(id: record.id, label: record.label, venue: record.venue)
         guard readings.withLock({ $0.insert(record.id).inserted }) else {
@@ -131,6 +142,16 @@ extension Workspace {
         }
         defer { readings.withLock { _ = $0.remove(record.id) } }
         let started = now()
+        if turn != nil {
+            // Another thread may have read it since it was found.
+            let current = try database.read { connection throws(StorageError) in
+                try connection.venueConnections(of: record.user).first { $0.id == record.id }
+            }
+            guard current == record else { return sync }
+        }
+        let doublings = turnDoublings.withLock { $0[record.id] ?? 0 }
+        let turnEnd = turn.map { ContinuousClock.now.advanced(by: $0 * (1 << doublings)) }
+        let isTurnOver = { turnEnd.map { ContinuousClock.now >= $0 } ?? false }
         let source: any ExchangeSource
         do {
             source = try self.source(of: record)
@@ -159,7 +180,7 @@ extension Workspace {
             pagesMax: maxPages,
             now: started,
             assets: try assetsMet(in: record),
-            isEnded: { [self] in areReadingsEnded.load(ordering: .relaxed) }
+            isEnded: { [self] in areReadingsEnded.load(ordering: .relaxed) || isTurnOver() }
         )
         if scope == .ledger { reading.readLedger() } else { reading.readTrades() }
         sync.pagesFetched = reading.pagesFetched
@@ -175,11 +196,23 @@ extension Workspace {
         // Events that the ledger refused come again.
         let progress = isEntered ? reading.progress.text : record.progress
         let isRefused = reading.failure?.concernsCredentials ?? false
+        let isCutOff = sync.errors.isEmpty && !sync.isComplete && isTurnOver()
+        if turn != nil {
+            let isFutile = isCutOff && progress == record.progress
+            turnDoublings.withLock { known in
+                if isFutile {
+                    known[record.id] = min(doublings + 1, ConnectionLimits.turnDoublingsMax)
+                } else if !isCutOff {
+                    known[record.id] = nil
+                }
+            }
+        }
         try note(
             sync,
             record,
             progress,
-            delay: delay(after: sync, reading.failure, record, scope),
+            delay: isCutOff
+                ? ConnectionLimits.turnRestSeconds : delay(after: sync, reading.failure, record, scope),
             isInvalid: isRefused ? true : reading.hasAnswered ? false : nil
         )
         return sync

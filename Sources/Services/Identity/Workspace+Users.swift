@@ -161,6 +161,37 @@ extension Workspace {
         return try hashing.run { try PasswordHash.hash(password, cost: self.configuration.passwordCost) }
     }
 
+    /// A hash that tells whether a request with an idempotency key is sent again with the same password; as slow to guess by
+    /// as the hash that a user has, and the same for the same caller, key and password while the costs stay as they are.
+    ///
+    /// Blocks for the hash.
+    ///
+    /// - Throws: `PasswordError`.
+    public func retryHash(of password: Secret, key: String, by user: UserID) throws -> String {
+        let context = Array("coffer retry \(user.raw) \(key)".utf8)
+        let salt = Array(unsafe Digest.sha256(context.span.bytes).bytes.prefix(PasswordHash.saltBytes))
+        let bytes = try hashing.run {
+            // Of one length, however the password was written.
+            let short = Secret(unsafe Digest.sha256(password.revealed().span.bytes).bytes)
+            return try PasswordHash.derive(short, salt: salt, cost: self.configuration.passwordCost)
+        }
+        return Hex.encode(bytes)
+    }
+
+    /// Makes sure that a text can be a user's name.
+    ///
+    /// - Throws: `WorkspaceError.badName`.
+    public static func checkUserName(_ text: String) throws(WorkspaceError) {
+        guard isUserName(text) else { throw .badName }
+    }
+
+    /// Makes sure that a text can be an e-mail address.
+    ///
+    /// - Throws: `WorkspaceError.badEmail`.
+    public static func checkEmail(_ text: String) throws(WorkspaceError) {
+        guard isEmail(text) else { throw .badEmail(text) }
+    }
+
     /// Makes sure that a text can be a password, without hashing it.
     ///
     /// - Throws: `WorkspaceError.badPassword`.

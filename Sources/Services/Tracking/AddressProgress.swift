@@ -1,5 +1,40 @@
 import Connectors
 
+/// How far the last good address of an account was read, kept while the account has one that is none of its chain.
+///
+/// So a slip of the pen takes nothing away: what was known is known of that address, and goes on when it comes back.
+struct SetAsideProgress: Hashable {
+    /// The good address.
+    let address: String
+    /// How far it was read, in the form in the store.
+    let progress: String
+
+    init(address: String, progress: String) {
+        self.address = address
+        self.progress = progress
+    }
+
+    private static let word = "of "
+
+    /// Reads the form in the store; nil for every other form.
+    init?(_ text: String) {
+        guard text.hasPrefix(SetAsideProgress.word) else { return nil }
+        let rest = text.utf8.dropFirst(SetAsideProgress.word.utf8.count)
+        guard let blank = rest.firstIndex(of: UInt8(ascii: " ")),
+            let count = Int(String(rest[..<blank]) ?? ""),
+            count >= 0, count <= rest[rest.index(after: blank)...].count
+        else { return nil }
+        let begin = rest.index(after: blank)
+        let end = rest.index(begin, offsetBy: count)
+        guard let address = String(rest[begin..<end]), let progress = String(rest[end...]) else { return nil }
+        self.address = address
+        self.progress = progress
+    }
+
+    /// The form in the store; the address is set off by its length, since unknown chains have any form.
+    var text: String { SetAsideProgress.word + "\(address.utf8.count) " + address + progress }
+}
+
 /// How far the history of an address was read, and its form in the store.
 struct AddressProgress: Hashable {
     /// A walk over the history that took too long for one reading.

@@ -50,7 +50,7 @@ public struct TrackingLimits: Hashable, Sendable {
     public init() {}
 
     /// What is wrong with a title, if anything.
-    func problem(withTitle title: String) -> String? {
+    public func problem(withTitle title: String) -> String? {
         let scalars = title.unicodeScalars
         guard scalars.contains(where: { !$0.properties.isWhitespace }) else { return "title can't be blank" }
         guard scalars.count <= titleCharactersMax else {

@@ -42,7 +42,8 @@ extension Workspace {
         let limits = trackingLimits
         let venue = name.lowercased()
         let title = title ?? ConnectableVenue(rawValue: venue)?.title ?? venue
-        let problems = [limits.problem(withTitle: title), limits.problem(withVenue: venue)].compactMap { $0 }
+        let problems = [limits.problem(withTitle: title), TrackingLimits.problem(withVenue: venue)].compactMap
+        { $0 }
         guard problems.isEmpty else { throw TrackingRefusal.invalid(problems) }
         let sealing = try sealing(credentials, of: venue)
         return try entering(of: user, claim, answer, kept) { transaction, snapshot, rows in
@@ -255,7 +256,7 @@ extension TrackingLimits {
     static let venueBytesMax = 40
 
     /// What is wrong with the name of a venue, if anything.
-    func problem(withVenue venue: String) -> String? {
+    public static func problem(withVenue venue: String) -> String? {
         let isWord = venue.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),

@@ -116,6 +116,9 @@ extension Workspace {
     /// Changes the title of an address, or the address itself: then the old one's history is taken back and the new one's
     /// is read from the beginning.
     ///
+    /// One that is none of its chain takes nothing back: what is known stays visible, until another good one is given; with
+    /// the last good one it goes on as if nothing had been.
+    ///
     /// Blocks; for another address it reads the user's whole journal.
     ///
     /// - Throws: as `addTrackedAddress`.
@@ -140,6 +143,31 @@ extension Workspace {
                 // It may have gone since.
                 _ = try Workspace.address(id, transaction, snapshot)
                 if let title { try transaction.titleAccount(id, title) }
+                return try Workspace.address(id, transaction, snapshot)
+            }
+        }
+        let record = try database.read { connection throws(StorageError) in
+            try connection.address(of: id)
+        }
+        let isReturn = record.map { Workspace.isReturn(to: checked, from: $0) } ?? false
+        if checked.isInvalid || isReturn {
+            return try tracking(of: user, claim, answer, kept) { transaction, snapshot in
+                _ = try Workspace.address(id, transaction, snapshot)
+                guard let record = try transaction.connection.address(of: id),
+                    checked.isInvalid || Workspace.isReturn(to: checked, from: record)
+                else {
+                    throw StorageError(.busy, operation: "changing an address", detail: "it is changing")
+                }
+                if let title { try transaction.titleAccount(id, title) }
+                try transaction.touchAccount(id)
+                try transaction.renameAddress(
+                    id,
+                    address: checked.text,
+                    isInvalid: checked.isInvalid,
+                    error: checked.error,
+                    progress: checked.isInvalid
+                        ? Workspace.setAside(record) : SetAsideProgress(record.progress)?.progress ?? ""
+                )
                 return try Workspace.address(id, transaction, snapshot)
             }
         }
@@ -168,6 +196,17 @@ extension Workspace {
                 return (try Workspace.address(id, transaction, snapshot), {})
             }
         )
+    }
+
+    /// Whether an account whose address is none of its chain gets back the one that its history is of.
+    private static func isReturn(to checked: CheckedAddress, from record: AddressRecord) -> Bool {
+        record.isInvalid && !checked.isInvalid && SetAsideProgress(record.progress)?.address == checked.text
+    }
+
+    /// How far the last good address was read, as it is kept beside one that is none.
+    private static func setAside(_ record: AddressRecord) -> String {
+        record.isInvalid
+            ? record.progress : SetAsideProgress(address: record.address, progress: record.progress).text
     }
 
     /// Deletes an address; its entries no longer count, and the answer tells of what was there.

@@ -251,7 +251,7 @@ extension TrackedPortfolio {
 
 extension TrackingLimits {
     /// What is said when a portfolio would be reported in nothing.
-    static let noCurrency = "must have at least one reporting currency selected"
+    public static let noCurrency = "must have at least one reporting currency selected"
 
     var tooManyCurrencies: TrackingRefusal { .tooMany("reporting currencies", limit: currenciesMax) }
 

@@ -109,6 +109,29 @@ extension WriteTransaction {
         )
     }
 
+    /// Keeps another address of an account; what was known before stays, and it is due as soon as may be.
+    ///
+    /// `error` is what is wrong or odd about it.
+    public func renameAddress(
+        _ account: AccountID,
+        address: String,
+        isInvalid: Bool,
+        error: String?,
+        progress: String
+    ) throws(StorageError) {
+        try connection.run(
+            """
+            UPDATE addresses SET address = ?2, is_invalid = ?3, latest_error = ?4, progress = ?5, failures = 0,
+                next_refresh = NULL
+            WHERE account = ?1
+            """,
+            [
+                .integer(Int64(account.raw)), .text(address), .integer(isInvalid ? 1 : 0), .text(error),
+                .text(progress),
+            ]
+        )
+    }
+
     /// Keeps what a chain said of an address, unless it was changed or read meanwhile; false then.
     ///
     /// `remark` is what is odd about it all the same.

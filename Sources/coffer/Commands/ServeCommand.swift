@@ -50,10 +50,12 @@ enum ServeCommand {
         workspace.listens(at: "http://\(listen.hostForVisitors):\(server.port)")
         let beside = try serving.startBeside()
         let housekeeper = Housekeeper(workspace, context.output)
-        let venues = Rounds("reading connected accounts", context.output) {
-            try workspace.syncDueConnections()
+        // Whoever adds an account or an address waits for its first result. A slow account leaves the other thread free.
+        let venues = (0..<ServeCommand.venueThreads).map { _ in
+            Rounds("reading connected accounts", context.output, pause: .seconds(5)) {
+                try workspace.syncDueConnections()
+            }
         }
-        // Whoever adds an address waits for its first result.
         let addresses = Rounds("reading tracked addresses", context.output, pause: .seconds(5)) {
             try workspace.refreshDueAddresses()
         }
@@ -89,13 +91,16 @@ enum ServeCommand {
         importers.stop()
         passwords.stop()
         workspace.endReadings()
-        venues.stop()
+        for each in venues { each.stop() }
         addresses.stop()
         housekeeper.stop()
         workspace.close()
         log.close()
         return .ok
     }
+
+    /// The threads that read connected accounts.
+    private static let venueThreads = 2
 
     static func uploads(_ context: CommandContext) -> String { context.folder + "/uploads" }
 
