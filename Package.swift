@@ -217,7 +217,7 @@ if Context.environment["COFFER_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "FuzzGraphQL",
-            dependencies: ["GraphQL"],
+            dependencies: ["GraphQL", "JSON"],
             path: "Tests/Fuzz/GraphQL",
             swiftSettings: common + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]

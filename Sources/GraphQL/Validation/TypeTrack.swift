@@ -45,7 +45,7 @@ internal final class TypeTrack {
         case .directive(let directive):
             self.directive = schema.directive(named: directive.name.text)
         case .operation(let operation):
-            let root = schema.root(operation.operation)
+            let root = schema.root(of: operation.operation)
             outputs.append(root.flatMap { schema[$0].isObject ? TypeReference($0) : nil })
         case .inlineFragment(let fragment):
             if let condition = fragment.typeCondition {
@@ -105,16 +105,5 @@ internal final class TypeTrack {
     private func leavePlace() {
         hasDefault.removeLast()
         inputs.removeLast()
-    }
-}
-
-extension Schema {
-    /// Where operations of a sort begin.
-    internal func root(_ operation: AST.OperationType) -> TypeID? {
-        switch operation {
-        case .query: query
-        case .mutation: mutation
-        case .subscription: subscription
-        }
     }
 }

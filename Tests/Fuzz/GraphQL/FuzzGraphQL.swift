@@ -10,7 +10,8 @@ private func runDriver(
 
 /// Documents by the fuzzer that looks at which code a text reaches.
 ///
-/// What is read is written and read again as the same, and is measured and judged without end of the program.
+/// What is read is written and read again as the same, and is measured, judged and carried out without end of the
+/// program.
 @main
 private struct FuzzGraphQL {
     private static let schema: Schema? = try? SchemaReader.read(
@@ -28,7 +29,9 @@ private struct FuzzGraphQL {
         var words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv
         // The driver takes the words of the command line as they are, and calls back for each text.
         _ = unsafe runDriver(&count, &words) { bytes, count in
-            FuzzGraphQL.attempt(unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
+            let text = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+            FuzzGraphQL.attempt(text)
+            FuzzSchema.attempt(text)
             return 0
         }
     }
