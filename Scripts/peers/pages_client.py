@@ -351,7 +351,7 @@ def guessing(origin, problems):
 
 
 def ending(ann, problems):
-    """A changed password ends other sessions, and signing out this one."""
+    """A changed password ends other sessions, and signing out this one; what makes the browser known stays and opens nothing."""
     other = Browser("http://" + ann.host, problems)
     other.sign_in("ann@example.org", PASSWORD)
     change = {"present": PASSWORD, "password": PASSWORD + "!", "password_confirmation": PASSWORD + "!"}
@@ -360,7 +360,8 @@ def ending(ann, problems):
     problems.expect(other.send("GET", "/keys").location == "/signin", "another session outlives a changed password")
     stolen = dict(ann.cookies)
     out = ann.submit(ann.get("/profile"), "/signout")
-    problems.expect(out.status == 303 and not ann.cookies, f"signing out: {out.status}, {list(ann.cookies)} left")
+    problems.expect(out.status == 303 and list(ann.cookies) == ["coffer_browser"], f"signing out: {out.status}, {list(ann.cookies)} left")
+    problems.expect(ann.send("GET", "/keys").location == "/signin", "a known browser needs no password")
     ann.cookies = stolen
     problems.expect(ann.send("GET", "/keys").location == "/signin", "a session outlives signing out")
 

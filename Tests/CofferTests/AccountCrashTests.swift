@@ -92,6 +92,7 @@ private struct AccountCrashTests {
             return (answer.status, try answer.json()["result"])
         }
         var account = ""
+        var killedAtWork = 0
         // Before the first answer, between pages, with the last one, and while the entries are written.
         for (requests, milliseconds) in [(1, 0), (3, 30), (5, 0), (6, 10), (6, 70), (6, 90)] {
             let server = try Server(coffer)
@@ -115,10 +116,12 @@ private struct AccountCrashTests {
                 asked.load(ordering: .relaxed) - before >= requests
             }
             #expect(isUnderWay || isRead, "it is read by itself, soon")
+            killedAtWork += isUnderWay ? 1 : 0
             usleep(UInt32(milliseconds * 1000))
             server.kill()
             #expect(try coffer("check").code == 0, "killed at request \(requests)")
         }
+        #expect(killedAtWork >= 4)
         let server = try Server(coffer)
         try server.waitUntilReady()
         #expect(

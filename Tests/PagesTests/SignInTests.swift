@@ -98,7 +98,10 @@ private struct SignInTests {
                 #expect(session.contains("; Max-Age=1209600; HttpOnly; SameSite=Lax"))
                 #expect(session.hasSuffix("; Secure") == isSecure && !session.contains("Domain"))
                 #expect(lines.contains { $0.hasPrefix(name + ";") && $0.contains("Max-Age=0") })
-                #expect(browser.cookies.count == 1)
+                #expect(browser.cookies.count == 2)
+                let known = try #require(lines.first { $0.contains("coffer_browser=cfw_") })
+                #expect(known.hasPrefix("__Host-") == isSecure && known.hasSuffix("; Secure") == isSecure)
+                #expect(known.contains("; Max-Age=31536000; HttpOnly; SameSite=Lax"))
                 // A page gives no cookie to those who have one.
                 #expect(try browser.get("/keys").headers("Set-Cookie").isEmpty)
             }
@@ -220,6 +223,58 @@ private struct SignInTests {
                 fixture.clock.advance(seconds: 3)
                 #expect(try attempt(Fixture.password).status == (name == "anna" ? 303 : 401))
             }
+        }
+    }
+
+    @Test func `a browser in which the user signed in before is not kept out by others who fail`() throws {
+        try withFixture(limiter: SignInGuard()) { fixture in
+            let known = try fixture.browser(of: "anna")
+            let other = try fixture.browser(of: "mallory")
+            for browser in [known, other] {
+                #expect(try browser.submit("/keys", action: "/signout").status == 303)
+                #expect(browser.cookies["coffer_browser"]?.hasPrefix("cfw_") == true)
+            }
+            func attempt(_ browser: Browser, _ password: String = Fixture.password) throws -> Int {
+                let fields = ["email": "anna@example.org", "password": password]
+                return try browser.submit("/signin", action: "/signin", fields).status
+            }
+            let planted = Browser(fixture)
+            planted.cookies = ["coffer_browser": "cfw_" + String(repeating: "A", count: 43) + "_000000"]
+            for _ in 0..<10 { #expect(try attempt(other, "wrong password") == 401) }
+            // Neither a new browser, nor one known to others, nor one that made its cookie up.
+            for browser in [Browser(fixture), other, planted] { #expect(try attempt(browser) == 429) }
+            let cookie = known.cookies["coffer_browser"]
+            #expect(try attempt(known) == 303)
+            #expect(known.cookies["coffer_browser"] == cookie)
+            #expect(try attempt(Browser(fixture)) == 429)
+            // A known browser guesses no better than others.
+            #expect(try known.submit("/keys", action: "/signout").status == 303)
+            for _ in 0..<10 { #expect(try attempt(known, "wrong password") == 401) }
+            #expect(try attempt(known) == 429)
+        }
+    }
+
+    @Test func `a browser is known for a year, until the password is another, and twenty of a user are`()
+        throws
+    {
+        try withFixture { fixture in
+            let anna = try fixture.addUser("anna")
+            let workspace = fixture.workspace
+            func isKnown(_ text: String, _ account: String = "Anna@example.org") throws -> Bool {
+                try workspace.knownBrowser(text, account: account) != nil
+            }
+            let texts = try (0..<21).map { _ in try workspace.rememberBrowser(of: anna) }
+            #expect(try texts.map { try isKnown($0) } == [false] + Array(repeating: true, count: 20))
+            #expect(try !isKnown(texts[20], "owner") && !isKnown(texts[20], "nobody@example.org"))
+            #expect(try !isKnown(texts[20] + "x"))
+            // It opens nothing.
+            #expect(try workspace.pageSession(texts[20]) == nil)
+            fixture.clock.advance(seconds: 365 * 86_400)
+            #expect(try !isKnown(texts[20]))
+            let fresh = try workspace.rememberBrowser(of: anna)
+            #expect(try isKnown(fresh))
+            try workspace.setPassword(Secret("another long password"), of: anna)
+            #expect(try !isKnown(fresh))
         }
     }
 

@@ -278,7 +278,10 @@ extension Pages {
         _ part: Part,
         _ change: (PresentPassword) throws -> Void
     ) throws -> HTTPResponse {
-        let account = visit.profile.user.email?.lowercased() ?? Workspace.ownerAccount
+        let account = try guardedAccount(
+            visit.profile.user.email ?? Workspace.ownerAccount,
+            visit.request
+        )
         let address = visit.request.limitAddress
         if let wait = settings.limiter?.begin(account: account, address: address, at: workspace.time) {
             let refusal = PageRefusal.tooMany(seconds: wait)

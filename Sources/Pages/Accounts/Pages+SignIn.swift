@@ -109,7 +109,8 @@ extension Pages {
     private var signIn: PageHandler {
         { visit in
             let target = ReturnPath.checked(visit.form["return_to"])
-            let (account, address) = (visit.form["email"].lowercased(), visit.request.limitAddress)
+            let account = try guardedAccount(visit.form["email"], visit.request)
+            let address = visit.request.limitAddress
             if let wait = settings.limiter?.begin(account: account, address: address, at: workspace.time) {
                 let problem = Problem(
                     "There were too many attempts. " + PageRefusal.tooMany(seconds: wait).text
@@ -143,16 +144,32 @@ extension Pages {
         }
     }
 
+    /// What failures of an account are counted by: by a number of its own for a browser in which it signed in before, so that
+    /// nobody keeps its user out by failing elsewhere; by its name for all others.
+    func guardedAccount(_ account: String, _ request: HTTPRequest) throws -> String {
+        guard let text = cookies.browser(of: request),
+            let known = try workspace.knownBrowser(text, account: account)
+        else { return account.lowercased() }
+        // No form has a text with this character.
+        return "\0browser \(known)"
+    }
+
     /// Gives the browser a session that is new, whatever it came with; one that it had ends.
     private func begin(_ made: NewPageSession, _ visit: Visit, _ target: String) throws -> HTTPResponse {
         if case .user(let old, let profile, _) = visit.visitor {
             try? workspace.endPageSession(String(old.number), of: profile.user.id)
         }
         let life = workspace.pageSessionSeconds
-        return PageAnswers.see(
-            target,
-            headers: [cookies.setting(session: made.text, seconds: life), cookies.removingVisit]
-        )
+        var headers = [cookies.setting(session: made.text, seconds: life), cookies.removingVisit]
+        let account = made.user.email ?? Workspace.ownerAccount
+        let known = try cookies.browser(of: visit.request).flatMap {
+            try workspace.knownBrowser($0, account: account)
+        }
+        if known == nil {
+            let text = try workspace.rememberBrowser(of: made.user.id)
+            headers.append(cookies.setting(browser: text, seconds: workspace.knownBrowserSeconds))
+        }
+        return PageAnswers.see(target, headers: headers)
     }
 
     private var signOut: UserPageHandler {

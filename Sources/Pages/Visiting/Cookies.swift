@@ -1,7 +1,8 @@
 import Crypto
 import HTTPServer
 
-/// The cookies of the pages: one for a session, one for forms before there is a session.
+/// The cookies of the pages: one for a session, one for forms before there is a session, one by which a browser is known in
+/// which somebody signed in before.
 struct Cookies: Sendable {
     /// Whether browsers come over https, so that cookies are for https alone.
     let isSecure: Bool
@@ -10,6 +11,9 @@ struct Cookies: Sendable {
     var session: String { isSecure ? "__Host-coffer_session" : "coffer_session" }
     /// The cookie of a visitor who is not signed in.
     var visit: String { isSecure ? "__Host-coffer_visit" : "coffer_visit" }
+
+    /// The cookie of a browser that is known.
+    var browser: String { isSecure ? "__Host-coffer_browser" : "coffer_browser" }
 
     /// The random bytes of a visitor's cookie.
     private static let visitBytes = 32
@@ -27,6 +31,9 @@ struct Cookies: Sendable {
 
     /// The text of a session as it came back; nil when there is none.
     func session(of request: HTTPRequest) -> String? { value(of: session, request) }
+
+    /// The text by which the browser is known as it came back; nil when there is none.
+    func browser(of request: HTTPRequest) -> String? { value(of: browser, request) }
 
     /// The value of a cookie; nil also when it comes more than once, since then somebody else may have set one of them.
     private func value(of name: String, _ request: HTTPRequest) -> String? {
@@ -46,10 +53,15 @@ struct Cookies: Sendable {
         header(session, text, "; Max-Age=\(seconds)")
     }
 
+    /// The header that sets the cookie of a known browser, which outlives sessions.
+    func setting(browser text: String, seconds: Int64) -> HTTPHeader {
+        header(browser, text, "; Max-Age=\(seconds)")
+    }
+
     /// The header that sets the cookie of a visitor, until the browser is closed.
     func setting(visit text: String) -> HTTPHeader { header(visit, text, "") }
 
-    /// The headers that take both cookies away.
+    /// The headers that take the cookies of a session and of a visitor away.
     var removing: [HTTPHeader] { [session, visit].map { header($0, "", "; Max-Age=0") } }
 
     /// The header that takes a visitor's cookie away.

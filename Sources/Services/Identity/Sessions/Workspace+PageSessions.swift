@@ -20,8 +20,7 @@ extension Workspace {
     /// - Throws: `SignInRefusal.wrongPassword`, `StorageError`.
     public func signInBrowser(account: String, password: Secret, browser: String) throws -> NewPageSession {
         let proof = try prove(password) { connection throws(StorageError) in
-            if let user = try connection.user(email: account) { return user }
-            return account.lowercased() == Workspace.ownerAccount ? try connection.ownerWithoutEmail() : nil
+            try connection.user(account: account)
         }
         let text = TokenText.make(prefix: Workspace.sessionPrefix)
         let settings = configuration.pageSessions
