@@ -21,12 +21,13 @@ public struct Execution: ~Copyable {
     /// By a field's number: its arguments as the resolver takes them.
     private var bound: [AnyObject?] = []
 
-    internal init(variables: VariableValues, limits: ExecutionLimits) {
+    /// An operation whose answer will have about so many bytes.
+    internal init(variables: VariableValues, limits: ExecutionLimits, bytes capacity: Int) {
         self.variables = variables
         self.limits = limits
         let (deadline, overflow) = limits.now().addingReportingOverflow(limits.microseconds)
         self.deadline = overflow ? .max : deadline
-        bytes.reserveCapacity(4_096)
+        bytes.reserveCapacity(min(max(capacity, 4_096), 4 << 20))
     }
 }
 

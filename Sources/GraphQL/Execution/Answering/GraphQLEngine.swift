@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Answers requests against a schema; may be used by any number of threads at once.
 ///
 /// ```swift
@@ -123,7 +125,11 @@ extension GraphQLEngine {
                 resolvers: executable.resolvers,
                 fieldsMax: settings.execution.plannedFields
             )
-            let execution = Execution(variables: variables, limits: settings.execution)
+            let execution = Execution(
+                variables: variables,
+                limits: settings.execution,
+                bytes: plan.planner.answerBytes.load(ordering: .relaxed)
+            )
             return .ready(OperationRun(plan, document: prepared.document, execution))
         }
     }

@@ -1,4 +1,5 @@
 internal import JSON
+import Synchronization
 
 /// An operation on its way through its root fields, one after the other.
 internal struct OperationRun: ~Copyable {
@@ -71,6 +72,7 @@ internal struct OperationRun: ~Copyable {
         }
         if !execution.errors.isEmpty { writeErrors() }
         execution.bytes.append(UInt8(ascii: "}"))
+        plan.planner.answerBytes.store(execution.bytes.count, ordering: .relaxed)
         return GraphQLAnswer(.executed, execution.bytes)
     }
 

@@ -11,6 +11,8 @@ internal final class Planner: Sendable {
     /// The variables that decide on `@skip` and `@include`, with their values.
     private let conditions: [String: Bool]
     private let numbers = Atomic<Int>(0)
+    /// The bytes of the answer that was written last, for which the next one has room from the start.
+    let answerBytes = Atomic<Int>(0)
 
     init(
         schema: Schema,
