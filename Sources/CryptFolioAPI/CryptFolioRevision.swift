@@ -12,34 +12,12 @@ public enum CryptFolioRevision: String, Hashable, Sendable, CaseIterable {
 
     /// Appends an instant as the revision writes it: to the millisecond, or to the second.
     func render(_ time: Timestamp, into output: inout [UInt8]) {
-        let seconds = time.seconds
-        let (year, month, day) = time.day.date
-        let second = Int(seconds - time.day.start.seconds)
-        func append(_ number: Int, _ width: Int) {
-            var power = 1
-            for _ in 1..<width { power *= 10 }
-            while power > 0 {
-                output.append(UInt8(ascii: "0") + UInt8(number / power % 10))
-                power /= 10
-            }
-        }
-        append(year, 4)
-        output.append(UInt8(ascii: "-"))
-        append(month, 2)
-        output.append(UInt8(ascii: "-"))
-        append(day, 2)
-        output.append(UInt8(ascii: "T"))
-        append(second / 3600, 2)
-        output.append(UInt8(ascii: ":"))
-        append(second / 60 % 60, 2)
-        output.append(UInt8(ascii: ":"))
-        append(second % 60, 2)
         switch self {
-        case .r2018_01:
-            output.append(UInt8(ascii: "."))
-            append(Int((time.microseconds - seconds * 1_000_000) / 1000), 3)
-            output.append(UInt8(ascii: "Z"))
-        case .r2019_03: output.append(contentsOf: "+00:00".utf8)
+        case .r2018_01: time.renderMilliseconds(into: &output)
+        case .r2019_03:
+            Timestamp(seconds: time.seconds).render(into: &output)
+            output.removeLast()
+            output.append(contentsOf: "+00:00".utf8)
         }
     }
 

@@ -14,6 +14,14 @@ extension Timestamp: CustomStringConvertible {
         }
     }
 
+    /// Appends `2024-01-02T03:04:05.678Z`: always three decimals, what lies beyond them left away.
+    public func renderMilliseconds(into output: inout [UInt8]) {
+        let text = TimeText(self, decimals: .three)
+        output.append(addingCapacity: TimeText.lengthMax) { free in
+            for index in 0..<text.count { free.append(text.bytes[index]) }
+        }
+    }
+
     /// Calls the closure with the bytes that `render` appends, for writers that take bytes without an array.
     public func withText<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         let text = TimeText(self)
@@ -52,7 +60,15 @@ private struct TimeText {
         append(day)
     }
 
-    init(_ instant: Timestamp) {
+    /// How many decimals of a second are written.
+    enum Decimals {
+        /// Up to six, as many as needed.
+        case needed
+        /// Three, zeros too.
+        case three
+    }
+
+    init(_ instant: Timestamp, decimals: Decimals = .needed) {
         let second = instant.seconds
         let day = instant.day
         let secondOfDay = Int(second - Int64(day.number) * 86_400)
@@ -64,8 +80,12 @@ private struct TimeText {
         append(UInt8(ascii: ":"))
         append(pair: secondOfDay % 60)
         var fraction = Int(instant.microseconds % 1_000_000)
-        if fraction != 0 {
-            if fraction < 0 { fraction += 1_000_000 }
+        if fraction < 0 { fraction += 1_000_000 }
+        if decimals == .three {
+            append(UInt8(ascii: "."))
+            append(pair: fraction / 10_000)
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction / 1_000 % 10))
+        } else if fraction != 0 {
             append(UInt8(ascii: "."))
             append(pair: fraction / 10_000)
             append(pair: fraction / 100 % 100)

@@ -115,8 +115,10 @@ private struct ValueSweepTests {
             let since = valuer.firstTime(from: from, to: .usd)
             for time in times {
                 let amount = market.amount()
-                let expected = valuer.convert(amount, from: from, to: .usd, at: time).conversion?.value
+                let conversion = valuer.convert(amount, from: from, to: .usd, at: time).conversion
+                let expected = conversion?.value
                 #expect(try walk.value(of: amount, at: time) == expected)
+                #expect(walk.rate(at: time)?.priceTime == conversion?.priceTime)
                 #expect((since.map { $0 <= time } ?? false) == (expected != nil))
             }
         }

@@ -11,6 +11,8 @@ public struct SeededUser: Sendable {
     public let token: String?
     /// What it can use CryptFolio's API with.
     public let cryptfolio: SeededCryptFolio
+    /// The key that it shows to TrustVault's API.
+    public let trustvaultKey: String
 }
 
 /// Everything that seeding made.
@@ -89,7 +91,14 @@ extension Workspace {
             user: user,
             password: password,
             token: token?.text,
-            cryptfolio: try seedCryptFolio(of: user.id)
+            cryptfolio: try seedCryptFolio(of: user.id),
+            trustvaultKey: try createKey(
+                for: user.id,
+                dialect: .trustvault,
+                label: "seed",
+                scopes: [.read],
+                days: Workspace.seedDays
+            ).text
         )
     }
 

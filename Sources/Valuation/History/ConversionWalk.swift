@@ -22,17 +22,61 @@ public struct ConversionWalk {
     ///
     /// - Throws: `MoneyError.overflow` from 10²⁰ units on.
     public mutating func value(of amount: Amount, at time: Timestamp) throws(MoneyError) -> Amount? {
-        if isSame { return amount }
+        try rate(at: time)?.convert(amount)
+    }
+
+    /// The rate as of an instant, or nil when no price is known then.
+    public mutating func rate(at time: Timestamp) -> WalkedRate? {
+        if isSame { return WalkedRate(.same, priceTime: time) }
         if plain != nil {
             guard let point = plain?.cursor.point(asOf: time.microseconds) else { return nil }
-            return try Amount.multiplyDivide(amount.raw, point.price.raw, dividedBy: Amount.one.raw)
+            return WalkedRate(.product(point.price.raw), priceTime: point.time)
         }
         guard let way = chosen?.way(asOf: time.microseconds) else { return nil }
-        var numerators = [amount.raw.magnitude]
-        var denominators: [UInt128] = []
-        for hop in way.hops { hop.append(to: &numerators, over: &denominators) }
-        guard let value = WideQuotient.rounded(numerators, over: denominators), value < UInt128(Amount.limit)
-        else { throw .overflow }
-        return Amount(unchecked: amount.isNegative ? -Int128(value) : Int128(value))
+        let oldest = way.hops.reduce(way.hops[0].time) { min($0, $1.time) }
+        if way.hops.count == 1, !way.hops[0].isInverted {
+            return WalkedRate(.product(way.hops[0].price), priceTime: oldest)
+        }
+        return WalkedRate(.hops(way.hops), priceTime: oldest)
+    }
+}
+
+/// The rate between two assets as of an instant.
+public struct WalkedRate: Sendable {
+    enum Kind {
+        /// Both are the same.
+        case same
+        /// One price that is multiplied with.
+        case product(Int128)
+        /// Several prices, or one that is divided by.
+        case hops([HopCursor.Step])
+    }
+
+    private let kind: Kind
+    /// The instant from which the oldest price used counts; the instant asked for when no price was needed.
+    public let priceTime: Timestamp
+
+    init(_ kind: Kind, priceTime: Timestamp) {
+        self.kind = kind
+        self.priceTime = priceTime
+    }
+
+    /// The amount in the wanted asset, exact over all hops and rounded half-even once.
+    ///
+    /// - Throws: `MoneyError.overflow` from 10²⁰ units on.
+    public func convert(_ amount: Amount) throws(MoneyError) -> Amount {
+        switch kind {
+        case .same: return amount
+        case .product(let price):
+            return try Amount.multiplyDivide(amount.raw, price, dividedBy: Amount.one.raw)
+        case .hops(let hops):
+            var numerators = [amount.raw.magnitude]
+            var denominators: [UInt128] = []
+            for hop in hops { hop.append(to: &numerators, over: &denominators) }
+            guard let value = WideQuotient.rounded(numerators, over: denominators),
+                value < UInt128(Amount.limit)
+            else { throw .overflow }
+            return Amount(unchecked: amount.isNegative ? -Int128(value) : Int128(value))
+        }
     }
 }

@@ -6,6 +6,7 @@ struct HopCursor {
     /// A price that a hop uses.
     struct Step {
         let price: Int128
+        let time: Timestamp
         let isStale: Bool
         let isInverted: Bool
     }
@@ -56,7 +57,12 @@ struct HopCursor {
     }
 
     private func step(_ point: PricePoint, _ time: Int64, isInverted: Bool) -> Step {
-        Step(price: point.price.raw, isStale: isStale(point, time), isInverted: isInverted)
+        Step(
+            price: point.price.raw,
+            time: point.time,
+            isStale: isStale(point, time),
+            isInverted: isInverted
+        )
     }
 }
 
@@ -70,62 +76,68 @@ struct RateCursor {
         var isStale: Bool { hops.contains(where: \.isStale) }
     }
 
-    private struct Link: Hashable {
-        let from: AssetID
-        let to: AssetID
+    /// The places of a way's hops among the cursors, with the assets they lead to.
+    private struct Route {
+        let hops: [Int]
+        let path: [AssetID]
     }
 
-    private let from: AssetID
-    private let to: AssetID
-    private let hubs: [AssetID]
-    private var cursors: [Link: HopCursor] = [:]
+    private var cursors: [HopCursor] = []
+    /// By number of hops, of which fewer are better; then in the order of preference.
+    private var routes: [[Route]] = []
 
     init(_ from: AssetID, _ to: AssetID, _ valuer: Valuer) {
-        (self.from, self.to) = (from, to)
-        hubs = valuer.settings.hubs.filter { $0 != from && $0 != to }
-        let ends = hubs + [to]
-        for start in [from] + hubs {
-            for end in ends where start != end {
-                cursors[Link(from: start, to: end)] = HopCursor(start, end, valuer)
-            }
+        let hubs = valuer.settings.hubs.filter { $0 != from && $0 != to }
+        let twoHubs = hubs.flatMap { first in hubs.filter { $0 != first }.map { [first, $0, to] } }
+        var places: [PricePair: Int?] = [:]
+        for paths in [[[to]], hubs.map { [$0, to] }, twoHubs] {
+            routes.append(
+                paths.compactMap { path in
+                    let hops = zip([from] + path, path).map { start, end in
+                        place(of: PricePair(base: start, quote: end), &places, valuer)
+                    }
+                    let known = hops.compactMap(\.self)
+                    return known.count == hops.count ? Route(hops: known, path: path) : nil
+                }
+            )
         }
     }
 
-    /// Whether any series leads away from the asset.
-    var hasStart: Bool { (hubs + [to]).contains { cursors[Link(from: from, to: $0)] != nil } }
+    private mutating func place(
+        of pair: PricePair,
+        _ places: inout [PricePair: Int?],
+        _ valuer: Valuer
+    ) -> Int? {
+        if let known = places[pair] { return known }
+        let cursor = HopCursor(pair.base, pair.quote, valuer)
+        if let cursor { cursors.append(cursor) }
+        let place = cursor == nil ? nil : cursors.count - 1
+        places[pair] = .some(place)
+        return place
+    }
 
     /// The way at an instant, or nil when there is none.
     mutating func way(asOf time: Int64) -> Way? {
-        if let direct = hop(from, to, time) { return Way(hops: [direct], path: [to]) }
-        return overOneHub(time) ?? overTwoHubs(time)
-    }
-
-    private mutating func overOneHub(_ time: Int64) -> Way? {
-        var best: Way?
-        for hub in hubs {
-            guard let first = hop(from, hub, time), let second = hop(hub, to, time) else { continue }
-            let way = Way(hops: [first, second], path: [hub, to])
-            guard way.isStale else { return way }
-            if best == nil { best = way }
-        }
-        return best
-    }
-
-    private mutating func overTwoHubs(_ time: Int64) -> Way? {
-        var best: Way?
-        for first in hubs {
-            guard let start = hop(from, first, time) else { continue }
-            for second in hubs where second != first {
-                guard let middle = hop(first, second, time), let end = hop(second, to, time) else { continue }
-                let way = Way(hops: [start, middle, end], path: [first, second, to])
-                guard way.isStale else { return way }
+        for routes in routes {
+            var best: Way?
+            for route in routes {
+                guard let way = way(over: route, asOf: time) else { continue }
+                // A single hop is never passed over for its age.
+                guard way.isStale, way.hops.count > 1 else { return way }
                 if best == nil { best = way }
             }
+            if let best { return best }
         }
-        return best
+        return nil
     }
 
-    private mutating func hop(_ from: AssetID, _ to: AssetID, _ time: Int64) -> HopCursor.Step? {
-        cursors[Link(from: from, to: to)]?.step(asOf: time)
+    private mutating func way(over route: Route, asOf time: Int64) -> Way? {
+        var hops: [HopCursor.Step] = []
+        hops.reserveCapacity(route.hops.count)
+        for place in route.hops {
+            guard let step = cursors[place].step(asOf: time) else { return nil }
+            hops.append(step)
+        }
+        return Way(hops: hops, path: route.path)
     }
 }
