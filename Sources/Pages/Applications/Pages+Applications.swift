@@ -115,8 +115,10 @@ extension Pages {
             let path = "\(Pages.applicationsPath)/\(client.publicID)"
             var notice: Markup = ""
             if let ticket = visit.request.query("made") { notice = secretNotice(ticket, visit) }
-            if visit.request.query("done") == "saved" {
-                notice = FormParts.done("<p>The application is changed.</p>")
+            switch visit.request.query("done") {
+            case "made": notice = FormParts.done("<p>The application is registered.</p>")
+            case "saved": notice = FormParts.done("<p>The application is changed.</p>")
+            default: break
             }
             let redirects = client.redirects.map { address -> Markup in "<li><code>\(address)</code></li>\n" }
             let scopes = client.scopes.map { scope -> Markup in
@@ -304,7 +306,7 @@ extension Pages {
     /// The page of an application with its secret, which is shown there once.
     private func show(_ made: NewOAuthClient, _ visit: UserVisit) -> HTTPResponse {
         let path = "\(Pages.applicationsPath)/\(made.client.publicID)"
-        guard let secret = made.secret else { return PageAnswers.see(path + "?done=saved") }
+        guard let secret = made.secret else { return PageAnswers.see(path + "?done=made") }
         let items = [
             SecretShelf.Item(label: "Key (client_id)", secret: Secret(made.client.publicID)),
             SecretShelf.Item(label: "Secret (client_secret)", secret: Secret(secret)),

@@ -63,7 +63,7 @@ enum StyleSheet {
           border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); }
         button.plain { background: transparent; color: var(--accent); }
         button.danger { background: transparent; color: var(--bad); border-color: var(--bad); }
-        button.small { padding: .15rem .6rem; font-size: .95rem; }
+        button.small { padding: .15rem .6rem; font-size: .95rem; white-space: nowrap; }
         .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: 1rem 0; }
         table { border-collapse: collapse; width: 100%; font-size: .95rem; }
         th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0;
