@@ -49,6 +49,7 @@ let package = Package(
             ],
             cSettings: [.unsafeFlags(["-std=c2x"])]
         ),
+        .target(name: "CGraphiQL", exclude: ["assets"], cSettings: [.unsafeFlags(["-std=c2x"])]),
         .target(name: "CAssets", exclude: ["ecb-rates.csv"], cSettings: [.unsafeFlags(["-std=c2x"])]),
 
         room("Time"),
@@ -98,13 +99,22 @@ let package = Package(
                 "Crypto",
             ]
         ),
+        room(
+            "TrustVaultAPI",
+            [
+                "Dialects", "Services", "HTTPServer", "GraphQL", "JSON", "Money", "Ledger", "Time", "Crypto",
+                "Storage",
+                "CGraphiQL",
+            ]
+        ),
         room("OAuth", ["Dialects", "Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("OperatorsAPI", ["Services", "HTTPServer", "JSON", "Time", "Crypto"]),
         room("Pages", ["Services", "HTTPServer", "Crypto", "Time"]),
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "BitcainAPI", "CryptFolioAPI", "OAuth", "OperatorsAPI", "Pages", "OpenAPI", "HTTPServer",
+                "BitcainAPI", "CryptFolioAPI", "TrustVaultAPI", "GraphQL", "OAuth", "OperatorsAPI", "Pages",
+                "OpenAPI", "HTTPServer",
                 "Services", "CommandLine", "MoneyJSON",
                 "JSON",
                 "Money", "Time",
@@ -189,6 +199,14 @@ let package = Package(
             ],
             resources: [.copy("Golden")]
         ),
+        tests(
+            "TrustVaultAPI",
+            [
+                "SchemaSupport", "Services", "Storage", "Importing", "HTTPServer", "JSON", "Money", "Time",
+                "Crypto",
+            ],
+            exclude: ["Golden"]
+        ),
         tests("OpenAPI", ["SchemaSupport", "HTTPServer", "JSON"], exclude: ["Golden"]),
         tests(
             "OAuth",
@@ -200,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "CofferTests",
             dependencies: [
-                "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "OAuth", "Services",
+                "TestSupport", "SchemaSupport", "BitcainAPI", "CryptFolioAPI", "TrustVaultAPI", "OAuth",
+                "Services",
                 "HTTPServer", "JSON", "Money",
                 "Ledger",
                 "CommandLine", "coffer", "VenueSupport", "Crypto", "Time",

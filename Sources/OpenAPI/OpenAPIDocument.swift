@@ -27,6 +27,7 @@ public struct OpenAPIDocument: Sendable {
     public static let specification = "3.1.1"
 
     private static let securityScheme: StaticString = "HTTPBearer"
+    private static let keyScheme: StaticString = "HeaderKey"
 
     private let info: Info
     private let routes: [RouteDescription]
@@ -103,9 +104,15 @@ public struct OpenAPIDocument: Sendable {
         if let text = route.text { json.member("description", text) }
         json.member("operationId", route.id)
         if let listener = route.listener { render(listener, to: &json) }
-        if case .bearer(let scopes) = route.access {
+        switch route.access {
+        case .everyone: break
+        case .bearer(let scopes):
             json.objects("security", [scopes]) { json, scopes in
                 json.array(Self.securityScheme, scopes) { $0.string($1) }
+            }
+        case .key:
+            json.objects("security", [Self.keyScheme]) { json, scheme in
+                json.array(scheme, [String]()) { $0.string($1) }
             }
         }
         if !route.parameters.isEmpty {
@@ -181,6 +188,18 @@ public struct OpenAPIDocument: Sendable {
         json.member("scheme", "bearer")
         json.member("description", "An access token; the names beside it are the scopes it must have.")
         json.endObject()
+        let headers = routes.compactMap { route -> String? in
+            if case .key(let header) = route.access { header } else { nil }
+        }
+        precondition(Set(headers).count <= 1, "keys are shown in one header")
+        if let header = headers.first {
+            json.key(Self.keyScheme)
+            json.beginObject()
+            json.member("type", "apiKey")
+            json.member("in", "header")
+            json.member("name", header)
+            json.endObject()
+        }
         json.endObject()
         json.endObject()
     }

@@ -6,7 +6,7 @@ enum ProgramSettings {
     static let table = SettingsTable(
         report + GainsSettings.specs + PriceSettings.specs + connections + ChainSettingSpecs.specs
             + TrackingSettingSpecs.specs + serving
-            + oauth + bitcain + cryptfolio + pages + limits
+            + oauth + bitcain + cryptfolio + TrustVaultSettingSpecs.specs + pages + limits
             + storage,
         otherEnvironmentNames: ["COFFER_DATA", "COFFER_BINARY", "COFFER_BENCH", "COFFER_LONG"],
         replaced: GainsSettings.replaced

@@ -7,6 +7,7 @@ import OpenAPI
 import OperatorsAPI
 import Pages
 import Services
+import TrustVaultAPI
 
 /// The document over everything that is served on the public listener, and what operators manage on theirs.
 enum PublicDocument {
@@ -29,7 +30,7 @@ enum PublicDocument {
         let descriptions =
             BitcainAPI.descriptions(hasOpenReads: hasOpenReads)
             + CryptFolioAPI.descriptions(revision, limits: limits)
-            + OAuthServer.descriptions
+            + TrustVaultAPI.descriptions + OAuthServer.descriptions
             + OperatorsAPI.descriptions + OperatorsAPI.managementDescriptions + OpenAPI.descriptions
         return OpenAPIDocument(info: info, routes: descriptions).render()
     }
@@ -39,15 +40,16 @@ enum PublicDocument {
         _ workspace: Workspace,
         _ bitcain: BitcainAPI,
         _ cryptfolio: CryptFolioAPI,
+        _ trustvault: TrustVaultAPI,
         _ oauth: OAuthServer,
         pages: Pages? = nil
     ) -> [Router] {
         documented(
             [
-                bitcain.router, cryptfolio.router, oauth.router,
+                bitcain.router, cryptfolio.router, trustvault.router, oauth.router,
                 OperatorsAPI.publicRouter(workspace: workspace),
             ],
-            pages,
+            [pages?.router, trustvault.graphiql].compactMap(\.self),
             beside: OperatorsAPI.managementDescriptions
         )
     }
@@ -61,17 +63,16 @@ enum PublicDocument {
     ) -> [Router] {
         documented(
             [cryptfolio.router, oauth.router, OperatorsAPI.publicRouter(workspace: workspace)],
-            pages
+            [pages?.router].compactMap(\.self)
         )
     }
 
     private static func documented(
         _ routers: [Router],
-        _ pages: Pages?,
+        _ pages: [Router],
         beside: [RouteDescription] = []
     ) -> [Router] {
-        routers + [OpenAPI.router(info: info, over: routers, beside: beside)]
-            + (pages.map { [$0.router] } ?? [])
+        routers + [OpenAPI.router(info: info, over: routers, beside: beside)] + pages
     }
 }
 

@@ -1,10 +1,12 @@
 import BitcainAPI
 import CommandLine
 import CryptFolioAPI
+import GraphQL
 import HTTPServer
 import OAuth
 import Pages
 import Services
+import TrustVaultAPI
 
 /// What is served to clients and browsers: on the public listener, and on the one beside it in another revision.
 struct PublicServing {
@@ -85,7 +87,7 @@ struct PublicServing {
         // Failures are counted together, whichever way somebody tries to sign in.
         var pageSettings = PagesSettings()
         pageSettings.limiter = signIn.limiter
-        pageSettings.served = [.bitcain, .cryptfolio]
+        pageSettings.served = [.bitcain, .cryptfolio, .trustvault]
         if let rule = SignUpRule(rawValue: settings.text("pages.sign_up")) { pageSettings.signUp = rule }
         pages =
             PublicServing.arePagesServed(settings.text("pages.enabled"), listen)
@@ -145,7 +147,14 @@ struct PublicServing {
         let cryptfolio = cryptfolio(PublicServing.revision(context.settings))
         return HTTPServer(
             configuration: configuration,
-            routers: PublicDocument.routers(workspace, bitcain, cryptfolio, oauth, pages: pages)
+            routers: PublicDocument.routers(
+                workspace,
+                bitcain,
+                cryptfolio,
+                trustvault(),
+                oauth,
+                pages: pages
+            )
         )
     }
 
@@ -174,6 +183,21 @@ struct PublicServing {
             passwords: passwords,
             onFault: onFault
         )
+    }
+
+    private func trustvault() -> TrustVaultAPI {
+        do throws(SchemaFault) {
+            return try TrustVaultAPI(
+                workspace: workspace,
+                workers: workers,
+                limits: TrustVaultSettingSpecs.limits(context.settings),
+                rates: rates,
+                publicRates: publicRates,
+                onFault: onFault
+            )
+        } catch {
+            preconditionFailure("the schema of the user portfolio is wrong: \(error.messages)")
+        }
     }
 
     private func configuration(port: UInt16) -> HTTPConfiguration {

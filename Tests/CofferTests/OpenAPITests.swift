@@ -7,6 +7,7 @@ import OAuth
 import SchemaSupport
 import Services
 import Testing
+import TrustVaultAPI
 
 @testable import coffer
 
@@ -29,8 +30,14 @@ private struct OpenAPITests {
             rates: nil,
             publicRates: nil
         )
+        let trustvault = try TrustVaultAPI(
+            workspace: workspace,
+            workers: workers,
+            rates: nil,
+            publicRates: nil
+        )
         let oauth = OAuthServer(workspace: workspace, workers: workers, passwords: workers, rates: nil)
-        let routers = PublicDocument.routers(workspace, bitcain, cryptfolio, oauth)
+        let routers = PublicDocument.routers(workspace, bitcain, cryptfolio, trustvault, oauth)
         #expect(RouteCheck.problems(routers).isEmpty)
         let document = try JSONReader.parse(PublicDocument.render(), limits: DocumentCheck.limits)
         #expect(DocumentCheck(document).ownProblems.isEmpty)

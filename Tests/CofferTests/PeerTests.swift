@@ -15,6 +15,9 @@ private enum Peers {
     /// Whether the stock clients of OAuth2 are there, after an attempt to install them.
     static let areOAuthClientsPresent = fetch("OAuthClients")
 
+    /// Whether the stock client of GraphQL is there, after an attempt to install it.
+    static let isGraphQLClientPresent = fetch("GQLClient")
+
     private static func fetch(_ names: String...) -> Bool {
         // What keeps them away is said by the script itself.
         (try? run(["Scripts/fetch-peers"] + names, seconds: 400).code == 0) ?? false
@@ -124,6 +127,32 @@ private struct OAuthClientTests {
     func `A refresh token that works twice is found`() throws {
         let run = try Peers.run(["python3", "Scripts/peers/oauth_clients.py", "--spoil"], seconds: 300)
         #expect(run.code == 1 && run.output.contains("a refresh token twice"), "\(run.output)")
+    }
+}
+
+@Suite(
+    "A stock client of GraphQL",
+    .serialized,
+    .enabled(
+        if: Peers.areRequired || Peers.isGraphQLClientPresent,
+        "gql cannot be installed from PyPI"
+    )
+)
+private struct GraphQLClientTests {
+    init() throws {
+        try #require(Peers.isGraphQLClientPresent, "Scripts/fetch-peers says what is missing")
+    }
+
+    @Test
+    func `The guide's queries work, and the numbers are those of the command line`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/gql_client.py"], seconds: 300)
+        #expect(run.code == 0, "\(run.output)")
+    }
+
+    @Test
+    func `A total that differs in one digit is found`() throws {
+        let run = try Peers.run(["python3", "Scripts/peers/gql_client.py", "--spoil"], seconds: 300)
+        #expect(run.code == 1 && run.output.contains("a total of"), "\(run.output)")
     }
 }
 

@@ -24,7 +24,9 @@ private struct SeedTests {
         #expect(keys(seeded["enterprise"]) == ["client_id", "client_secret"])
         let server = try Server(coffer)
         for user in users {
-            #expect(keys(user) == ["user_id", "name", "email", "password", "bitcain", "cryptfolio"])
+            #expect(
+                keys(user) == ["user_id", "name", "email", "password", "bitcain", "cryptfolio", "trustvault"]
+            )
             let token = try #require(user["bitcain"]?["token"]?.string)
             let email = try #require(user["email"]?.string)
             try compareBalances(server, token, email)

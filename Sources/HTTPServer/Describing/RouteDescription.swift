@@ -111,6 +111,8 @@ public enum RouteAccess: Hashable, Sendable {
     case everyone
     /// Those who show a bearer token that has these scopes.
     case bearer(scopes: [String])
+    /// Those who show a key in this header.
+    case key(header: String)
 }
 
 /// A parameter in path, query or headers.

@@ -74,6 +74,11 @@ enum SeedCommand {
             json.string(value)
         }
         json.endObject()
+        json.key("trustvault")
+        json.beginObject()
+        json.key("api_key")
+        json.string(seeded.trustvaultKey)
+        json.endObject()
         json.endObject()
     }
 
