@@ -126,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "coffer-bench",
             dependencies: [
-                "Services", "CommandLine", "JSON", "Money", "Time", "Ledger", "CostBasis", "Importing",
-                "Storage", "Valuation",
+                "Services", "TrustVaultAPI", "HTTPServer", "CommandLine", "JSON", "Money", "Time", "Ledger",
+                "CostBasis", "Importing", "Storage", "Valuation",
             ],
             swiftSettings: common
         ),

@@ -314,7 +314,7 @@ class Walk:
         secrets = {"key": "k-visible-nowhere", "secret": "s-visible-nowhere"}
         made = self.api.call("POST", path, {"title": "Bittrex", "type": "bittrex", **secrets})
         one = f"{path}/{made['id']}"
-        changed = self.api.call("PATCH", one, {"title": "Renamed", "api_key": "k-visible-nowhere"})
+        changed = self.api.call("PATCH", one, {"title": "Renamed", "api_key": "k-visible-nowhere", "api_secret": "s-visible-nowhere"})
         gone = self.api.call("DELETE", path, {"id": made["id"]})
         other = self.api.call("POST", path, {"title": "Other", "type": "nowhere"})
         self.api.call("DELETE", f"{path}/{other['id']}")

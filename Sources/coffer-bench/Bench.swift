@@ -45,6 +45,7 @@ enum Bench {
                 case .prices: try PricePart.run(options, place, &report)
                 case .http: try HTTPPart.run(options, place, &report)
                 case .cryptfolio: try CryptFolioPart.run(options, place, &report)
+                case .graphql: try GraphQLPart.run(options, place, &report)
                 case .tokens: try TokenPart.run(options, place, &report)
                 case .signin: try SignInPart.run(options, place, &report)
                 case .write: try WritePart.run(options, place, &report)

@@ -1,10 +1,11 @@
 /// The parts of the benchmark, in the order in which they run.
 enum BenchPart: String, CaseIterable {
-    case `import`, book, lots, prices, values, http, cryptfolio, tokens, signin, write, fastapi, peers
+    case `import`, book, lots, prices, values, http, cryptfolio, graphql, tokens, signin, write, fastapi,
+        peers
 
     /// Those that run when none is named: all that need nothing from PyPI.
     static let usual: [BenchPart] = [
-        .import, .book, .lots, .prices, .values, .http, .cryptfolio, .tokens, .signin, .write,
+        .import, .book, .lots, .prices, .values, .http, .cryptfolio, .graphql, .tokens, .signin, .write,
     ]
 }
 
@@ -24,7 +25,7 @@ struct BenchOptions {
     static let help = """
         usage: ./bench [PART …] [--sizes N,N,…] [--quick] [--output FILE] [--work DIR]
 
-        parts: import, book, lots, prices, values, http, cryptfolio, tokens, signin, write, all of them without one;
+        parts: import, book, lots, prices, values, http, cryptfolio, graphql, tokens, signin, write, all without one;
         and fastapi and peers, which fetch other programs and measure them beside Coffer
           --sizes N,N,…   rows of the generated ledgers (default 10000,100000,1000000)
           --quick         one short round of each instead of several

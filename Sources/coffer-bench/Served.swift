@@ -22,6 +22,8 @@ struct Served {
         let token: String
         /// An access token of CryptFolio's API.
         let access: String
+        /// A key of TrustVault's API.
+        let trustvault: String
     }
 
     /// Makes a data folder with one user of so many entries; the user's token.
@@ -38,9 +40,10 @@ struct Served {
         let seeded = try JSONReader.parse(Array(output.utf8))
         guard let user = seeded["users"]?[0], let token = user["bitcain"]?["token"]?.string,
             let email = user["email"]?.string, let password = user["password"]?.string,
-            let access = user["cryptfolio"]?["access_token"]?.string
+            let access = user["cryptfolio"]?["access_token"]?.string,
+            let trustvault = user["trustvault"]?["api_key"]?.string
         else { throw BenchError(message: "coffer seed printed no token") }
-        return User(email: email, password: password, token: token, access: access)
+        return User(email: email, password: password, token: token, access: access, trustvault: trustvault)
     }
 
     /// Starts serving and waits for the first answer.
