@@ -23,15 +23,7 @@ public struct ConversionRate: Hashable, Sendable {
             numerators.append(hop.numerator.raw)
             denominators.append(hop.denominator.raw)
         }
-        // A price has 10¹⁸ on its other side, so most chains shrink to one product and one division.
-        for place in numerators.indices.reversed() {
-            guard let twin = denominators.firstIndex(of: numerators[place]) else { continue }
-            numerators.remove(at: place)
-            denominators.remove(at: twin)
-        }
-        if let numerator = ConversionRate.product(numerators),
-            let denominator = ConversionRate.product(denominators)
-        {
+        if let (numerator, denominator) = ConversionRate.fraction(numerators, over: denominators) {
             return try Amount.multiplyDivide(amount.raw, numerator, dividedBy: denominator)
         }
         let quotient = WideQuotient.rounded(
@@ -47,6 +39,23 @@ public struct ConversionRate: Hashable, Sendable {
     /// - Throws: `MoneyError.overflow` from 10²⁰ units on.
     public func price() throws(MoneyError) -> Amount {
         try convert(.one)
+    }
+
+    /// The products of both sides without what they share, when both fit.
+    ///
+    /// A price has 10¹⁸ on its other side, so most chains shrink to one product and one division.
+    static func fraction(
+        _ numerators: [Int128],
+        over denominators: [Int128]
+    ) -> (numerator: Int128, denominator: Int128)? {
+        var (numerators, denominators) = (numerators, denominators)
+        for place in numerators.indices.reversed() {
+            guard let twin = denominators.firstIndex(of: numerators[place]) else { continue }
+            numerators.remove(at: place)
+            denominators.remove(at: twin)
+        }
+        guard let numerator = product(numerators), let denominator = product(denominators) else { return nil }
+        return (numerator, denominator)
     }
 
     /// The product when it fits.

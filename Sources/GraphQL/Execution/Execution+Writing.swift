@@ -54,6 +54,7 @@ extension Execution {
 extension Execution {
     /// Writes an object whose fields are read from a source.
     internal mutating func writeObject<Source>(_ source: Source, _ selection: PlannedSelection) -> Bool {
+        let resolvers = FieldResolver<Source>.self
         for field in selection.fields {
             guard step() else { return false }
             bytes.append(contentsOf: field.prefix)
@@ -62,7 +63,7 @@ extension Execution {
                 continue
             }
             let count = errors.count
-            let isThere = field.resolver(of: Source.self).run(source, field, &self)
+            let isThere = field.resolver(as: resolvers).run(source, field, &self)
             if errors.count != count { extendPaths(since: count, by: .key(field.key)) }
             guard isThere else { return false }
         }

@@ -12,16 +12,20 @@ public final class HoldingPoints: Sendable {
     public final class Currency: Sendable {
         /// Which; nil for a code that stands for nothing known.
         public let asset: Asset?
+        /// Whether it stands for something known.
+        public let isKnown: Bool
         /// The code: upper-case letters, or as somebody typed it where it stands for nothing.
         public let code: String
 
         init(_ asset: Asset) {
             self.asset = asset
+            isKnown = true
             code = asset.displayCode
         }
 
         init(unknown code: String) {
             asset = nil
+            isKnown = false
             self.code = code
         }
     }
@@ -63,7 +67,14 @@ public final class HoldingPoints: Sendable {
     private let registry: AssetRegistry
     private let valuer: Valuer
     private let columns = Mutex<[Way: [WalkedRate?]]>([:])
-    private let currencies = Mutex<[String: Currency]>([:])
+    private let currencies = Mutex(Currencies())
+
+    /// The currencies that were asked for by their codes.
+    private struct Currencies {
+        var all: [String: Currency] = [:]
+        /// The last one: the same code is asked for again and again.
+        var last: (code: String, currency: Currency)?
+    }
 
     /// The most codes whose currencies are kept; all are dropped when one more comes.
     static let codesMax = 256
@@ -86,12 +97,18 @@ public final class HoldingPoints: Sendable {
 
     /// The currency of a code in any case.
     public func currency(code: String) -> Currency {
-        if let known = currencies.withLock({ $0[code] }) { return known }
+        let known = currencies.withLock { currencies -> Currency? in
+            if let last = currencies.last, last.code == code { return last.currency }
+            guard let currency = currencies.all[code] else { return nil }
+            currencies.last = (code, currency)
+            return currency
+        }
+        if let known { return known }
         let asset = AssetCode.normalize(code).flatMap { registry.asset(code: $0) }
         let currency = asset.map { Currency($0) } ?? Currency(unknown: code)
         currencies.withLock { currencies in
-            if currencies.count >= HoldingPoints.codesMax { currencies = [:] }
-            currencies[code] = currency
+            if currencies.all.count >= HoldingPoints.codesMax { currencies.all = [:] }
+            currencies.all[code] = currency
         }
         return currency
     }

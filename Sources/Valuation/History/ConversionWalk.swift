@@ -37,6 +37,14 @@ public struct ConversionWalk {
         if way.hops.count == 1, !way.hops[0].isInverted {
             return WalkedRate(.product(way.hops[0].price), priceTime: oldest)
         }
+        let one = Amount.one.raw
+        let fraction = ConversionRate.fraction(
+            way.hops.map { $0.isInverted ? one : $0.price },
+            over: way.hops.map { $0.isInverted ? $0.price : one }
+        )
+        if let (numerator, denominator) = fraction {
+            return WalkedRate(.fraction(numerator, denominator), priceTime: oldest)
+        }
         return WalkedRate(.hops(way.hops), priceTime: oldest)
     }
 }
@@ -48,7 +56,9 @@ public struct WalkedRate: Sendable {
         case same
         /// One price that is multiplied with.
         case product(Int128)
-        /// Several prices, or one that is divided by.
+        /// Prices that shrink to one product and one division.
+        case fraction(Int128, Int128)
+        /// Prices that do not.
         case hops([HopCursor.Step])
     }
 
@@ -69,6 +79,8 @@ public struct WalkedRate: Sendable {
         case .same: return amount
         case .product(let price):
             return try Amount.multiplyDivide(amount.raw, price, dividedBy: Amount.one.raw)
+        case .fraction(let numerator, let denominator):
+            return try Amount.multiplyDivide(amount.raw, numerator, dividedBy: denominator)
         case .hops(let hops):
             var numerators = [amount.raw.magnitude]
             var denominators: [UInt128] = []

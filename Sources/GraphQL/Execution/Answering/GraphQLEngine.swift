@@ -12,7 +12,7 @@ public struct GraphQLEngine<Root>: Sendable {
 
     private let executable: ExecutableSchema<Root>
     private let settings: GraphQLSettings
-    private let documents: BoundedCache<[UInt8], PreparedDocument>
+    private let documents: BoundedCache<DocumentText, PreparedDocument>
     private let persisted: BoundedCache<String, PersistedText>
 
     /// An engine for a schema.
@@ -56,6 +56,15 @@ public struct GraphQLEngine<Root>: Sendable {
 
     /// How many prepared documents are kept, and their bytes.
     public var documentFigures: (count: Int, bytes: Int) { documents.figures }
+}
+
+/// The text of a document as a key: equal byte for byte, and hashed at once rather than byte by byte.
+private struct DocumentText: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) {
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
 }
 
 /// A text that was persisted.
@@ -167,11 +176,11 @@ extension GraphQLEngine {
 
     /// The document of a text, parsed and found valid now or before.
     private func prepare(_ text: String) -> Result<PreparedDocument, Refusal> {
-        let key = Array(text.utf8)
+        let key = DocumentText(bytes: Array(text.utf8))
         if let prepared = documents[key] { return .success(prepared) }
         let document: AST.Document
         do throws(GraphQLError) {
-            document = try Parser.parse(Source(key), limits: settings.document)
+            document = try Parser.parse(Source(key.bytes), limits: settings.document)
         } catch {
             return .failure(Refusal(error.code == nil ? .invalid : .limited, [error]))
         }

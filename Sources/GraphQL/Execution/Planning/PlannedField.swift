@@ -54,10 +54,16 @@ internal final class PlannedField: Sendable {
 
     /// What answers the field, whose type is read from values of that Swift type.
     func resolver<Source>(of source: Source.Type) -> FieldResolver<Source> {
-        guard let resolver = answering as? FieldResolver<Source> else {
+        resolver(as: FieldResolver<Source>.self)
+    }
+
+    /// The same for whoever has the resolver's type at hand; comparing types is cheaper than a cast.
+    @inline(__always)
+    func resolver<Source>(as expected: FieldResolver<Source>.Type) -> FieldResolver<Source> {
+        guard let answering, type(of: answering) == expected else {
             preconditionFailure("\(parent).\(definition.name) is read from another type")
         }
-        return resolver
+        return unsafe unsafeDowncast(answering, to: expected)
     }
 
     /// The coerced values of the field's arguments.
