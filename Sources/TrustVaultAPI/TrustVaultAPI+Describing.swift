@@ -60,7 +60,7 @@ extension TrustVaultAPI {
 
     private static let operation = ValueSchema.named(
         "GraphQLOperation",
-        .record([
+        .form([
             FieldDescription("query", .either([.text(), .null]), isRequired: false, "The document."),
             FieldDescription(
                 "variables",

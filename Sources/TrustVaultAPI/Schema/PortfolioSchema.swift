@@ -69,17 +69,19 @@ enum PortfolioSchema {
     private static func addAmounts(
         to schema: SchemaBuilder<Visitor>
     ) -> (amount: ObjectBuilder<AmountSource>, balances: ObjectBuilder<BalanceList>) {
-        let asset = schema.object("Asset", of: Asset.self, "A currency, coin or token.")
-        asset.field("symbol", .string, description: "Its code.") { $0.displayCode }
-        asset.field("displaySymbol", .string, description: "Its code as people read it.") { $0.displayCode }
-        asset.field("name", .string, description: "Its name.") { $0.title }
+        let asset = schema.object("Asset", of: HoldingPoints.Currency.self, "A currency, coin or token.")
+        asset.field("symbol", .string, description: "Its code.") { $0.code }
+        asset.field("displaySymbol", .string, description: "Its code as people read it.") { $0.code }
+        asset.field("name", .string, description: "Its name.") { $0.asset?.title }
         asset.field("type", .string, description: "Its sort, such as `CRYPTOCURRENCY`, `TOKEN` or `FIAT`.") {
-            $0.kind.name.uppercased()
+            $0.asset?.kind.name.uppercased()
         }
         asset.field("chain", .string, description: "The chain that a token lives on, where it is known.") {
-            $0.contract == nil ? nil : "ETHEREUM"
+            $0.asset?.contract == nil ? nil : "ETHEREUM"
         }
-        asset.field("decimalPlace", .int, description: "The decimals of its smallest unit.") { $0.decimals }
+        asset.field("decimalPlace", .int, description: "The decimals of its smallest unit.") {
+            $0.asset?.decimals
+        }
 
         let amount = schema.object(
             "Amount",
@@ -111,7 +113,7 @@ enum PortfolioSchema {
             of: AmountSource.self,
             "How much is held of an asset."
         )
-        balance.field("asset", asset.nullable) { $0.currency.asset }
+        balance.field("asset", asset.nullable) { $0.currency.isKnown ? $0.currency : nil }
         balance.field("amount", amount.nullable) { $0 }
         balance.field("available", amount.nullable, description: "What of it is free to be spent.") { $0 }
 
