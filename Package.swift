@@ -126,7 +126,8 @@ let package = Package(
         .executableTarget(
             name: "coffer-bench",
             dependencies: [
-                "Services", "TrustVaultAPI", "HTTPServer", "CommandLine", "JSON", "Money", "Time", "Ledger",
+                "Services", "TrustVaultAPI", "GraphQL", "HTTPServer", "CommandLine", "JSON", "Money", "Time",
+                "Ledger",
                 "CostBasis", "Importing", "Storage", "Valuation",
             ],
             swiftSettings: common

@@ -1,4 +1,5 @@
 import Foundation
+import GraphQL
 import HTTPServer
 import JSON
 import Services
@@ -31,6 +32,7 @@ enum GraphQLPart {
         let user = try Served.seedUser(folder, entries: entries)
         defer { place.remove("served") }
         try addAssets(place, folder, user)
+        try measureParsing(options, &report)
         try measureLong(options, place, folder, user, &report)
         try measureFirst(options, place, folder, user, &report)
     }
@@ -60,6 +62,48 @@ enum GraphQLPart {
         let list = try place.write(prices, to: "prices.csv")
         _ = try Tool.output(of: coffer, ["import", file, "--user", user.email, "--json", "--data", folder])
         _ = try Tool.output(of: coffer, ["prices", "import", list, "--json", "--data", folder])
+    }
+
+    // MARK: Parsing
+
+    /// A megabyte of a usual query, parsed whole and refused by the standard limit.
+    private static func measureParsing(_ options: BenchOptions, _ report: inout Report) throws {
+        let field =
+            "portfolio(endDate: \"2024-03-01T12:00:00.000Z\") { items { timestamp total { value currency } } }\n"
+        let count = 1_000_000 / field.utf8.count
+        let text = Array(("{ user { " + String(repeating: field, count: count) + "} }").utf8)
+        let clock = ContinuousClock()
+        var (parsed, refused): ([Double], [Double]) = ([], [])
+        for _ in 0..<options.rounds(15) {
+            var began = clock.now
+            _ = try Parser.parse(Source(text), limits: DocumentLimits(tokens: 10_000_000))
+            parsed.append(began.duration(to: clock.now).inSeconds)
+            began = clock.now
+            let refusal = Result { () throws(GraphQLError) in
+                try Parser.parse(Source(text), limits: .standard)
+            }
+            refused.append(began.duration(to: clock.now).inSeconds)
+            guard case .failure(let error) = refusal, error.code == "TOKEN_LIMIT" else {
+                throw BenchError(message: "a megabyte of query is not refused by the limit of tokens")
+            }
+        }
+        let megabytes = Double(text.count) / 1e6
+        report.add(
+            "graphql.parse",
+            "1 MB of a usual query, parsed",
+            megabytes / median(parsed),
+            "MB/s",
+            decimals: 1,
+            bar: .atLeast(50)
+        )
+        report.add(
+            "graphql.refused",
+            "the same, refused by the limit of tokens",
+            median(refused) * 1000,
+            "ms",
+            decimals: 3,
+            bar: .below(1)
+        )
     }
 
     // MARK: A long range

@@ -1,6 +1,8 @@
+import Dispatch
 import HTTPServer
 import JSON
 import SchemaSupport
+import Synchronization
 import Testing
 
 @testable import Services
@@ -284,6 +286,29 @@ private struct TransportTests {
             #expect(try answer.json["data"] == nil)
             #expect(try answer.messages.first?.contains("introspection") == true)
             #expect(try fixture.query(TransportTests.hello).json["data"] != nil)
+        }
+    }
+
+    @Test func `many at once get their own answers, from documents that are kept and ones that are not`()
+        throws
+    {
+        try withFixture { (fixture) throws in
+            try fixture.importText(
+                "time,kind,in_amount,in_asset,account\n2021-02-28T00:00:00Z,deposit,2,USD,A\n"
+            )
+            @Sendable func query(_ number: Int) -> String {
+                "{ a\(number): user { portfolio(endDate: \"2021-03-01T\(10 + number % 10):00:00Z\") { items { timestamp } } } }"
+            }
+            let wrong = Mutex(0)
+            DispatchQueue.concurrentPerform(iterations: 400) { round in
+                // Each document comes ten times.
+                let number = round % 40
+                let expected =
+                    #"{"data":{"a\#(number)":{"portfolio":{"items":[{"timestamp":"2021-03-01T\#(10 + number % 10):00:00.000Z"}]}}}}"#
+                let answer = try? fixture.query(query(number)).text
+                if answer != expected { wrong.withLock { $0 += 1 } }
+            }
+            #expect(wrong.withLock { $0 } == 0)
         }
     }
 
