@@ -3,7 +3,7 @@
 /// It calls itself for what is nested, never deeper than its limit, and knows one token ahead at most. What it says of
 /// a fault is what the reference implementation says of it, and where.
 public struct Parser {
-    private var lexer: Lexer
+    var lexer: Lexer
     private let nestingMax: Int
     private var nesting = 0
 
@@ -85,42 +85,42 @@ public struct Parser {
 // MARK: - Tokens
 
 extension Parser {
-    private var kind: Token.Kind { lexer.token.kind }
+    var kind: Token.Kind { lexer.token.kind }
 
-    private var offset: Int { lexer.token.start }
+    var offset: Int { lexer.token.start }
 
-    private mutating func expect(_ kind: Token.Kind) throws(SyntaxFault) {
+    mutating func expect(_ kind: Token.Kind) throws(SyntaxFault) {
         guard try take(kind) else {
             throw SyntaxFault("Expected \(kind.words), found \(lexer.description).", at: offset)
         }
     }
 
     /// Passes a token of this sort; false when the token at hand is another.
-    private mutating func take(_ kind: Token.Kind) throws(SyntaxFault) -> Bool {
+    mutating func take(_ kind: Token.Kind) throws(SyntaxFault) -> Bool {
         guard lexer.token.kind == kind else { return false }
         try lexer.advance()
         return true
     }
 
-    private mutating func expectWord(_ word: StaticString) throws(SyntaxFault) {
+    mutating func expectWord(_ word: StaticString) throws(SyntaxFault) {
         guard try takeWord(word) else {
             throw SyntaxFault("Expected '\(word)', found \(lexer.description).", at: offset)
         }
     }
 
-    private mutating func takeWord(_ word: StaticString) throws(SyntaxFault) -> Bool {
+    mutating func takeWord(_ word: StaticString) throws(SyntaxFault) -> Bool {
         guard lexer.isWord(word) else { return false }
         try lexer.advance()
         return true
     }
 
-    private var unexpected: SyntaxFault { Self.unexpected(lexer) }
+    var unexpected: SyntaxFault { Self.unexpected(lexer) }
 
-    private static func unexpected(_ lexer: Lexer) -> SyntaxFault {
+    static func unexpected(_ lexer: Lexer) -> SyntaxFault {
         SyntaxFault("Unexpected \(lexer.description).", at: lexer.token.start)
     }
 
-    private mutating func enter() throws(SyntaxFault) {
+    mutating func enter() throws(SyntaxFault) {
         nesting += 1
         guard nesting <= nestingMax else {
             throw SyntaxFault(
@@ -131,14 +131,14 @@ extension Parser {
         }
     }
 
-    private mutating func leave() {
+    mutating func leave() {
         nesting -= 1
     }
 
-    private typealias Part<Node> = (inout Parser) throws(SyntaxFault) -> Node
+    typealias Part<Node> = (inout Parser) throws(SyntaxFault) -> Node
 
     /// At least one node between two marks.
-    private mutating func many<Node>(
+    mutating func many<Node>(
         _ open: Token.Kind,
         _ close: Token.Kind,
         _ part: Part<Node>
@@ -150,7 +150,7 @@ extension Parser {
     }
 
     /// At least one node between two marks, or neither marks nor nodes.
-    private mutating func optionalMany<Node>(
+    mutating func optionalMany<Node>(
         _ open: Token.Kind,
         _ close: Token.Kind,
         _ part: Part<Node>
@@ -159,7 +159,7 @@ extension Parser {
     }
 
     /// Nodes with a mark between them, and perhaps one before the first.
-    private mutating func delimited<Node>(
+    mutating func delimited<Node>(
         _ mark: Token.Kind,
         _ part: Part<Node>
     ) throws(SyntaxFault) -> [Node] {
@@ -169,7 +169,7 @@ extension Parser {
         return nodes
     }
 
-    private mutating func name() throws(SyntaxFault) -> AST.Name {
+    mutating func name() throws(SyntaxFault) -> AST.Name {
         guard kind == .name else {
             throw SyntaxFault("Expected Name, found \(lexer.description).", at: offset)
         }
@@ -182,11 +182,11 @@ extension Parser {
 // MARK: - Documents
 
 extension Parser {
-    private mutating func document() throws(SyntaxFault) -> [AST.Definition] {
+    mutating func document() throws(SyntaxFault) -> [AST.Definition] {
         try many(.start, .end) { (parser: inout Parser) throws(SyntaxFault) in try parser.definition() }
     }
 
-    private mutating func definition() throws(SyntaxFault) -> AST.Definition {
+    mutating func definition() throws(SyntaxFault) -> AST.Definition {
         if kind == .braceLeft { return .operation(try operation()) }
         let isDescribed = peeksDescription
         let keyword = isDescribed ? try lexer.lookahead() : lexer
@@ -209,7 +209,7 @@ extension Parser {
     }
 
     /// The definition that begins with this word; nil when none does.
-    private mutating func definition(_ keyword: String) throws(SyntaxFault) -> AST.Definition? {
+    mutating func definition(_ keyword: String) throws(SyntaxFault) -> AST.Definition? {
         switch keyword {
         case "query", "mutation", "subscription": .operation(try operation())
         case "fragment": .fragment(try fragmentDefinition())
@@ -221,7 +221,7 @@ extension Parser {
         }
     }
 
-    private mutating func operation() throws(SyntaxFault) -> AST.OperationDefinition {
+    mutating func operation() throws(SyntaxFault) -> AST.OperationDefinition {
         let offset = self.offset
         if kind == .braceLeft {
             return AST.OperationDefinition(
@@ -250,7 +250,7 @@ extension Parser {
         )
     }
 
-    private mutating func operationType() throws(SyntaxFault) -> AST.OperationType {
+    mutating func operationType() throws(SyntaxFault) -> AST.OperationType {
         guard kind == .name else {
             throw SyntaxFault("Expected Name, found \(lexer.description).", at: offset)
         }
@@ -264,7 +264,7 @@ extension Parser {
         return type
     }
 
-    private mutating func variableDefinition() throws(SyntaxFault) -> AST.VariableDefinition {
+    mutating func variableDefinition() throws(SyntaxFault) -> AST.VariableDefinition {
         let offset = self.offset
         let description = try self.description()
         let variable = try self.variable()
@@ -280,13 +280,13 @@ extension Parser {
         )
     }
 
-    private mutating func variable() throws(SyntaxFault) -> AST.Variable {
+    mutating func variable() throws(SyntaxFault) -> AST.Variable {
         let offset = self.offset
         try expect(.dollar)
         return AST.Variable(name: try name(), offset: offset)
     }
 
-    private mutating func selectionSet() throws(SyntaxFault) -> AST.SelectionSet {
+    mutating func selectionSet() throws(SyntaxFault) -> AST.SelectionSet {
         try enter()
         let offset = self.offset
         try expect(.braceLeft)
@@ -296,11 +296,11 @@ extension Parser {
         return AST.SelectionSet(selections: selections, offset: offset)
     }
 
-    private mutating func selection() throws(SyntaxFault) -> AST.Selection {
+    mutating func selection() throws(SyntaxFault) -> AST.Selection {
         kind == .spread ? try fragment() : .field(try field())
     }
 
-    private mutating func field() throws(SyntaxFault) -> AST.Field {
+    mutating func field() throws(SyntaxFault) -> AST.Field {
         var name = try self.name()
         var alias: AST.Name?
         if try take(.colon) {
@@ -316,7 +316,7 @@ extension Parser {
         )
     }
 
-    private mutating func arguments(isConstant: Bool) throws(SyntaxFault) -> [AST.Argument] {
+    mutating func arguments(isConstant: Bool) throws(SyntaxFault) -> [AST.Argument] {
         guard kind == .parenthesisLeft else { return [] }
         return try many(.parenthesisLeft, .parenthesisRight) {
             (parser: inout Parser) throws(SyntaxFault) in
@@ -326,7 +326,7 @@ extension Parser {
         }
     }
 
-    private mutating func fragment() throws(SyntaxFault) -> AST.Selection {
+    mutating func fragment() throws(SyntaxFault) -> AST.Selection {
         let offset = self.offset
         try expect(.spread)
         let hasCondition = try takeWord("on")
@@ -346,7 +346,7 @@ extension Parser {
         )
     }
 
-    private mutating func fragmentDefinition() throws(SyntaxFault) -> AST.FragmentDefinition {
+    mutating func fragmentDefinition() throws(SyntaxFault) -> AST.FragmentDefinition {
         let offset = self.offset
         let description = try self.description()
         try expectWord("fragment")
@@ -363,7 +363,7 @@ extension Parser {
         )
     }
 
-    private mutating func directives(isConstant: Bool) throws(SyntaxFault) -> [AST.Directive] {
+    mutating func directives(isConstant: Bool) throws(SyntaxFault) -> [AST.Directive] {
         guard kind == .at else { return [] }
         var directives: [AST.Directive] = []
         while kind == .at {
@@ -380,7 +380,7 @@ extension Parser {
 // MARK: - Values and types
 
 extension Parser {
-    private mutating func value(isConstant: Bool) throws(SyntaxFault) -> AST.Value {
+    mutating func value(isConstant: Bool) throws(SyntaxFault) -> AST.Value {
         let offset = self.offset
         switch kind {
         case .bracketLeft: return .list(try list(isConstant: isConstant))
@@ -401,7 +401,7 @@ extension Parser {
         }
     }
 
-    private mutating func word() throws(SyntaxFault) -> AST.Value {
+    mutating func word() throws(SyntaxFault) -> AST.Value {
         let name = AST.Name(lexer.text, at: offset)
         try lexer.advance()
         return switch name.text {
@@ -412,20 +412,20 @@ extension Parser {
         }
     }
 
-    private mutating func variableInConstant() throws(SyntaxFault) -> SyntaxFault {
+    mutating func variableInConstant() throws(SyntaxFault) -> SyntaxFault {
         let dollar = unexpected
         try expect(.dollar)
         guard kind == .name else { return dollar }
         return SyntaxFault("Unexpected variable '$\(lexer.text)' in constant value.", at: dollar.offset)
     }
 
-    private mutating func stringValue() throws(SyntaxFault) -> AST.StringValue {
+    mutating func stringValue() throws(SyntaxFault) -> AST.StringValue {
         let value = AST.StringValue(lexer.value, isBlock: kind == .blockString, at: offset)
         try lexer.advance()
         return value
     }
 
-    private mutating func list(isConstant: Bool) throws(SyntaxFault) -> AST.ListValue {
+    mutating func list(isConstant: Bool) throws(SyntaxFault) -> AST.ListValue {
         try enter()
         let offset = self.offset
         try expect(.bracketLeft)
@@ -435,7 +435,7 @@ extension Parser {
         return AST.ListValue(values, at: offset)
     }
 
-    private mutating func object(isConstant: Bool) throws(SyntaxFault) -> AST.ObjectValue {
+    mutating func object(isConstant: Bool) throws(SyntaxFault) -> AST.ObjectValue {
         try enter()
         let offset = self.offset
         try expect(.braceLeft)
@@ -449,7 +449,7 @@ extension Parser {
         return AST.ObjectValue(fields, at: offset)
     }
 
-    private mutating func typeReference() throws(SyntaxFault) -> AST.TypeReference {
+    mutating func typeReference() throws(SyntaxFault) -> AST.TypeReference {
         let offset = self.offset
         let type: AST.TypeReference
         if kind == .bracketLeft {
@@ -465,221 +465,7 @@ extension Parser {
         return try take(.bang) ? .nonNull(type) : type
     }
 
-    private mutating func namedType() throws(SyntaxFault) -> AST.NamedType {
+    mutating func namedType() throws(SyntaxFault) -> AST.NamedType {
         AST.NamedType(try name())
     }
-}
-
-// MARK: - The type system
-
-extension Parser {
-    private var peeksDescription: Bool { kind == .string || kind == .blockString }
-
-    private mutating func description() throws(SyntaxFault) -> AST.StringValue? {
-        peeksDescription ? try stringValue() : nil
-    }
-
-    private mutating func typeSystemExtension() throws(SyntaxFault) -> AST.Definition {
-        let keyword = try lexer.lookahead()
-        guard keyword.token.kind == .name else { throw Self.unexpected(keyword) }
-        switch keyword.text {
-        case "schema": return .schemaExtension(try schemaExtension())
-        case "scalar", "type", "interface", "union", "enum", "input":
-            return .typeExtension(try typeDefinition(isExtension: true))
-        default: throw Self.unexpected(keyword)
-        }
-    }
-
-    private mutating func schemaDefinition() throws(SyntaxFault) -> AST.SchemaDefinition {
-        let offset = self.offset
-        let description = try self.description()
-        try expectWord("schema")
-        return AST.SchemaDefinition(
-            description: description,
-            directives: try directives(isConstant: true),
-            operationTypes: try many(.braceLeft, .braceRight) {
-                (parser: inout Parser) throws(SyntaxFault) in try parser.operationTypeDefinition()
-            },
-            offset: offset
-        )
-    }
-
-    private mutating func schemaExtension() throws(SyntaxFault) -> AST.SchemaDefinition {
-        let offset = self.offset
-        try expectWord("extend")
-        try expectWord("schema")
-        let directives = try self.directives(isConstant: true)
-        let types = try optionalMany(.braceLeft, .braceRight) {
-            (parser: inout Parser) throws(SyntaxFault) in try parser.operationTypeDefinition()
-        }
-        if directives.isEmpty, types.isEmpty { throw unexpected }
-        return AST.SchemaDefinition(
-            description: nil,
-            directives: directives,
-            operationTypes: types,
-            offset: offset
-        )
-    }
-
-    private mutating func operationTypeDefinition() throws(SyntaxFault) -> AST.OperationTypeDefinition {
-        let offset = self.offset
-        let operation = try operationType()
-        try expect(.colon)
-        return AST.OperationTypeDefinition(operation: operation, type: try namedType(), offset: offset)
-    }
-
-    private mutating func typeDefinition(isExtension: Bool) throws(SyntaxFault) -> AST.TypeDefinition {
-        let offset = self.offset
-        let description = isExtension ? nil : try self.description()
-        if isExtension { try expectWord("extend") }
-        let keyword = lexer.text
-        try lexer.advance()
-        let name = try self.name()
-        let interfaces = keyword == "type" || keyword == "interface" ? try implemented() : []
-        let directives = try self.directives(isConstant: true)
-        let body: AST.TypeDefinition.Body
-        let isEmpty: Bool
-        switch keyword {
-        case "scalar":
-            body = .scalar
-            isEmpty = true
-        case "union":
-            let types = try unionMembers()
-            body = .union(types)
-            isEmpty = types.isEmpty
-        case "enum":
-            let values = try enumValues()
-            body = .enumeration(values)
-            isEmpty = values.isEmpty
-        case "input":
-            let fields = try inputValues(.braceLeft, .braceRight)
-            body = .inputObject(fields)
-            isEmpty = fields.isEmpty
-        default:
-            let fields = try self.fields()
-            isEmpty = fields.isEmpty && interfaces.isEmpty
-            body =
-                keyword == "type"
-                ? .object(interfaces: interfaces, fields: fields)
-                : .interface(interfaces: interfaces, fields: fields)
-        }
-        if isExtension, isEmpty, directives.isEmpty { throw unexpected }
-        return AST.TypeDefinition(
-            description: description,
-            name: name,
-            directives: directives,
-            body: body,
-            offset: offset
-        )
-    }
-
-    private mutating func implemented() throws(SyntaxFault) -> [AST.NamedType] {
-        guard try takeWord("implements") else { return [] }
-        return try delimited(.ampersand) {
-            (parser: inout Parser) throws(SyntaxFault) in try parser.namedType()
-        }
-    }
-
-    private mutating func unionMembers() throws(SyntaxFault) -> [AST.NamedType] {
-        guard try take(.equals) else { return [] }
-        return try delimited(.pipe) {
-            (parser: inout Parser) throws(SyntaxFault) in try parser.namedType()
-        }
-    }
-
-    private mutating func enumValues() throws(SyntaxFault) -> [AST.EnumValueDefinition] {
-        try optionalMany(.braceLeft, .braceRight) { (parser: inout Parser) throws(SyntaxFault) in
-            let offset = parser.offset
-            let description = try parser.description()
-            if parser.lexer.isWord("true") || parser.lexer.isWord("false") || parser.lexer.isWord("null") {
-                throw SyntaxFault(
-                    "\(parser.lexer.description) is reserved and cannot be used for an enum value.",
-                    at: parser.offset
-                )
-            }
-            return AST.EnumValueDefinition(
-                description: description,
-                name: try parser.name(),
-                directives: try parser.directives(isConstant: true),
-                offset: offset
-            )
-        }
-    }
-
-    private mutating func fields() throws(SyntaxFault) -> [AST.FieldDefinition] {
-        try optionalMany(.braceLeft, .braceRight) { (parser: inout Parser) throws(SyntaxFault) in
-            let offset = parser.offset
-            let description = try parser.description()
-            let name = try parser.name()
-            let arguments = try parser.inputValues(.parenthesisLeft, .parenthesisRight)
-            try parser.expect(.colon)
-            return AST.FieldDefinition(
-                description: description,
-                name: name,
-                arguments: arguments,
-                type: try parser.typeReference(),
-                directives: try parser.directives(isConstant: true),
-                offset: offset
-            )
-        }
-    }
-
-    private mutating func inputValues(
-        _ open: Token.Kind,
-        _ close: Token.Kind
-    ) throws(SyntaxFault) -> [AST.InputValueDefinition] {
-        try optionalMany(open, close) { (parser: inout Parser) throws(SyntaxFault) in
-            let offset = parser.offset
-            let description = try parser.description()
-            let name = try parser.name()
-            try parser.expect(.colon)
-            let type = try parser.typeReference()
-            return AST.InputValueDefinition(
-                description: description,
-                name: name,
-                type: type,
-                defaultValue: try parser.take(.equals) ? try parser.value(isConstant: true) : nil,
-                directives: try parser.directives(isConstant: true),
-                offset: offset
-            )
-        }
-    }
-
-    private mutating func directiveDefinition() throws(SyntaxFault) -> AST.DirectiveDefinition {
-        let offset = self.offset
-        let description = try self.description()
-        try expectWord("directive")
-        try expect(.at)
-        let name = try self.name()
-        let arguments = try inputValues(.parenthesisLeft, .parenthesisRight)
-        let isRepeatable = try takeWord("repeatable")
-        try expectWord("on")
-        return AST.DirectiveDefinition(
-            description: description,
-            name: name,
-            arguments: arguments,
-            isRepeatable: isRepeatable,
-            locations: try delimited(.pipe) {
-                (parser: inout Parser) throws(SyntaxFault) in try parser.directiveLocation()
-            },
-            offset: offset
-        )
-    }
-
-    private mutating func directiveLocation() throws(SyntaxFault) -> AST.Name {
-        let fault = unexpected
-        let name = try self.name()
-        guard AST.DirectiveDefinition.locationNames.contains(name.text) else { throw fault }
-        return name
-    }
-}
-
-extension AST.DirectiveDefinition {
-    /// The places where directives may stand, as the language names them.
-    public static let locationNames: Set<String> = [
-        "QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD",
-        "INLINE_FRAGMENT", "VARIABLE_DEFINITION", "SCHEMA", "SCALAR", "OBJECT", "FIELD_DEFINITION",
-        "ARGUMENT_DEFINITION", "INTERFACE", "UNION", "ENUM", "ENUM_VALUE", "INPUT_OBJECT",
-        "INPUT_FIELD_DEFINITION",
-    ]
 }
